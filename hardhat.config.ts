@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import hardhatIgnitionViem from "@nomicfoundation/hardhat-ignition-viem";
+import hardhatMocha from "@nomicfoundation/hardhat-mocha";
+import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import hardhatVerify from "@nomicfoundation/hardhat-verify";
+import hardhatViem from "@nomicfoundation/hardhat-viem";
+import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
+import { defineConfig } from "hardhat/config";
+
+const compiler = {
+  version: "0.8.37",
+  path: createRequire(import.meta.url).resolve("solc/soljson.js"),
+  settings: {
+    evmVersion: "prague",
+    optimizer: { enabled: true, runs: 10_000 },
+    // The registry's CREATE2 address follows from its bytecode: it must not change with a comment or a path.
+    metadata: { bytecodeHash: "none" },
+  },
+};
+
+export default defineConfig({
+  plugins: [
+    hardhatIgnitionViem,
+    hardhatMocha,
+    hardhatNetworkHelpers,
+    hardhatVerify,
+    hardhatViem,
+    hardhatViemAssertions,
+  ],
+  paths: { ignition: "./deploy", tests: { mocha: "./test/contracts" } },
+  solidity: { profiles: { default: compiler, production: compiler } },
+  networks: {
+    default: { type: "edr-simulated", chainType: "l1", hardfork: "prague" },
+    localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+  },
+});

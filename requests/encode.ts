@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { bytesToHex, encodeFunctionData, type Hex } from "viem";
+import { requestsAbi } from "./abi.ts";
+import { MAX_CHUNK_BYTES } from "./limits.ts";
+import type { BuildRequest, UploadRequest } from "./types.ts";
+
+/** The payload of an `upload` request. */
+export function encodeUpload(request: Omit<UploadRequest, "kind">): Hex {
+  return encodeFunctionData({
+    abi: requestsAbi,
+    functionName: "upload",
+    args: [request.sha256, request.index, request.count, bytesToHex(request.chunk)],
+  });
+}
+
+/** The payload of a `build` request. */
+export function encodeBuild(request: Omit<BuildRequest, "kind">): Hex {
+  return encodeFunctionData({
+    abi: requestsAbi,
+    functionName: "build",
+    args: [request.bundle, request.drvPath],
+  });
+}
+
+/** Cuts a blob into `upload` requests that each fit one input. */
+export function splitUploads(blob: Uint8Array): { sha256: Hex; uploads: UploadRequest[] } {
+  const sha256: Hex = `0x${createHash("sha256").update(blob).digest("hex")}`;
+  const count = Math.max(1, Math.ceil(blob.length / MAX_CHUNK_BYTES));
+  const uploads = Array.from({ length: count }, (_, index): UploadRequest => {
+    const chunk = blob.subarray(index * MAX_CHUNK_BYTES, (index + 1) * MAX_CHUNK_BYTES);
+    return { kind: "upload", sha256, index, count, chunk };
+  });
+  return { sha256, uploads };
+}

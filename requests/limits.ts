@@ -1,0 +1,11 @@
+/** The longest payload that an InputBox takes, in bytes: the whole ABI-encoded `EvmAdvance` must fit 64 KiB. */
+export const MAX_PAYLOAD_BYTES = 65_216;
+
+/** `upload`'s selector, four head words, the chunk's length word, and at most 31 bytes of padding. */
+const UPLOAD_OVERHEAD_BYTES = 4 + 5 * 32;
+
+/** The longest chunk that one `upload` carries, in bytes; a multiple of 32, so that it needs no padding. */
+export const MAX_CHUNK_BYTES = Math.floor((MAX_PAYLOAD_BYTES - UPLOAD_OVERHEAD_BYTES) / 32) * 32;
+
+/** The most chunks that a blob may have: 64 MiB of compressed bundle. */
+export const MAX_CHUNKS = 1_040;

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { bytesToHex, type Hex, hexToBytes, size } from "viem";
+import {
+  decodeRequest,
+  encodeBuild,
+  encodeUpload,
+  inputsHash,
+  MAX_CHUNK_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MalformedRequestError,
+  splitUploads,
+} from "../../requests/index.ts";
+
+const digest: Hex = `0x${"ab".repeat(32)}`;
+const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;
+
+describe("requests", () => {
+  it("cuts a blob into uploads that each fit an input and give the blob again", () => {
+    const blob = new Uint8Array(randomBytes(2 * MAX_CHUNK_BYTES + 7));
+    const { sha256, uploads } = splitUploads(blob);
+    assert.equal(uploads.length, 3);
+    assert.equal(sha256, `0x${createHash("sha256").update(blob).digest("hex")}`);
+    const decoded = uploads.map((upload) => {
+      const payload = encodeUpload(upload);
+      assert.ok(size(payload) <= MAX_PAYLOAD_BYTES);
+      return decodeRequest(payload);
+    });
+    const chunks = decoded.map((request) => (request.kind === "upload" ? request.chunk : new Uint8Array()));
+    assert.deepEqual(new Uint8Array(Buffer.concat(chunks)), blob);
+  });
+
+  it("fills an input to the last word", () => {
+    const [upload] = splitUploads(new Uint8Array(MAX_CHUNK_BYTES)).uploads;
+    const payload = encodeUpload(upload!);
+    assert.ok(MAX_PAYLOAD_BYTES - size(payload) < 32);
+  });
+
+  it("reads a build request", () => {
+    const request = decodeRequest(encodeBuild({ bundle: digest, drvPath }));
+    assert.deepEqual(request, { kind: "build", bundle: digest, drvPath });
+  });
+
+  it("says what is wrong with a request", () => {
+    const chunk = new Uint8Array([1]);
+    const cases: [Hex, RegExp][] = [
+      ["0x", /neither upload nor build/],
+      ["0xdeadbeef", /neither upload nor build/],
+      [encodeBuild({ bundle: digest, drvPath }).slice(0, -64) as Hex, /neither|canonical/],
+      [`${encodeBuild({ bundle: digest, drvPath })}00`, /canonical/],
+      [encodeUpload({ sha256: digest, index: 0, count: 0, chunk }), /count 0/],
+      [encodeUpload({ sha256: digest, index: 0, count: 5_000, chunk }), /count 5000/],
+      [encodeUpload({ sha256: digest, index: 2, count: 2, chunk }), /index 2/],
+      [encodeUpload({ sha256: digest, index: 0, count: 1, chunk: new Uint8Array() }), /empty/],
+      [encodeBuild({ bundle: digest, drvPath: "x".repeat(300) }), /longer than/],
+      [
+        encodeUpload({ sha256: digest, index: 0, count: 1, chunk: new Uint8Array(MAX_PAYLOAD_BYTES) }),
+        /longer than/,
+      ],
+    ];
+    for (const [payload, reason] of cases)
+      assert.throws(
+        () => decodeRequest(payload),
+        (error) => error instanceof MalformedRequestError && reason.test(error.message),
+      );
+  });
+
+  it("refuses any other bytes with its own error, and takes nothing in two encodings", () => {
+    const valid = hexToBytes(encodeBuild({ bundle: digest, drvPath }));
+    fc.assert(
+      fc.property(fc.nat(valid.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const bytes = valid.slice();
+        bytes[at] = bytes[at]! ^ flip;
+        try {
+          const request = decodeRequest(bytesToHex(bytes));
+          assert.equal(request.kind, "build");
+          if (request.kind === "build") assert.equal(encodeBuild(request), bytesToHex(bytes));
+        } catch (error) {
+          assert.ok(error instanceof MalformedRequestError, String(error));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("inputsHash", () => {
+  it("does not depend on the order of the inputs", () => {
+    const inputs = [
+      { path: "/nix/store/b", narHash: digest },
+      { path: "/nix/store/a", narHash: digest },
+    ];
+    assert.equal(inputsHash(inputs), inputsHash(inputs.toReversed()));
+  });
+
+  it("is the start of the sha256 over the lines", () => {
+    const line = `/nix/store/a sha256:${"ab".repeat(32)}\n`;
+    const expected = createHash("sha256").update(line).digest("hex").slice(0, 40);
+    assert.equal(inputsHash([{ path: "/nix/store/a", narHash: digest }]), `0x${expected}`);
+  });
+});
