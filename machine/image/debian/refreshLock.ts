@@ -1,0 +1,47 @@
+import { openArchive } from "./archive.ts";
+import { DebianError, DebianFormatError } from "./errors.ts";
+import type { Lock, PinnedFile } from "./lock.ts";
+import { parseSourceIndex } from "./packageIndex.ts";
+import { resolveClosure } from "./resolve.ts";
+
+/** What one lock is to hold: the content of `machine/image/lock/requests/*.json`. */
+export interface LockRequest {
+  readonly suite: string;
+  /** Of the binary packages; `packages` then names them. */
+  readonly architecture?: string;
+  readonly packages?: readonly string[];
+  /** Dependencies to leave out. */
+  readonly without?: readonly string[];
+  /** `false` pins the named packages alone, without what they depend on. */
+  readonly closure?: boolean;
+  /** Source packages whose upstream tarball is wanted. */
+  readonly sources?: readonly string[];
+}
+
+/** Opens archives once for several locks. */
+export type ArchiveCache = Map<string, ReturnType<typeof openArchive>>;
+
+/** Resolves a request against the mirror's current state. Throws {@link DebianError}. */
+export async function refreshLock(request: LockRequest, archives: ArchiveCache = new Map()): Promise<Lock> {
+  const { suite, architecture, packages = [], without = [], closure = true, sources = [] } = request;
+  const opened = archives.get(suite) ?? openArchive(suite);
+  archives.set(suite, opened);
+  const archive = await opened;
+  const files: PinnedFile[] = [];
+  if (packages.length > 0) {
+    if (architecture === undefined)
+      throw new DebianFormatError("a lock request with packages needs an architecture");
+    const index = await archive.packages(architecture);
+    const alone = () => packages.map((name) => index.packages.get(name)?.file ?? missing(name));
+    files.push(...(closure ? resolveClosure(index, { packages, without }) : alone()));
+  }
+  if (sources.length > 0) {
+    const found = parseSourceIndex(await archive.sources(), sources);
+    files.push(...sources.map((name) => found.get(name) ?? missing(name)));
+  }
+  return { suite, files };
+}
+
+function missing(name: string): never {
+  throw new DebianError(`no package ${name} in the archive's index`);
+}

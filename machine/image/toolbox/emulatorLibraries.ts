@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { Progress } from "../../../support/index.ts";
+import { fetchPinned, readLock, unpackDebs } from "../debian/index.ts";
+import { cachedFolder } from "../stage.ts";
+
+/**
+ * A folder with Debian trixie's `ld-linux-x86-64.so.2` and its libc6, libstdc++6 and libgcc-s1, for programs that
+ * want a newer glibc than the host's. Fetched and unpacked into the cache by the first call (3.6 MB).
+ */
+export async function emulatorLibraries({ progress }: { progress: Progress }): Promise<string> {
+  const lock = await readLock(new URL("../lock/emulator.json", import.meta.url));
+  const folder = await cachedFolder({
+    name: "emulator-libraries",
+    inputs: { layout: 1, files: lock.files.map(({ name, sha256 }) => [name, sha256]) },
+    make: async (root) => {
+      const fetched = await fetchPinned(lock.files, { progress, name: "libraries for the emulator" });
+      await unpackDebs(fetched, root, { without: ["./usr/share/*", "./usr/lib/*/gconv/*"] });
+    },
+  });
+  return join(folder, "usr/lib/x86_64-linux-gnu");
+}
