@@ -1,0 +1,42 @@
+import { ponder } from "ponder:registry";
+import { request } from "ponder:schema";
+import { decodeFunctionData, type Hex, size } from "viem";
+import { inputsAbi } from "../../abi/index.ts";
+import { decodeRequest, MalformedRequestError } from "../../requests/index.ts";
+import { seeApplication } from "./application.ts";
+
+ponder.on("InputBox:InputAdded", async ({ event, context }) => {
+  const { appContract, index, input } = event.args;
+  await seeApplication(context, appContract, event.block.timestamp);
+  const { sender, payload } = openInput(input);
+  await context.db.insert(request).values({
+    id: `${appContract}-${index}`,
+    applicationAddress: appContract,
+    inputIndex: index,
+    sender,
+    payloadBytes: size(payload),
+    status: "submitted",
+    blockNumber: event.block.number,
+    submittedAt: event.block.timestamp,
+    transactionHash: event.transaction.hash,
+    ...describe(payload),
+  });
+});
+
+/** The InputBox itself encodes `EvmAdvance`, so this cannot fail on a real chain. */
+function openInput(input: Hex): { sender: Hex; payload: Hex } {
+  const { args } = decodeFunctionData({ abi: inputsAbi, data: input });
+  return { sender: args[2], payload: args[7] };
+}
+
+function describe(payload: Hex) {
+  try {
+    const decoded = decodeRequest(payload);
+    return decoded.kind === "upload"
+      ? { kind: decoded.kind, bundle: decoded.sha256 }
+      : { kind: decoded.kind, bundle: decoded.bundle, drvPath: decoded.drvPath };
+  } catch (error) {
+    if (!(error instanceof MalformedRequestError)) throw error;
+    return { kind: "unknown" as const };
+  }
+}

@@ -1,0 +1,75 @@
+import { type Event, type IndexingFunctionArgs, ponder } from "ponder:registry";
+import { derivation, observation, output, reference } from "ponder:schema";
+import { seeApplication } from "./application.ts";
+import { nameOf, sriOf } from "./storePath.ts";
+
+ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
+  const { application: applicationAddress, pathKey, output: recorded } = event.args;
+  await observe({ event, context }, "recorded");
+  await context.db
+    .insert(derivation)
+    .values({
+      drvPath: recorded.drvPath,
+      name: nameOf(recorded.drvPath),
+      firstSeenAt: event.block.timestamp,
+    })
+    .onConflictDoNothing();
+  await context.db.insert(output).values({
+    applicationAddress,
+    storePath: recorded.storePath,
+    pathKey,
+    name: nameOf(recorded.storePath),
+    drvPath: recorded.drvPath,
+    outputName: recorded.outputName,
+    narHash: sriOf(recorded.narHash),
+    narSize: recorded.narSize,
+    inputsHash: recorded.inputsHash,
+    confirmations: 0,
+    conflicts: 0,
+    recordedAt: event.block.timestamp,
+    blockNumber: event.block.number,
+    transactionHash: event.transaction.hash,
+  });
+  for (const target of new Set(recorded.references))
+    await context.db
+      .insert(reference)
+      .values({ applicationAddress, storePath: recorded.storePath, target })
+      .onConflictDoNothing();
+});
+
+ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
+  const { application: applicationAddress, output: again } = event.args;
+  await observe({ event, context }, "confirmed");
+  await context.db
+    .update(output, { applicationAddress, storePath: again.storePath })
+    .set((row) => ({ confirmations: row.confirmations + 1 }));
+});
+
+ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
+  const { application: applicationAddress, output: other } = event.args;
+  await observe({ event, context }, "conflicted");
+  await context.db
+    .update(output, { applicationAddress, storePath: other.storePath })
+    .set((row) => ({ conflicts: row.conflicts + 1 }));
+});
+
+type RecordEvent = Event<`BuildRegistry:Output${"Recorded" | "Confirmed" | "Conflicted"}`>;
+
+async function observe(
+  { event, context }: { event: RecordEvent; context: IndexingFunctionArgs["context"] },
+  verdict: "recorded" | "confirmed" | "conflicted",
+): Promise<void> {
+  const { application: applicationAddress, output: said } = event.args;
+  await seeApplication(context, applicationAddress, event.block.timestamp);
+  await context.db.insert(observation).values({
+    id: event.id,
+    applicationAddress,
+    storePath: said.storePath,
+    drvPath: said.drvPath,
+    outputName: said.outputName,
+    narHash: sriOf(said.narHash),
+    verdict,
+    observedAt: event.block.timestamp,
+    transactionHash: event.transaction.hash,
+  });
+}

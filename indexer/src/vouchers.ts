@@ -1,0 +1,73 @@
+import { type Context, ponder } from "ponder:registry";
+import { output, request, voucher } from "ponder:schema";
+import { and, asc, eq, inArray, isNull } from "ponder";
+import { type Address, decodeFunctionData, type Hex } from "viem";
+import { outputsAbi } from "../../abi/index.ts";
+import { recordAbi } from "../../requests/index.ts";
+
+ponder.on("Application:OutputExecuted", async ({ event, context }) => {
+  const { outputIndex, output: executed } = event.args;
+  const applicationAddress = event.log.address;
+  const call = openVoucher(executed);
+  if (!call) return;
+  const id = `${applicationAddress}-${outputIndex}`;
+  await context.db.insert(voucher).values({
+    id,
+    applicationAddress,
+    outputIndex,
+    destination: call.destination,
+    payload: call.payload,
+    executedAt: event.block.timestamp,
+    transactionHash: event.transaction.hash,
+  });
+  await linkOutputs(context, applicationAddress, id, recordedBy(call.payload));
+});
+
+/** Ties the outputs of one voucher to it, and both to the build request that asked for one of them. */
+async function linkOutputs(
+  context: Context,
+  applicationAddress: Address,
+  voucherId: string,
+  outputs: readonly { storePath: string; drvPath: string }[],
+): Promise<void> {
+  if (outputs.length === 0) return;
+  const [asked] = await context.db.sql
+    .select({ id: request.id })
+    .from(request)
+    .where(
+      and(
+        eq(request.applicationAddress, applicationAddress),
+        eq(request.kind, "build"),
+        isNull(request.voucherId),
+        inArray(
+          request.drvPath,
+          outputs.map(({ drvPath }) => drvPath),
+        ),
+      ),
+    )
+    .orderBy(asc(request.inputIndex))
+    .limit(1);
+  if (asked) await context.db.update(request, { id: asked.id }).set({ status: "executed", voucherId });
+  for (const { storePath } of outputs) {
+    const row = await context.db.find(output, { applicationAddress, storePath });
+    if (row?.voucherId === null)
+      await context.db
+        .update(output, { applicationAddress, storePath })
+        .set({ voucherId, requestId: asked?.id ?? null });
+  }
+}
+
+function openVoucher(bytes: Hex): { destination: Address; payload: Hex } | undefined {
+  const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: bytes });
+  if (functionName !== "Voucher") return undefined;
+  return { destination: args[0], payload: args[2] };
+}
+
+function recordedBy(payload: Hex) {
+  try {
+    return decodeFunctionData({ abi: recordAbi, data: payload }).args[0];
+  } catch {
+    // A voucher may call anything; only the registry's own calls have outputs to link.
+    return [];
+  }
+}

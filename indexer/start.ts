@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { CartenixError } from "../support/index.ts";
+
+export interface IndexerOptions {
+  rpcUrl: string;
+  /** The deployment record's file, as `deploy/` writes it. */
+  deploymentFile: string;
+  /** PGlite's folder: a fresh one for each instance of a chain. */
+  dataDirectory: string;
+  /** The port to serve on; a free one when left out. */
+  port?: number;
+  /** Milliseconds between two looks at the chain. */
+  pollingInterval?: number;
+  /** Gets every line that Ponder logs. */
+  log?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface Indexer {
+  /** Where it serves, `http://127.0.0.1:<port>`. */
+  url: string;
+  /** Runs a GraphQL query and gives its data. */
+  query<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 120_000;
+const KEPT_LOG_LINES = 20;
+
+/**
+ * Starts Ponder as a process of its own and waits until it serves.
+ *
+ * @throws {CartenixError} when it ends before it serves, with its last log lines.
+ */
+export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
+  const port = options.port ?? (await freePort());
+  const child = spawnPonder(options, port);
+  const lastLines = collectLog(child, options.log);
+  const url = `http://127.0.0.1:${port}`;
+  const stop = () => stopProcess(child);
+  options.signal?.addEventListener("abort", () => void stop(), { once: true });
+  try {
+    await untilServing(child, url, lastLines);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, query: (query, variables) => runQuery(url, query, variables), stop };
+}
+
+function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
+  const root = dirname(fileURLToPath(import.meta.url));
+  const cli = join(dirname(createRequire(import.meta.url).resolve("ponder")), "bin", "ponder.js");
+  const child = spawn(
+    process.execPath,
+    [cli, "start", "--schema", "cartenix", "--port", String(port), "--hostname", "127.0.0.1"],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        PONDER_TELEMETRY_DISABLED: "true",
+        CARTENIX_RPC_URL: options.rpcUrl,
+        CARTENIX_DEPLOYMENT: options.deploymentFile,
+        CARTENIX_INDEXER_DATA: options.dataDirectory,
+        CARTENIX_POLLING_MS: String(options.pollingInterval ?? 1_000),
+      },
+    },
+  );
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.removeListener("exit", kill));
+  return child;
+}
+
+function collectLog(child: ChildProcess, log: ((line: string) => void) | undefined): string[] {
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream! }).on("line", (line) => {
+      lines.push(line);
+      if (lines.length > KEPT_LOG_LINES) lines.shift();
+      log?.(line);
+    });
+  return lines;
+}
+
+async function untilServing(child: ChildProcess, url: string, lastLines: string[]): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
+    const response = await fetch(`${url}/health`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new CartenixError("the indexer did not start", {
+    details: `Ponder's last words:\n${lastLines.join("\n")}`,
+    remedy: "see whether the RPC endpoint answers and the data folder belongs to this chain",
+  });
+}
+
+async function runQuery<Data>(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> | undefined,
+): Promise<Data> {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = (await response.json()) as { data?: Data; errors?: { message: string }[] };
+  if (!body.data || body.errors)
+    throw new CartenixError("the indexer refused a query", {
+      details: body.errors?.map(({ message }) => message).join("; ") ?? `HTTP ${response.status}`,
+    });
+  return body.data;
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  await exited;
+  clearTimeout(impatience);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
