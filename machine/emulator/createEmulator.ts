@@ -1,0 +1,75 @@
+import { resolve } from "node:path";
+import { bytesToHex } from "viem";
+import { EmulatorRequestError, EmulatorShutDownError, InputTooLongError, SnapshotError } from "./errors.ts";
+import { CMIO_BUFFER_BYTES } from "./htif.ts";
+import { readMemory, writeMemory } from "./memory.ts";
+import { createRpcClient, type RpcClient } from "./rpc/client.ts";
+import { decodeBase64, decodeLoopbackAddress, decodeRecord, decodeTrue, decodeU64 } from "./rpc/decode.ts";
+import { readCycle, run } from "./run.ts";
+import { endServer } from "./server/endServer.ts";
+import type { ServerGroup } from "./server/serverGroup.ts";
+import type { Emulator } from "./types.ts";
+
+/** The emulator behind one server process `pid` of a group. */
+export function createEmulator(client: RpcClient, group: ServerGroup, pid: number): Emulator {
+  let shutDown = false;
+  const rpc: RpcClient = {
+    call(method, params, decode) {
+      if (shutDown) return Promise.reject(new EmulatorShutDownError(method));
+      return client.call(method, params, decode);
+    },
+    close: client.close,
+  };
+
+  const emulator: Emulator = {
+    async create(config) {
+      await rpc.call("machine.create", [config], decodeTrue);
+    },
+    async load(directory) {
+      try {
+        await rpc.call("machine.load", [resolve(directory)], decodeTrue);
+      } catch (error) {
+        if (!(error instanceof EmulatorRequestError)) throw error;
+        throw new SnapshotError(directory, error.serverMessage, error);
+      }
+    },
+    async store(directory) {
+      await rpc.call("machine.store", [resolve(directory), "all"], decodeTrue);
+    },
+    run: (options) => run(rpc, options),
+    readMemory: (address, length) => readMemory(rpc, address, length),
+    writeMemory: (address, data) => writeMemory(rpc, address, data),
+    readRegister: (name) => rpc.call("machine.read_reg", [name], decodeU64),
+    async writeRegister(name, value) {
+      await rpc.call("machine.write_reg", [name, value], decodeTrue);
+    },
+    async sendCmioResponse(reason, data) {
+      if (data.length > CMIO_BUFFER_BYTES) throw new InputTooLongError(data.length, CMIO_BUFFER_BYTES);
+      const base64 = Buffer.from(data).toString("base64");
+      await rpc.call("machine.send_cmio_response", [reason, base64], decodeTrue);
+    },
+    cycle: () => readCycle(rpc),
+    rootHash: async () => bytesToHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),
+    async fork() {
+      const child = await rpc.call("fork", [], decodeFork);
+      group.retain();
+      return createEmulator(
+        createRpcClient(child.address, async () => `the fork's process was ${child.pid}`),
+        group,
+        child.pid,
+      );
+    },
+    async shutdown() {
+      if (shutDown) return;
+      shutDown = true;
+      await endServer(client, group, pid);
+    },
+    [Symbol.asyncDispose]: () => emulator.shutdown(),
+  };
+  return emulator;
+}
+
+function decodeFork(value: Parameters<typeof decodeRecord>[0]): { address: string; pid: number } {
+  const { address = null, pid = null } = decodeRecord(value);
+  return { address: decodeLoopbackAddress(address), pid: Number(decodeU64(pid)) };
+}

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { EmulatorStartError } from "../errors.ts";
+import { createServerGroup, type ServerGroup, watchedPipe } from "./serverGroup.ts";
+import { splitLines } from "./splitLines.ts";
+import { SERVER_UNDER_WATCH } from "./watchdog.ts";
+
+const START_DEADLINE_MILLISECONDS = 60_000;
+const KEPT_LINES = 20;
+const LISTENING = /remote machine server bound to (127\.0\.0\.1:[1-9]\d{0,4})$/;
+
+/**
+ * Starts the server on a port of the operating system's choice and waits until it listens. Its own log and the guest's
+ * console arrive line by line at `log`. It never outlives this process, and never keeps it alive either.
+ */
+export function startServer(
+  command: [string, ...string[]],
+  log: (line: string) => void = () => {},
+): Promise<{ address: string; group: ServerGroup }> {
+  const child = spawn(
+    "/bin/sh",
+    ["-c", SERVER_UNDER_WATCH, "cartenix", ...command, "--server-address=127.0.0.1:0", "--log-level=info"],
+    { stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true },
+  );
+  const lastLines: string[] = [];
+  let started = false;
+
+  return new Promise((resolve, reject) => {
+    const onLine = (line: string) => {
+      log(line);
+      lastLines.push(line);
+      if (lastLines.length > KEPT_LINES) lastLines.shift();
+      const address = started ? undefined : LISTENING.exec(line)?.[1];
+      if (address === undefined || child.pid === undefined) return;
+      started = true;
+      clearTimeout(deadline);
+      resolve({ address, group: createServerGroup(child, child.pid, () => lastLines.at(-1) ?? "") });
+    };
+    const fail = (reason: string) => {
+      clearTimeout(deadline);
+      reject(new EmulatorStartError(reason, lastLines.join(" | ")));
+    };
+    const deadline = setTimeout(() => {
+      fail(`no port after ${START_DEADLINE_MILLISECONDS / 1000} s`);
+      watchedPipe(child).destroy();
+    }, START_DEADLINE_MILLISECONDS);
+
+    child.on("error", (error) => fail(error.message));
+    child.on("exit", () => started || watchedPipe(child).destroy());
+    child.on("close", (code, signal) => started || fail(`it ended with ${signal ?? code}`));
+    splitLines(child.stdout as Readable, onLine);
+    splitLines(child.stderr as Readable, onLine);
+    watchedPipe(child).on("error", () => {});
+  });
+}

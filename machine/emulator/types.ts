@@ -1,0 +1,52 @@
+import type { Hex } from "viem";
+import type { MachineConfig } from "./config.ts";
+
+export interface RunOptions {
+  /** Stop at this cycle of the machine, counted from its start. Without it, only the machine itself stops the run. */
+  untilCycle?: bigint | undefined;
+  /** Cycles between two looks at `signal` and calls of `onProgress`. */
+  sliceCycles?: bigint | undefined;
+  onProgress?: ((cycle: bigint) => void) | undefined;
+  /** Stops the run between two slices; the machine stays usable where it stopped. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Why a run stopped. `data` is what the machine put into its transmit buffer; a progress report has none. */
+export type RunResult =
+  | { kind: "halted"; exitCode: number }
+  | { kind: "yielded-manual" | "yielded-automatic"; reason: number; data: Uint8Array }
+  | { kind: "reached-target" };
+
+/**
+ * One Cartesi Machine in a server process of its own. The process ends with `shutdown`, with the end of a block that
+ * says `await using`, and in any case with this process, however that ends.
+ *
+ * Every method may throw: {@link EmulatorRequestError} where the server refuses, {@link EmulatorGoneError} where it
+ * died, {@link EmulatorProtocolError} where its answer is malformed, {@link EmulatorShutDownError} after `shutdown`.
+ */
+export interface Emulator extends AsyncDisposable {
+  /** Makes a machine that has not run yet. */
+  create(config: MachineConfig): Promise<void>;
+  /** Takes up a machine where `store` left it. @throws SnapshotError */
+  load(directory: string): Promise<void>;
+  /** Writes the whole machine into a folder that must not exist. */
+  store(directory: string): Promise<void>;
+  /** Runs until the machine halts, yields, or reaches `untilCycle`. */
+  run(options?: RunOptions): Promise<RunResult>;
+  /** Reads physical memory; the bytes must lie in one range (RAM, a drive, a buffer). */
+  readMemory(address: bigint, length: number): Promise<Uint8Array>;
+  writeMemory(address: bigint, data: Uint8Array): Promise<void>;
+  /** Reads a register by the emulator's name for it: `pc`, `x10`, `mcycle`, `htif_tohost_data`, … */
+  readRegister(name: string): Promise<bigint>;
+  writeRegister(name: string, value: bigint): Promise<void>;
+  /** Answers a manual yield: `data` goes to the receive buffer. For an input `reason` is 0, for a query 1. */
+  sendCmioResponse(reason: number, data: Uint8Array): Promise<void>;
+  /** The machine's own clock: cycles since its start. */
+  cycle(): Promise<bigint>;
+  /** The root of the hash tree over the whole state; of a template, the template hash. */
+  rootHash(): Promise<Hex>;
+  /** A copy of the machine, copy-on-write, in a server of its own. Impossible while a drive is shared. */
+  fork(): Promise<Emulator>;
+  /** Ends this machine's server; forks of it live on. Doing it twice does nothing. */
+  shutdown(): Promise<void>;
+}
