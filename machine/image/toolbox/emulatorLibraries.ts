@@ -4,8 +4,8 @@ import { fetchPinned, readLock, unpackDebs } from "../debian/index.ts";
 import { cachedFolder } from "../stage.ts";
 
 /**
- * A folder with Debian trixie's `ld-linux-x86-64.so.2` and its libc6, libstdc++6 and libgcc-s1, for programs that
- * want a newer glibc than the host's. Fetched and unpacked into the cache by the first call (3.6 MB).
+ * A folder with Debian trixie's `ld-linux-x86-64.so.2` and the libraries that the emulator was linked with, for hosts whose
+ * own are older or incomplete. Fetched and unpacked into the cache by the first call (6 MB).
  */
 export async function emulatorLibraries({ progress }: { progress: Progress }): Promise<string> {
   const lock = await readLock(new URL("../lock/emulator.json", import.meta.url));
