@@ -1,0 +1,62 @@
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Progress } from "../../../support/index.ts";
+import { fetchPinned, readLock } from "../debian/index.ts";
+import { cachedFolder } from "../stage.ts";
+import type { Toolbox } from "../toolbox/index.ts";
+import { applets } from "./applets.ts";
+import { layRoot, overlay } from "./layRoot.ts";
+import { makeFileSystem } from "./makeFileSystem.ts";
+
+/** In MiB: the seed toolchain takes 350, the root 150; the rest is for builds. */
+const size = 2048;
+const inodes = 131_072;
+const layout = 1;
+
+/**
+ * The machine's root drive before anything was built in it: Debian's Nix, Node and busybox, our init and Nix's
+ * configuration. Returns the path of the ext4 image in the cache.
+ */
+export async function buildRootfs({
+  toolbox,
+  progress,
+}: {
+  toolbox: Toolbox;
+  progress: Progress;
+}): Promise<string> {
+  const lock = await readLock(new URL("../lock/rootfs.json", import.meta.url));
+  const folder = await cachedFolder({
+    name: "rootfs",
+    inputs: {
+      layout,
+      size,
+      inodes,
+      applets,
+      toolbox: toolbox.key,
+      overlay: await filesOf(overlay),
+      packages: lock.files.map((file) => file.sha256),
+    },
+    make: async (target) => {
+      const packages = await fetchPinned(lock.files, { progress, name: "root file system's packages" });
+      const stage = progress.stage("root file system");
+      const root = join(target, "root");
+      await mkdir(root);
+      await layRoot(root, packages, (count) =>
+        stage.update(`unpacked ${count} of ${packages.length} packages`),
+      );
+      stage.update("making the image");
+      const image = join(target, "root.ext4");
+      await makeFileSystem(toolbox, { folder: root, image, size, inodes, label: "cartenix" });
+      await rm(root, { recursive: true });
+      stage.done(`${packages.length} packages, ${size} MiB`);
+    },
+  });
+  return join(folder, "root.ext4");
+}
+
+async function filesOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const read = files.map(async (file) => [file.slice(folder.length), await readFile(file, "utf8")] as const);
+  return Object.fromEntries(await Promise.all(read));
+}

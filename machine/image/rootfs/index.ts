@@ -1,0 +1,2 @@
+export { buildRootfs } from "./buildRootfs.ts";
+export { makeDrive } from "./makeDrive.ts";
