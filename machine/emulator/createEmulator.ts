@@ -4,11 +4,20 @@ import { EmulatorRequestError, EmulatorShutDownError, InputTooLongError, Snapsho
 import { CMIO_BUFFER_BYTES } from "./htif.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { createRpcClient, type RpcClient } from "./rpc/client.ts";
-import { decodeBase64, decodeLoopbackAddress, decodeRecord, decodeTrue, decodeU64 } from "./rpc/decode.ts";
-import { readCycle, run } from "./run.ts";
+import {
+  decodeBase64,
+  decodeLoopbackAddress,
+  decodeOneOf,
+  decodeRecord,
+  decodeTrue,
+  decodeU64,
+} from "./rpc/decode.ts";
+import { BREAK_REASONS, run } from "./run.ts";
 import { endServer } from "./server/endServer.ts";
 import type { ServerGroup } from "./server/serverGroup.ts";
 import type { Emulator } from "./types.ts";
+
+const decodeBreakReason = decodeOneOf(BREAK_REASONS);
 
 /** The emulator behind one server process `pid` of a group. */
 export function createEmulator(client: RpcClient, group: ServerGroup, pid: number): Emulator {
@@ -36,7 +45,8 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
     async store(directory) {
       await rpc.call("machine.store", [resolve(directory), "all"], decodeTrue);
     },
-    run: (options) => run(rpc, options),
+    run: (options) =>
+      run({ ...emulator, runSlice: (cycle) => rpc.call("machine.run", [cycle], decodeBreakReason) }, options),
     readMemory: (address, length) => readMemory(rpc, address, length),
     writeMemory: (address, data) => writeMemory(rpc, address, data),
     readRegister: (name) => rpc.call("machine.read_reg", [name], decodeU64),
@@ -48,7 +58,7 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       const base64 = Buffer.from(data).toString("base64");
       await rpc.call("machine.send_cmio_response", [reason, base64], decodeTrue);
     },
-    cycle: () => readCycle(rpc),
+    cycle: () => emulator.readRegister("mcycle"),
     rootHash: async () => bytesToHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),
     async fork() {
       const child = await rpc.call("fork", [], decodeFork);

@@ -154,15 +154,6 @@ export class InputTooLongError extends CartenixError {
   }
 }
 
-/** A machine sent more than the caller was ready to take. */
-export class OutputLimitError extends CartenixError {
-  override name = "OutputLimitError";
-
-  constructor(kind: "outputs" | "reports", limit: string) {
-    super(`The machine sent too many ${kind}.`, { details: `more than ${limit} for one input` });
-  }
-}
-
 /** The program inside the machine broke the yield protocol; every emulator sees the same, so it is a result of the input. */
 export class GuestProtocolError extends CartenixError {
   override name = "GuestProtocolError";

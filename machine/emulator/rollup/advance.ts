@@ -1,0 +1,36 @@
+import { bytesToHex, type Hex } from "viem";
+import type { Emulator } from "../types.ts";
+import { type ExchangeOptions, type ExchangeStatus, exchange } from "./exchange.ts";
+
+export interface AdvanceResult {
+  status: ExchangeStatus;
+  /** Vouchers and notices, ABI-encoded as they enter the outputs tree, in order. */
+  outputs: Uint8Array[];
+  reports: Uint8Array[];
+  /** Root of the outputs tree after this input; only when it was accepted. */
+  outputsRoot?: Hex;
+  /** Why the machine raised an exception. */
+  exception?: string;
+  cycles: bigint;
+}
+
+const ROOT_BYTES = 32;
+
+/**
+ * Gives a waiting machine one input, the whole ABI-encoded `EvmAdvance(…)` call, and runs it to its answer. Fork before:
+ * after anything but `accepted` this machine cannot go on.
+ *
+ * @throws MachineHaltedError, MachineNotWaitingError, InputTooLongError; the signal's reason when cancelled
+ */
+export async function advance(
+  emulator: Emulator,
+  input: Uint8Array,
+  options?: ExchangeOptions,
+): Promise<AdvanceResult> {
+  const { accepted, ...result } = await exchange(emulator, "advance", input, options);
+  if (accepted === undefined) return result;
+  if (accepted.length !== ROOT_BYTES) {
+    return { ...result, status: "exception", exception: `its outputs root has ${accepted.length} bytes` };
+  }
+  return { ...result, outputsRoot: bytesToHex(accepted) };
+}
