@@ -5,6 +5,9 @@ pragma solidity ^0.8.28;
 /// @notice Remembers, for each application (`msg.sender` of `record`), the hash of every output that it built.
 /// The first hash of an output stays for good; the same again confirms it, a different one is kept beside it as a conflict.
 /// Nobody owns the registry. Whom to believe is the reader's decision.
+/// @dev Two keys lead to a record: the *path key* `keccak256(bytes(storePath))`, and the *derivation key*
+/// `keccak256(bytes(drvPath ++ "!" ++ outputName))`. Several derivation keys can lead to one path. No view function reverts,
+/// whatever it is asked for: what was never recorded reads as zero.
 interface IBuildRegistry {
     /// @notice One output of one derivation, as the machine that built it reports it.
     /// @param storePath `/nix/store/<hash>-<name>`, the primary key.
@@ -24,20 +27,21 @@ interface IBuildRegistry {
         string[] references;
     }
 
-    /// @notice What the registry keeps of an output.
+    /// @notice What the registry keeps of an output. Only the counters ever change.
     /// @param narHash The sha256 of the NAR that was recorded first; zero when there is no record.
     /// @param narSize The NAR's length in bytes.
     /// @param inputsHash See {Output}.
     /// @param recordedAt The first record's block time, in seconds since 1970.
     /// @param confirmations How often the same hash was recorded again.
-    /// @param conflicts How many different other hashes were recorded.
+    /// @param conflicts How many different other hashes were recorded; read through a derivation, plus the number of other
+    /// paths that were recorded for it.
     struct Record {
         bytes32 narHash;
         uint64 narSize;
         bytes20 inputsHash;
         uint64 recordedAt;
-        uint32 confirmations;
-        uint32 conflicts;
+        uint64 confirmations;
+        uint64 conflicts;
     }
 
     /// @notice An output's first record by this application.
@@ -52,8 +56,33 @@ interface IBuildRegistry {
     event OutputConflicted(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
+    /// @notice A path other than the first one for the same output of the same derivation. The first one stays; `pathKey` has
+    /// a record of its own.
+    event DerivationConflicted(
+        address indexed application, bytes32 indexed derivationKey, bytes32 indexed pathKey, bytes32 firstPathKey
+    );
 
-    /// @notice Records outputs for `msg.sender`.
+    /// @notice The batch is empty.
+    error NoOutputs();
+    /// @notice The batch has more outputs than {MAX_OUTPUTS}.
+    error TooManyOutputs(uint256 count);
+    /// @notice Not `/nix/store/`, 32 characters of Nix's base 32, `-` and a name as {InvalidOutputName} wants it.
+    error InvalidStorePath(string storePath);
+    /// @notice Not a store path whose name ends in `.drv`.
+    error InvalidDerivationPath(string drvPath);
+    /// @notice Not 1 to 211 characters of `a-z A-Z 0-9 + - . _ ? =`, or `.`, `..`, or with `.-` or `..-` in front.
+    error InvalidOutputName(string outputName);
+    /// @notice A NAR hash of zero.
+    error ZeroNarHash(string storePath);
+    /// @notice A NAR of no bytes, or of 2^48 bytes and more.
+    error NarSizeOutOfRange(string storePath, uint64 narSize);
+
+    /// @notice Records outputs for `msg.sender`, and for nobody else. Anyone may call it; an application calls it by a voucher.
+    /// @dev All or nothing. An output that has a record is confirmed or conflicts; neither reverts, so that a voucher stays
+    /// executable whatever was recorded before it. Only the NAR hash decides which of the two it is.
+    /// Reverts with {NoOutputs}, {TooManyOutputs}, {InvalidStorePath} (for a reference too), {InvalidDerivationPath},
+    /// {InvalidOutputName}, {ZeroNarHash} or {NarSizeOutOfRange}, for the first output that is wrong.
+    /// @param outputs 1 to {MAX_OUTPUTS} outputs. A path may occur twice: the second is a confirmation or a conflict.
     function record(Output[] calldata outputs) external;
 
     /// @notice The record of a store path by an application; all zero when there is none.
@@ -65,6 +94,52 @@ interface IBuildRegistry {
         view
         returns (Record memory);
 
-    /// @notice The hashes other than the first one, in the order in which they came.
+    /// @notice The records of many store paths by an application, in their order: a closure in one call.
+    function recordsOf(address application, string[] calldata storePaths) external view returns (Record[] memory);
+
+    /// @notice The record at a path key; all zero when there is none.
+    function recordAt(address application, bytes32 pathKey) external view returns (Record memory);
+
+    /// @notice The records at many path keys, in their order.
+    function recordsAt(address application, bytes32[] calldata pathKeys) external view returns (Record[] memory);
+
+    /// @notice The first NAR hash at a path key and the number of different other ones: what a contract needs to decide, for
+    /// the least gas.
+    /// @return narHash Zero when there is no record.
+    /// @return conflicts See {Record}.
+    function hashAt(address application, bytes32 pathKey) external view returns (bytes32 narHash, uint256 conflicts);
+
+    /// @notice {hashAt} for many path keys, in their order.
+    function hashesAt(address application, bytes32[] calldata pathKeys)
+        external
+        view
+        returns (bytes32[] memory narHashes, uint256[] memory conflicts);
+
+    /// @notice Whether the application recorded this store path.
+    function isRecorded(address application, string calldata storePath) external view returns (bool);
+
+    /// @notice Whether the application recorded this derivation's output.
+    function isDerivationRecorded(address application, string calldata drvPath, string calldata outputName)
+        external
+        view
+        returns (bool);
+
+    /// @notice The different NAR hashes other than the first one, in the order in which they came.
     function conflictsOf(address application, string calldata storePath) external view returns (bytes32[] memory);
+
+    /// @notice The path keys that an application recorded for a derivation's output: the first one, then those in conflict
+    /// with it. Empty when there is none; more than one means that the application contradicted itself.
+    function pathKeysOfDerivation(address application, string calldata drvPath, string calldata outputName)
+        external
+        view
+        returns (bytes32[] memory);
+
+    /// @notice `keccak256(bytes(storePath))`.
+    function pathKeyOf(string calldata storePath) external pure returns (bytes32);
+
+    /// @notice `keccak256(bytes(drvPath ++ "!" ++ outputName))`.
+    function derivationKeyOf(string calldata drvPath, string calldata outputName) external pure returns (bytes32);
+
+    /// @notice The most outputs that one call of {record} takes.
+    function MAX_OUTPUTS() external view returns (uint256);
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title What Nix takes as a store path and as a name
+/// @dev A word's 32 characters are checked at once. A set of characters is the list of the places where it begins and ends:
+/// a character is in the set if it has passed an odd number of them. With the top bit of each byte set, `byte - place` keeps
+/// that bit if `byte >= place`, no byte ever borrows from its neighbour, and XOR over all places leaves the parity in the bit.
+library NixPath {
+    uint256 private constant PREFIX_LENGTH = 11;
+    uint256 private constant DIGEST_LENGTH = 32;
+    uint256 private constant NAME_START = 44;
+    uint256 private constant MAX_NAME_LENGTH = 211;
+
+    uint256 private constant ONES = type(uint256).max / 0xff;
+    uint256 private constant TOP_BITS = ONES * 0x80;
+
+    /// @notice Whether this is `/nix/store/<32 characters of base 32>-<name>`.
+    function isStorePath(string calldata path) internal pure returns (bool) {
+        uint256 length = bytes(path).length;
+        if (length <= NAME_START) return false;
+        uint256 start = _start(path);
+        return bytes11(bytes32(_word(start))) == "/nix/store/" && _isBase32(_word(start + PREFIX_LENGTH))
+            && bytes(path)[NAME_START - 1] == "-" && _isName(start + NAME_START, length - NAME_START);
+    }
+
+    /// @notice Whether this is a store path whose name ends in `.drv`.
+    function isDerivationPath(string calldata path) internal pure returns (bool) {
+        if (!isStorePath(path)) return false;
+        uint256 length = bytes(path).length;
+        return length > NAME_START + 4 && bytes4(bytes(path)[length - 4:]) == ".drv";
+    }
+
+    /// @notice Whether this may be the name of a store path or of an output.
+    function isName(string calldata name) internal pure returns (bool) {
+        return _isName(_start(name), bytes(name).length);
+    }
+
+    function _isName(uint256 start, uint256 length) private pure returns (bool) {
+        unchecked {
+            if (length == 0 || length > MAX_NAME_LENGTH) return false;
+            uint256 end = start + length;
+            uint256 first = _word(start);
+            if (bytes1(bytes32(first)) == "." && _isForbiddenDotName(first, length)) return false;
+            for (; start + 32 <= end; start += 32) {
+                if (!_isNameWord(_word(start))) return false;
+            }
+            if (start == end) return true;
+            uint256 beyond = type(uint256).max >> ((end - start) * 8);
+            return _isNameWord((_word(start) & ~beyond) | (ONES * 0x61 & beyond));
+        }
+    }
+
+    /// @dev `.`, `..`, and names with `.-` or `..-` in front, given that the name begins with a dot.
+    function _isForbiddenDotName(uint256 first, uint256 length) private pure returns (bool) {
+        bytes32 name = bytes32(first);
+        if (length == 1 || name[1] == "-") return true;
+        return name[1] == "." && (length == 2 || name[2] == "-");
+    }
+
+    /// @dev `0-9 a-d f-n p-s v-z`: Nix leaves out e, o, t and u.
+    function _isBase32(uint256 word) private pure returns (bool) {
+        unchecked {
+            uint256 high = word | TOP_BITS;
+            uint256 parity = (high - ONES * 0x30) ^ (high - ONES * 0x3a);
+            parity ^= (high - ONES * 0x61) ^ (high - ONES * 0x65);
+            parity ^= (high - ONES * 0x66) ^ (high - ONES * 0x6f);
+            parity ^= (high - ONES * 0x70) ^ (high - ONES * 0x74);
+            parity ^= (high - ONES * 0x76) ^ (high - ONES * 0x7b);
+            return parity & ~word & TOP_BITS == TOP_BITS;
+        }
+    }
+
+    /// @dev `+ - . 0-9 = ? A-Z _ a-z`.
+    function _isNameWord(uint256 word) private pure returns (bool) {
+        unchecked {
+            uint256 high = word | TOP_BITS;
+            uint256 parity = (high - ONES * 0x2b) ^ (high - ONES * 0x2c);
+            parity ^= (high - ONES * 0x2d) ^ (high - ONES * 0x2f);
+            parity ^= (high - ONES * 0x30) ^ (high - ONES * 0x3a);
+            parity ^= (high - ONES * 0x3d) ^ (high - ONES * 0x3e);
+            parity ^= (high - ONES * 0x3f) ^ (high - ONES * 0x40);
+            parity ^= (high - ONES * 0x41) ^ (high - ONES * 0x5b);
+            parity ^= (high - ONES * 0x5f) ^ (high - ONES * 0x60);
+            parity ^= (high - ONES * 0x61) ^ (high - ONES * 0x7b);
+            return parity & ~word & TOP_BITS == TOP_BITS;
+        }
+    }
+
+    function _start(string calldata text) private pure returns (uint256 start) {
+        assembly ("memory-safe") {
+            start := text.offset
+        }
+    }
+
+    function _word(uint256 start) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(start)
+        }
+    }
+}
