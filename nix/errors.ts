@@ -1,0 +1,91 @@
+/** What a `NixFormatError` is made of. */
+export interface NixFormatErrorInit {
+  /** The format that was being read or written, such as `NAR`. */
+  format: string;
+  /** What is wrong, in words that name the rule. */
+  reason: string;
+  /** Where in the input: a byte, or a character where the input is text. */
+  position?: number | undefined;
+}
+
+/** Any input that is not exactly what one of Nix's formats allows. Everything that `nix/` refuses is one of these. */
+export class NixFormatError extends Error {
+  readonly format: string;
+  readonly reason: string;
+  readonly position: number | undefined;
+
+  constructor({ format, reason, position }: NixFormatErrorInit) {
+    super(position === undefined ? `${format}: ${reason}` : `${format}, position ${position}: ${reason}`);
+    this.name = new.target.name;
+    this.format = format;
+    this.reason = reason;
+    this.position = position;
+  }
+}
+
+/** Text that is not Nix's base 32. */
+export class Base32FormatError extends NixFormatError {
+  constructor(reason: string, position?: number) {
+    super({ format: "base32", reason, position });
+  }
+}
+
+/** Text that is not a hash in one of its canonical spellings. */
+export class HashFormatError extends NixFormatError {
+  constructor(reason: string, position?: number) {
+    super({ format: "hash", reason, position });
+  }
+}
+
+/** Text that is not a store path or a store path's name. */
+export class StorePathFormatError extends NixFormatError {
+  constructor(reason: string, position?: number) {
+    super({ format: "store path", reason, position });
+  }
+}
+
+/** A `.drv` that is not in Nix's canonical form. */
+export class DerivationFormatError extends NixFormatError {
+  constructor(reason: string, position?: number) {
+    super({ format: "derivation", reason, position });
+  }
+}
+
+/** A derivation of a kind that Nix knows behind an experimental feature and that is refused here. */
+export class UnsupportedDerivationError extends DerivationFormatError {}
+
+/** A well-formed derivation whose name, references or output paths do not follow from its content. */
+export class DerivationMismatchError extends DerivationFormatError {}
+
+/** Bytes that are not a canonical Nix archive. */
+export class NarFormatError extends NixFormatError {
+  constructor(reason: string, position?: number) {
+    super({ format: "NAR", reason, position });
+  }
+}
+
+/** A Nix archive that passes one of the bounds it was read with. */
+export class NarLimitError extends NarFormatError {
+  readonly limit: string;
+  readonly bound: number;
+
+  constructor(limit: string, bound: number, position?: number) {
+    super(`passes the limit ${limit} = ${bound}`, position);
+    this.limit = limit;
+    this.bound = bound;
+  }
+}
+
+/** Bytes that are not a canonical `nix-store --export` stream. */
+export class ExportFormatError extends NixFormatError {
+  constructor(reason: string, position?: number) {
+    super({ format: "export", reason, position });
+  }
+}
+
+/** A store path whose name does not follow from its content. */
+export class ContentMismatchError extends NixFormatError {
+  constructor(reason: string) {
+    super({ format: "content address", reason });
+  }
+}
