@@ -1,21 +1,46 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { type ArchiveCache, type LockRequest, printLock, refreshLock } from "./debian/index.ts";
+import { parseArgs } from "node:util";
+import { CartenixError } from "../../support/index.ts";
+import { type Archive, type LockRequest, openArchive, printLock, refreshLock } from "./debian/index.ts";
+
+const help = `npm run template:lock [-- NAME…]
+
+Pins again, from the Debian mirror's current state, what machine/image/lock/requests/*.json ask for; all of them, or
+the named ones (rootfs, toolbox, …). The mirror is DEBIAN_MIRROR, or the one in the host's apt configuration.`;
 
 const locks = new URL("lock/", import.meta.url);
 const requests = new URL("requests/", locks);
 
-/** Pins again, from the mirror's current state, what `lock/requests/*.json` ask for; all of them or the named ones. */
 async function refreshLocks(wanted: readonly string[]): Promise<void> {
-  const archives: ArchiveCache = new Map();
-  const names = (await readdir(requests)).filter((name) => name.endsWith(".json")).toSorted();
-  for (const name of names) {
-    if (wanted.length > 0 && !wanted.includes(name.replace(/\.json$/, ""))) continue;
-    const request = JSON.parse(await readFile(new URL(name, requests), "utf8")) as LockRequest;
-    const lock = await refreshLock(request, archives);
-    await writeFile(new URL(name, locks), printLock(lock));
+  const known = (await readdir(requests)).map((file) => file.replace(/\.json$/, "")).toSorted();
+  const stranger = wanted.find((name) => !known.includes(name));
+  if (stranger) throw new CartenixError(`no lock is named ${stranger}`, { remedy: known.join(", ") });
+  const archives = new Map<string, Archive>();
+  for (const name of wanted.length > 0 ? wanted : known) {
+    const text = await readFile(new URL(`${name}.json`, requests), "utf8");
+    const request = JSON.parse(text) as LockRequest;
+    const archive = archives.get(request.suite) ?? (await openArchive(request.suite));
+    archives.set(request.suite, archive);
+    const lock = await refreshLock(request, archive);
+    await writeFile(new URL(`${name}.json`, locks), printLock(lock));
     const size = lock.files.reduce((sum, file) => sum + file.size, 0);
     console.log(`${name}: ${lock.files.length} files, ${(size / 1e6).toFixed(1)} MB`);
   }
+  for (const { suite, signed } of archives.values()) {
+    const verdict = signed ? "checked" : "NOT checked: this host lacks gpgv or Debian's keyring";
+    console.log(`signature of ${suite}'s release file: ${verdict}`);
+  }
 }
 
-await refreshLocks(process.argv.slice(2));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: "boolean", short: "h" } },
+});
+try {
+  if (values.help) console.log(help);
+  else await refreshLocks(positionals);
+} catch (error) {
+  if (!(error instanceof CartenixError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

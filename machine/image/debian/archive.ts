@@ -5,9 +5,13 @@ import { parseControl } from "./control.ts";
 import { DebianError } from "./errors.ts";
 import { findMirror } from "./mirror.ts";
 import { type PackageIndex, parsePackageIndex } from "./packageIndex.ts";
+import { verifyRelease } from "./verifyRelease.ts";
 
 /** One release of Debian as a mirror serves it: its indices, checked against the release file's sums. */
 export interface Archive {
+  readonly suite: string;
+  /** Whether Debian's signature was checked; false where this host has no means to. */
+  readonly signed: boolean;
   packages(architecture: string): Promise<PackageIndex>;
   /** The text of the index of source packages. */
   sources(): Promise<string>;
@@ -18,7 +22,9 @@ const largestIndex = 400 * 1024 * 1024;
 /** Opens the component `main` of a suite on the host's mirror. Throws {@link DebianError}. */
 export async function openArchive(suite: string): Promise<Archive> {
   const root = `${await findMirror()}/dists/${suite}`;
-  const sums = parseReleaseSums((await download(`${root}/Release`)).toString("utf8"));
+  const release = await download(`${root}/Release`);
+  const signed = await verifyRelease(release, await download(`${root}/Release.gpg`));
+  const sums = parseReleaseSums(release.toString("utf8"));
   const index = async (name: string): Promise<string> => {
     const expected = sums.get(name);
     if (expected === undefined) throw new DebianError(`the release file of ${suite} does not list ${name}`);
@@ -37,6 +43,8 @@ export async function openArchive(suite: string): Promise<Archive> {
   const open = async (architecture: string) =>
     parsePackageIndex(await index(`main/binary-${architecture}/Packages.gz`));
   return {
+    suite,
+    signed,
     packages: (architecture) => {
       const known = opened.get(architecture) ?? open(architecture);
       opened.set(architecture, known);

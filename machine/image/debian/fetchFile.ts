@@ -9,7 +9,7 @@ import { DebianError, PinnedFileGoneError } from "./errors.ts";
 import type { PinnedFile } from "./lock.ts";
 
 const attempts = 4;
-const millisecondsBetweenAttempts = 1_000;
+const firstPause = 500;
 const millisecondsWithoutData = 60_000;
 
 /**
@@ -52,7 +52,7 @@ export async function fetchFile(
           cause: error,
         });
       }
-      await new Promise((resolve) => setTimeout(resolve, millisecondsBetweenAttempts * attempt));
+      await new Promise((resolve) => setTimeout(resolve, firstPause * 4 ** (attempt - 1)));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { openArchive } from "./archive.ts";
+import type { Archive } from "./archive.ts";
 import { DebianError, DebianFormatError } from "./errors.ts";
 import type { Lock, PinnedFile } from "./lock.ts";
 import { parseSourceIndex } from "./packageIndex.ts";
@@ -18,15 +18,9 @@ export interface LockRequest {
   readonly sources?: readonly string[];
 }
 
-/** Opens archives once for several locks. */
-export type ArchiveCache = Map<string, ReturnType<typeof openArchive>>;
-
-/** Resolves a request against the mirror's current state. Throws {@link DebianError}. */
-export async function refreshLock(request: LockRequest, archives: ArchiveCache = new Map()): Promise<Lock> {
-  const { suite, architecture, packages = [], without = [], closure = true, sources = [] } = request;
-  const opened = archives.get(suite) ?? openArchive(suite);
-  archives.set(suite, opened);
-  const archive = await opened;
+/** Resolves a request against the archive's current state. Throws {@link DebianError}. */
+export async function refreshLock(request: LockRequest, archive: Archive): Promise<Lock> {
+  const { architecture, packages = [], without = [], closure = true, sources = [] } = request;
   const files: PinnedFile[] = [];
   if (packages.length > 0) {
     if (architecture === undefined)
@@ -39,7 +33,7 @@ export async function refreshLock(request: LockRequest, archives: ArchiveCache =
     const found = parseSourceIndex(await archive.sources(), sources);
     files.push(...sources.map((name) => found.get(name) ?? missing(name)));
   }
-  return { suite, files };
+  return { suite: archive.suite, files };
 }
 
 function missing(name: string): never {
