@@ -2,5 +2,13 @@ export { recordAbi, requestsAbi } from "./abi.ts";
 export { decodeRequest, MalformedRequestError } from "./decode.ts";
 export { encodeBuild, encodeUpload, splitUploads } from "./encode.ts";
 export { type DirectInput, inputsHash } from "./inputsHash.ts";
+export { decodeQuery, encodeQuery, MAX_MISSING_PATHS, MalformedQueryError, type Query } from "./inspect.ts";
 export { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_PAYLOAD_BYTES } from "./limits.ts";
+export {
+  type BuiltOutput,
+  decodeReport,
+  encodeReport,
+  MalformedReportError,
+  type Report,
+} from "./reports.ts";
 export type { BuildRequest, Request, UploadRequest } from "./types.ts";

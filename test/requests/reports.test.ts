@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { decodeReport, encodeReport, MalformedReportError, type Report } from "../../requests/index.ts";
+
+const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+  fc.record(model, { noNullPrototype: true });
+
+const text = fc.string({ unit: "grapheme" });
+const report: fc.Arbitrary<Report> = fc.oneof(
+  record({ kind: fc.constantFrom("error" as const, "info" as const), message: text }),
+  record({ kind: fc.constant("log" as const), drvPath: text, text }),
+  record({ kind: fc.constant("missing" as const), paths: fc.array(text) }),
+  record({
+    kind: fc.constant("build" as const),
+    drvPath: text,
+    inputIndex: fc.option(fc.nat()),
+    outputs: fc.array(
+      record({
+        name: text,
+        path: text,
+        narHash: fc
+          .uint8Array({ minLength: 32, maxLength: 32 })
+          .map((hash) => Buffer.from(hash).toString("hex")),
+        narSize: fc.nat(),
+      }),
+    ),
+  }),
+  record({
+    kind: fc.constant("stats" as const),
+    paths: fc.nat(),
+    derivations: fc.nat(),
+    uploads: fc.nat(),
+  }),
+);
+
+describe("reports", () => {
+  it("come back as they were encoded", () => {
+    fc.assert(fc.property(report, (said) => assert.deepEqual(decodeReport(encodeReport(said)), said)));
+  });
+
+  it("refuse what the machine would not write", () => {
+    const cases = [
+      "",
+      "null",
+      "[]",
+      "{}",
+      '{"kind":"error"}',
+      '{"kind":"error","message":1}',
+      '{"kind":"toString","message":""}',
+      '{"kind":"missing","paths":[1]}',
+      '{"kind":"build","drvPath":"d","inputIndex":-1,"outputs":[]}',
+      '{"kind":"build","drvPath":"d","inputIndex":0,"outputs":[{"name":"out","path":"p","narHash":"00","narSize":1}]}',
+      '{"kind":"stats","paths":0.5,"derivations":0,"uploads":0}',
+    ];
+    for (const said of cases)
+      assert.throws(() => decodeReport(Buffer.from(said)), MalformedReportError, said);
+    assert.throws(() => decodeReport(Buffer.from([0xff, 0xfe])), MalformedReportError);
+  });
+});
