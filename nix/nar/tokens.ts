@@ -1,4 +1,4 @@
-import { concatBytes } from "../bytes/concat-bytes.ts";
+import { concatBytes } from "../bytes/concatBytes.ts";
 
 /** Bytes of the length in front of each string, and what strings are padded to. */
 export const WORD = 8;

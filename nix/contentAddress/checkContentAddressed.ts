@@ -1,0 +1,19 @@
+import { quote } from "../bytes/quote.ts";
+import { ContentMismatchError } from "../errors.ts";
+import type { ContentAddress, ContentAddressed } from "./contentAddress.ts";
+import { contentAddressOf } from "./contentAddressOf.ts";
+
+/**
+ * `contentAddressOf` for callers that take nothing else.
+ *
+ * @throws ContentMismatchError when the path's name does not follow from its content and references.
+ */
+export function checkContentAddressed(claimed: ContentAddressed): ContentAddress {
+  const address = contentAddressOf(claimed);
+  if (address !== undefined) return address;
+  throw new ContentMismatchError(
+    claimed.references.includes(claimed.path)
+      ? `${quote(claimed.path)} refers to itself: its name cannot vouch for its content`
+      : `the name of ${quote(claimed.path)} does not follow from its content as text, source or fixed output`,
+  );
+}

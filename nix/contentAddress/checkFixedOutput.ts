@@ -1,0 +1,44 @@
+import { compareBytes } from "../bytes/compareBytes.ts";
+import { quote } from "../bytes/quote.ts";
+import { ContentMismatchError } from "../errors.ts";
+import { formatHash } from "../hash/formatHash.ts";
+import { hashBytes } from "../hash/hashBytes.ts";
+import { narFileContents } from "../nar/narFileContents.ts";
+import { validateNar } from "../nar/validateNar.ts";
+import { type FixedOutput, storePathForFixedOutput } from "../storePath/forFixedOutput.ts";
+import { parseStorePath } from "../storePath/storePath.ts";
+import type { ContentAddressed } from "./contentAddress.ts";
+
+/**
+ * Checks a path against the fixed output that a derivation declares: the content has the declared hash, the name
+ * follows from the declaration, and there are no references.
+ *
+ * @param declared the `output` of `derivationType` of a derivation whose own path was checked.
+ * @throws ContentMismatchError naming what differs.
+ */
+export function checkFixedOutput({ path, nar, references }: ContentAddressed, declared: FixedOutput): void {
+  const { name } = parseStorePath(path);
+  const expected = storePathForFixedOutput({ name, ...declared });
+  if (expected !== path) {
+    throw new ContentMismatchError(`the fixed output ${quote(name)} has the path ${expected}, not ${path}`);
+  }
+  if (references.length > 0) throw new ContentMismatchError(`the fixed output ${path} has references`);
+  const actual = hashBytes(declared.algorithm, hashedBytes(path, nar, declared));
+  if (compareBytes(actual.digest, declared.digest) !== 0) {
+    throw new ContentMismatchError(
+      `the fixed output ${path} has the hash ${formatHash(actual, "sri")}, not ${formatHash(declared, "sri")}`,
+    );
+  }
+}
+
+function hashedBytes(path: string, nar: Uint8Array, { mode }: FixedOutput): Uint8Array {
+  if (mode === "recursive") {
+    validateNar(nar);
+    return nar;
+  }
+  const contents = narFileContents(nar);
+  if (contents === undefined) {
+    throw new ContentMismatchError(`the fixed output ${path} is not one file without the executable bit`);
+  }
+  return contents;
+}

@@ -1,0 +1,68 @@
+import { quote } from "../bytes/quote.ts";
+import { DerivationFormatError } from "../errors.ts";
+import type { Derivation, InputDerivation } from "./derivation.ts";
+import { derivationType } from "./derivationType.ts";
+import {
+  type DerivationHash,
+  type DerivationHashLookup,
+  hashDerivationModulo,
+} from "./hashDerivationModulo.ts";
+
+/**
+ * Makes the `lookup` of `hashDerivationModulo` for a graph of derivations. Each derivation is asked for and hashed
+ * once; chains of any length are followed without recursion. The inputs of a fixed-output derivation are not asked
+ * for: they do not count.
+ *
+ * @param read gives the derivation at a path, or `undefined` where there is none.
+ * @throws DerivationFormatError (when called) for a missing derivation or one that depends on itself.
+ */
+export function createDerivationHasher(
+  read: (drvPath: string) => Derivation | undefined,
+): DerivationHashLookup {
+  const hashes = new Map<string, DerivationHash>();
+  const open = new Map<string, Derivation>();
+
+  const known = (path: string): DerivationHash => {
+    const hash = hashes.get(path);
+    if (hash === undefined) throw new DerivationFormatError(`${quote(path)} is not hashed yet`);
+    return hash;
+  };
+
+  const openDerivation = (path: string): Derivation => {
+    const derivation = read(path);
+    if (derivation === undefined) throw new DerivationFormatError(`the derivation ${quote(path)} is missing`);
+    open.set(path, derivation);
+    return derivation;
+  };
+
+  const hashGraph = (root: string): void => {
+    const stack = [root];
+    for (let path = stack.at(-1); path !== undefined; path = stack.at(-1)) {
+      const opened = open.get(path);
+      if (hashes.has(path)) stack.pop();
+      else if (opened !== undefined) {
+        hashes.set(path, hashDerivationModulo(opened, known));
+        open.delete(path);
+        stack.pop();
+      } else {
+        for (const input of inputsThatCount(openDerivation(path))) {
+          if (open.has(input.path)) throw new DerivationFormatError(`${quote(path)} depends on itself`);
+          if (!hashes.has(input.path)) stack.push(input.path);
+        }
+      }
+    }
+  };
+
+  return (drvPath) => {
+    try {
+      hashGraph(drvPath);
+    } finally {
+      open.clear();
+    }
+    return known(drvPath);
+  };
+}
+
+function inputsThatCount(derivation: Derivation): readonly InputDerivation[] {
+  return derivationType(derivation).kind === "fixed" ? [] : derivation.inputDrvs;
+}

@@ -1,0 +1,124 @@
+import { compareUtf8 } from "../bytes/compareUtf8.ts";
+import { quote } from "../bytes/quote.ts";
+import { DerivationFormatError, StorePathFormatError } from "../errors.ts";
+import { parseStorePath } from "../storePath/storePath.ts";
+import { ATermReader } from "./aTermReader.ts";
+import type { Derivation, DerivationOutput, InputDerivation } from "./derivation.ts";
+
+/** Bytes of the longest `.drv` that is read. */
+export const MAX_DERIVATION_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Reads a `.drv` file (Nix's ATerm, `Derive(…)`), only in the form in which Nix writes it: sorted, without doubles,
+ * with just the escapes that are needed. `printDerivation` gives the same text again. Where Nix would take any
+ * bytes, only UTF-8 without NUL is taken.
+ *
+ * @throws DerivationFormatError with the character at which it stopped.
+ */
+export function parseDerivation(drv: Uint8Array | string): Derivation {
+  if (drv.length > MAX_DERIVATION_BYTES) {
+    throw new DerivationFormatError(`is longer than ${MAX_DERIVATION_BYTES} bytes`);
+  }
+  const reader = new ATermReader(typeof drv === "string" ? wellFormed(drv) : decodeUtf8(drv));
+  reader.expect("Derive(");
+  const outputs = sortedList(reader, readOutput, ({ name }) => name);
+  if (outputs.length === 0) reader.fail("has no output");
+  reader.expect(",");
+  const inputDrvs = sortedList(reader, readInputDerivation, ({ path }) => path);
+  reader.expect(",");
+  const inputSrcs = sortedList(reader, readStorePath, (path) => path);
+  reader.expect(",");
+  const system = reader.string();
+  reader.expect(",");
+  const builder = reader.string();
+  reader.expect(",");
+  const args = reader.list(() => reader.string());
+  reader.expect(",");
+  const env = sortedList(reader, readVariable, ([name]) => name);
+  reader.expect(")");
+  reader.expectEnd();
+  return { outputs, inputDrvs, inputSrcs, system, builder, args, env };
+}
+
+function sortedList<T>(reader: ATermReader, read: (reader: ATermReader) => T, key: (item: T) => string): T[] {
+  let previous: string | undefined;
+  return reader.list(() => {
+    const { position } = reader;
+    const item = read(reader);
+    const current = key(item);
+    if (previous !== undefined && compareUtf8(current, previous) <= 0) {
+      reader.fail(`${quote(current)} is out of order or there twice`, position);
+    }
+    previous = current;
+    return item;
+  });
+}
+
+function readOutput(reader: ATermReader): DerivationOutput {
+  reader.expect("(");
+  const name = reader.string();
+  reader.expect(",");
+  const { position } = reader;
+  const path = reader.string();
+  if (path !== "") checkStorePath(reader, path, position);
+  reader.expect(",");
+  const hashAlgo = reader.string();
+  reader.expect(",");
+  const hash = reader.string();
+  reader.expect(")");
+  return { name, path, hashAlgo, hash };
+}
+
+function readInputDerivation(reader: ATermReader): InputDerivation {
+  reader.expect("(");
+  const { position } = reader;
+  const path = readStorePath(reader);
+  if (!path.endsWith(".drv")) reader.fail(`${quote(path)} is no derivation`, position);
+  reader.expect(",");
+  const outputs = sortedList(
+    reader,
+    () => reader.string(),
+    (name) => name,
+  );
+  if (outputs.length === 0) reader.fail(`uses no output of ${quote(path)}`, position);
+  reader.expect(")");
+  return { path, outputs };
+}
+
+function readVariable(reader: ATermReader): readonly [string, string] {
+  reader.expect("(");
+  const name = reader.string();
+  reader.expect(",");
+  const value = reader.string();
+  reader.expect(")");
+  return [name, value];
+}
+
+function readStorePath(reader: ATermReader): string {
+  const { position } = reader;
+  const path = reader.string();
+  checkStorePath(reader, path, position);
+  return path;
+}
+
+function checkStorePath(reader: ATermReader, path: string, position: number): void {
+  try {
+    parseStorePath(path);
+  } catch (error) {
+    if (error instanceof StorePathFormatError) reader.fail(error.reason, position);
+    throw error;
+  }
+}
+
+function wellFormed(text: string): string {
+  if (!text.isWellFormed()) throw new DerivationFormatError("has half a surrogate pair");
+  return text;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DerivationFormatError("is not UTF-8");
+  }
+}

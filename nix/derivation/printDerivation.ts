@@ -1,0 +1,46 @@
+import { compareUtf8 } from "../bytes/compareUtf8.ts";
+import { quote } from "../bytes/quote.ts";
+import { DerivationFormatError } from "../errors.ts";
+import { parseStorePath } from "../storePath/storePath.ts";
+import type { Derivation } from "./derivation.ts";
+import { unparseDerivation } from "./unparseDerivation.ts";
+
+/**
+ * Writes a derivation as Nix does; `parseDerivation` reads the same derivation from it.
+ *
+ * @throws DerivationFormatError when a list is unsorted or has doubles, or a string cannot be in a `.drv`.
+ * @throws StorePathFormatError when a path is none.
+ */
+export function printDerivation(derivation: Derivation): string {
+  const { outputs, inputDrvs, inputSrcs, env } = derivation;
+  if (outputs.length === 0) throw new DerivationFormatError("has no output");
+  checkSorted(outputs.map(({ name }) => name));
+  checkSorted(inputDrvs.map(({ path }) => path));
+  checkSorted(inputSrcs);
+  checkSorted(env.map(([name]) => name));
+  for (const { path } of outputs) if (path !== "") parseStorePath(path);
+  for (const path of inputSrcs) parseStorePath(path);
+  for (const input of inputDrvs) {
+    parseStorePath(input.path);
+    if (!input.path.endsWith(".drv"))
+      throw new DerivationFormatError(`${quote(input.path)} is no derivation`);
+    if (input.outputs.length === 0) {
+      throw new DerivationFormatError(`uses no output of ${quote(input.path)}`);
+    }
+    checkSorted(input.outputs);
+  }
+  const text = unparseDerivation(derivation);
+  if (text.includes("\0")) throw new DerivationFormatError("has a NUL");
+  if (!text.isWellFormed()) throw new DerivationFormatError("has half a surrogate pair");
+  return text;
+}
+
+function checkSorted(keys: readonly string[]): void {
+  let previous: string | undefined;
+  for (const key of keys) {
+    if (previous !== undefined && compareUtf8(key, previous) <= 0) {
+      throw new DerivationFormatError(`${quote(key)} is out of order or there twice`);
+    }
+    previous = key;
+  }
+}

@@ -1,0 +1,16 @@
+import { DEFAULT_NAR_LIMITS, type NarLimits } from "../nar/narLimits.ts";
+
+/** Bounds of one export stream. */
+export interface ExportLimits {
+  readonly maxPaths: number;
+  /** References of one path. */
+  readonly maxReferences: number;
+  readonly nar: NarLimits;
+}
+
+/** Wide enough for any real closure. */
+export const DEFAULT_EXPORT_LIMITS: ExportLimits = {
+  maxPaths: 100_000,
+  maxReferences: 100_000,
+  nar: DEFAULT_NAR_LIMITS,
+};

@@ -1,6 +1,0 @@
-import { formatHash } from "./format-hash.ts";
-
-/** A sha256 digest of 32 bytes as `sha256-<base 64>`. */
-export function sriSha256(digest: Uint8Array): string {
-  return formatHash({ algorithm: "sha256", digest }, "sri");
-}

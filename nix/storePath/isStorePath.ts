@@ -1,0 +1,13 @@
+import { StorePathFormatError } from "../errors.ts";
+import { parseStorePath } from "./storePath.ts";
+
+/** Whether `parseStorePath` accepts the text. */
+export function isStorePath(text: string): boolean {
+  try {
+    parseStorePath(text);
+    return true;
+  } catch (error) {
+    if (error instanceof StorePathFormatError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { base32Encode } from "../base32.ts";
+import { hex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { checkDigest } from "../hash/checkDigest.ts";
+import { checkStorePathName } from "./checkName.ts";
+import { STORE_DIR } from "./storeDir.ts";
+
+const DIGEST_BYTES = 20;
+
+/** Nix's `makeStorePath`: base 32 of the folded sha256 of `type:sha256:inner:/nix/store:name`. */
+export function makeStorePath(type: string, innerSha256: Uint8Array, name: string): string {
+  checkDigest("sha256", innerSha256);
+  checkStorePathName(name);
+  const fingerprint = sha256(`${type}:sha256:${hex(innerSha256)}:${STORE_DIR}:${name}`);
+  return `${STORE_DIR}/${base32Encode(fold(fingerprint))}-${name}`;
+}
+
+function fold(hash: Uint8Array): Uint8Array {
+  const folded = new Uint8Array(DIGEST_BYTES);
+  for (const [index, byte] of hash.entries()) {
+    const target = index % DIGEST_BYTES;
+    folded[target] = (folded[target] as number) ^ byte;
+  }
+  return folded;
+}
