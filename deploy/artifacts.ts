@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Artifact, ArtifactResolver } from "@nomicfoundation/ignition-core";
+import { buildRegistryAbi } from "../abi/index.ts";
+import { buildRegistryCreationCode } from "./creationCode.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Gives Ignition our contracts as they are committed: to deploy them nobody needs a compiler. */
+export const committedArtifacts: ArtifactResolver = {
+  async loadArtifact(contractName) {
+    if (contractName !== "BuildRegistry") throw new Error(`no creation code of ${contractName} is committed`);
+    return artifact(contractName, buildRegistryAbi, buildRegistryCreationCode);
+  },
+  async getBuildInfo() {
+    return undefined;
+  },
+};
+
+/** One of Cartesi's contracts as `@cartesi/rollups` ships it, in the shape that Ignition takes. */
+export async function cartesiArtifact(contractName: string): Promise<Artifact> {
+  const file = require.resolve(`@cartesi/rollups/out/${contractName}.sol/${contractName}.json`);
+  const { abi, bytecode } = JSON.parse(await readFile(file, "utf8")) as {
+    abi: Artifact["abi"];
+    bytecode: { object: string };
+  };
+  return artifact(contractName, abi, bytecode.object);
+}
+
+function artifact(contractName: string, abi: Artifact["abi"], bytecode: string): Artifact {
+  return {
+    _format: "hh-sol-artifact-1",
+    contractName,
+    sourceName: "",
+    abi,
+    bytecode,
+    deployedBytecode: "0x",
+    linkReferences: {},
+    deployedLinkReferences: {},
+  };
+}

@@ -1,0 +1,6 @@
+export { CREATE_X_ADDRESS, CREATE2_SALT, create2AddressOf } from "./createX.ts";
+export { type DeployLocalOptions, deployLocal } from "./deployLocal.ts";
+export { DeploymentError } from "./errors.ts";
+export { type LocalChain, type LocalChainOptions, startLocalChain } from "./localChain.ts";
+export { type DeploymentRecord, readRecord, writeRecord } from "./record.ts";
+export { registryAddress } from "./registryAddress.ts";

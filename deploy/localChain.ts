@@ -1,0 +1,32 @@
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+
+export interface LocalChain {
+  /** HTTP JSON-RPC on 127.0.0.1; the port is chosen by the system. WebSocket answers there too. */
+  rpcUrl: string;
+  chainId: number;
+  stop(): Promise<void>;
+}
+
+export interface LocalChainOptions {
+  /** A block every so many milliseconds, besides one for each transaction; none without it. */
+  blockTime?: number;
+}
+
+/** Starts an empty Ethereum chain (Hardhat's EDR) inside this process; it ends with it. Its twenty accounts have 10,000 ETH each. */
+export async function startLocalChain(options: LocalChainOptions = {}): Promise<LocalChain> {
+  const chainId = 31_337;
+  const hre = await createHardhatRuntimeEnvironment({
+    networks: {
+      local: {
+        type: "edr-simulated",
+        chainType: "l1",
+        chainId,
+        hardfork: "prague",
+        mining: { auto: true, ...(options.blockTime ? { interval: options.blockTime } : {}) },
+      },
+    },
+  });
+  const server = await hre.network.createServer("local", "127.0.0.1", 0);
+  const { port } = await server.listen();
+  return { rpcUrl: `http://127.0.0.1:${port}`, chainId, stop: () => server.close() };
+}
