@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
 import { bytesToHex } from "viem";
-import { EmulatorRequestError, EmulatorShutDownError, InputTooLongError, SnapshotError } from "./errors.ts";
+import { EmulatorShutDownError, InputTooLongError } from "./errors.ts";
 import { CMIO_BUFFER_BYTES } from "./htif.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { createRpcClient, type RpcClient } from "./rpc/client.ts";
@@ -15,6 +14,7 @@ import {
 import { BREAK_REASONS, run } from "./run.ts";
 import { endServer } from "./server/endServer.ts";
 import type { ServerGroup } from "./server/serverGroup.ts";
+import { loadSnapshot, storeSnapshot } from "./snapshot.ts";
 import type { Emulator } from "./types.ts";
 
 const decodeBreakReason = decodeOneOf(BREAK_REASONS);
@@ -34,17 +34,8 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
     async create(config) {
       await rpc.call("machine.create", [config], decodeTrue);
     },
-    async load(directory) {
-      try {
-        await rpc.call("machine.load", [resolve(directory)], decodeTrue);
-      } catch (error) {
-        if (!(error instanceof EmulatorRequestError)) throw error;
-        throw new SnapshotError(directory, error.serverMessage, error);
-      }
-    },
-    async store(directory) {
-      await rpc.call("machine.store", [resolve(directory), "all"], decodeTrue);
-    },
+    load: (directory) => loadSnapshot(rpc, directory),
+    store: (directory) => storeSnapshot(rpc, directory),
     run: (options) =>
       run({ ...emulator, runSlice: (cycle) => rpc.call("machine.run", [cycle], decodeBreakReason) }, options),
     readMemory: (address, length) => readMemory(rpc, address, length),

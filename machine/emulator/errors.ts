@@ -101,11 +101,28 @@ export class EmulatorRequestError extends CartenixError {
   readonly serverMessage: string;
 
   constructor(method: string, code: number, serverMessage: string) {
-    super(`The Cartesi Machine refused ${method}.`, { details: serverMessage });
+    super(`The Cartesi Machine refused ${method}.`, {
+      details: serverMessage,
+      remedy: requestRemedies.find(([pattern]) => pattern.test(serverMessage))?.[1],
+    });
     this.code = code;
     this.serverMessage = serverMessage;
   }
 }
+
+const requestRemedies: [pattern: RegExp, remedy: string][] = [
+  [
+    /unable to lock backing file/,
+    "Another machine uses this file: shut that down first, or give each its own.",
+  ],
+  [
+    /cannot fork machines with shared/,
+    "Only a machine without `shared: true` can fork: store it, and load the copy.",
+  ],
+  [/machine exists/, "One emulator holds one machine: start another emulator."],
+  [/no machine/, "Create or load a machine first."],
+  [/No space left/, "Make room on the disk of that folder."],
+];
 
 /** A stored machine cannot be loaded: absent, damaged, or stored by another version of the emulator. */
 export class SnapshotError extends CartenixError {
@@ -117,6 +134,18 @@ export class SnapshotError extends CartenixError {
       remedy:
         "Delete the folder and make it again: the template by its build, a node's state from the chain.",
       cause,
+    });
+  }
+}
+
+/** A machine cannot be stored over another one. */
+export class SnapshotExistsError extends CartenixError {
+  override name = "SnapshotExistsError";
+
+  constructor(directory: string) {
+    super("There is something already where the machine should be stored.", {
+      details: directory,
+      remedy: "Delete it, or name another folder.",
     });
   }
 }

@@ -27,13 +27,21 @@ export type RunResult =
 export interface Emulator extends AsyncDisposable {
   /** Makes a machine that has not run yet. */
   create(config: MachineConfig): Promise<void>;
-  /** Takes up a machine where `store` left it. @throws SnapshotError */
+  /**
+   * Takes up a machine where `store` left it, in milliseconds: its files are mapped copy-on-write and never changed.
+   *
+   * @throws SnapshotError where files are missing, cut short or of another version of the emulator. A changed byte
+   * inside a file goes unnoticed, as the stored hash tree is believed.
+   */
   load(directory: string): Promise<void>;
-  /** Writes the whole machine into a folder that must not exist. */
+  /**
+   * Writes the whole machine, with its hash tree, into a folder that must not exist. It appears when it is complete;
+   * a crash leaves one named `<directory>.unfinished-…` behind. Holes stay holes. @throws SnapshotExistsError
+   */
   store(directory: string): Promise<void>;
   /** Runs until the machine halts, yields, or reaches `untilCycle`. */
   run(options?: RunOptions): Promise<RunResult>;
-  /** Reads physical memory; the bytes must lie in one range (RAM, a drive, a buffer). */
+  /** Reads physical memory: RAM, a drive, a buffer. Some 30 MB a second. */
   readMemory(address: bigint, length: number): Promise<Uint8Array>;
   writeMemory(address: bigint, data: Uint8Array): Promise<void>;
   /** Reads a register by the emulator's name for it: `pc`, `x10`, `mcycle`, `htif_tohost_data`, … */
