@@ -1,0 +1,188 @@
+import { Connection } from "./connection.ts";
+import { NixProtocolError, NixRefusedError } from "./errors.ts";
+import { type LogListener, MessageReader, plain } from "./messages.ts";
+import type { WireReader } from "./wireReader.ts";
+import { WireWriter } from "./wireWriter.ts";
+
+const CLIENT_MAGIC = 0x6e697863;
+const SERVER_MAGIC = 0x6478696f;
+/** 1.35 as one number. The daemon of Nix 2.26 knows 1.38 and speaks what its client speaks. */
+const PROTOCOL_VERSION = 0x123;
+
+const QUERY_ALL_VALID_PATHS = 23;
+const QUERY_PATH_INFO = 26;
+const NAR_FROM_PATH = 38;
+const ADD_MULTIPLE_TO_STORE = 44;
+const BUILD_PATHS_WITH_RESULTS = 46;
+
+const NAR_FRAME = 64 * 1024;
+
+/** What Nix's database says of a valid path. */
+export interface PathInfo {
+  /** sha256 of the NAR, 64 hexadecimal digits. */
+  readonly narHash: string;
+  /** In bytes. */
+  readonly narSize: number;
+  /** Sorted; the path itself among them if it refers to itself. */
+  readonly references: readonly string[];
+}
+
+/** A path with its content, to be put into the store. */
+export interface AddedPath extends PathInfo {
+  readonly path: string;
+  readonly nar: Uint8Array;
+}
+
+/** How a build ended, as Nix numbers it; `0` is "built". */
+export interface BuildResult {
+  readonly status: number;
+  /** Empty when it ended well. */
+  readonly message: string;
+}
+
+/**
+ * A conversation with a nix-daemon over its socket, in version 1.35 of Nix's worker protocol. The daemon has to trust
+ * us (root does), since it believes the references that we give. One operation at a time.
+ */
+export class NixSession {
+  readonly #connection: Connection;
+  readonly #messages: MessageReader;
+  readonly nixVersion: string;
+
+  /** @throws NixProtocolError when there is no daemon, or not one that we can use. */
+  static async open(socketPath: string, listener: LogListener = () => {}): Promise<NixSession> {
+    const connection = await Connection.open(socketPath);
+    try {
+      const messages = new MessageReader(listener);
+      const nixVersion = await shakeHands(connection);
+      await connection.receive((reader) => messages.readToEnd(reader));
+      return new NixSession(connection, messages, nixVersion);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  private constructor(connection: Connection, messages: MessageReader, nixVersion: string) {
+    this.#connection = connection;
+    this.#messages = messages;
+    this.nixVersion = nixVersion;
+  }
+
+  /** Every path that the store has. */
+  async queryAllValidPaths(): Promise<string[]> {
+    this.#connection.send(new WireWriter().number(QUERY_ALL_VALID_PATHS).parts());
+    await this.#work();
+    return this.#connection.receive((reader) => reader.texts());
+  }
+
+  async queryPathInfo(path: string): Promise<PathInfo | undefined> {
+    this.#connection.send(new WireWriter().number(QUERY_PATH_INFO).text(path).parts());
+    await this.#work();
+    return this.#connection.receive((reader) => (reader.number() === 0 ? undefined : readPathInfo(reader)));
+  }
+
+  /** The NAR of a valid path, in pieces. @param narSize the length that `queryPathInfo` gives. */
+  async *narFromPath(path: string, narSize: number): AsyncGenerator<Uint8Array, void, void> {
+    this.#connection.send(new WireWriter().number(NAR_FROM_PATH).text(path).parts());
+    await this.#work();
+    for (let left = narSize; left > 0; ) {
+      const piece = await this.#connection.take(left);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  /**
+   * Puts paths into the store, each after those that it refers to. Nix hashes each NAR again; references it believes.
+   *
+   * @throws NixRefusedError
+   */
+  async addPaths(paths: readonly AddedPath[]): Promise<void> {
+    const { send } = this.#connection;
+    const sendParts = send.bind(this.#connection);
+    sendParts(new WireWriter().number(ADD_MULTIPLE_TO_STORE).number(false).number(true).parts());
+    sendParts(new WireWriter().number(paths.length).frame());
+    for (const path of paths) {
+      sendParts(writePathInfo(path).frame());
+      for (let start = 0; start < path.nar.length; start += NAR_FRAME)
+        sendParts(new WireWriter().raw(path.nar.subarray(start, start + NAR_FRAME)).frame());
+    }
+    sendParts(new WireWriter().number(0).parts());
+    await this.#work();
+  }
+
+  /** Builds all outputs of a derivation. A build that fails is a result, not an error. */
+  async build(drvPath: string): Promise<BuildResult> {
+    this.#connection.send(
+      new WireWriter()
+        .number(BUILD_PATHS_WITH_RESULTS)
+        .texts([`${drvPath}!*`])
+        .number(0)
+        .parts(),
+    );
+    await this.#work();
+    const [result] = await this.#connection.receive((reader) => reader.list(() => readBuildResult(reader)));
+    if (!result) throw new NixProtocolError("a build without a result");
+    return result;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #work(): Promise<void> {
+    return this.#connection.receive((reader) => this.#messages.readToEnd(reader));
+  }
+}
+
+async function shakeHands(connection: Connection): Promise<string> {
+  connection.send(new WireWriter().number(CLIENT_MAGIC).parts());
+  const version = await connection.receive((reader) => {
+    if (reader.number() !== SERVER_MAGIC) throw new NixProtocolError("no nix-daemon listens on the socket");
+    return reader.number();
+  });
+  if (version < PROTOCOL_VERSION) throw new NixProtocolError(`the nix-daemon is too old: ${version}`);
+  const noAffinity = 0;
+  const noReserve = 0;
+  connection.send(new WireWriter().number(PROTOCOL_VERSION).number(noAffinity).number(noReserve).parts());
+  return connection.receive((reader) => {
+    const nixVersion = reader.text();
+    if (reader.number() !== 1) throw new NixRefusedError("the nix-daemon does not trust this user");
+    return nixVersion;
+  });
+}
+
+function readPathInfo(reader: WireReader): PathInfo {
+  reader.text(); // deriver
+  const narHash = reader.text();
+  const references = reader.texts();
+  reader.word(); // registration time
+  const narSize = reader.number();
+  reader.word(); // ultimate
+  reader.texts(); // signatures
+  reader.text(); // content address
+  return { narHash, narSize, references };
+}
+
+function writePathInfo({ path, narHash, narSize, references }: AddedPath): WireWriter {
+  return new WireWriter()
+    .text(path)
+    .text("") // deriver: whoever sends the path may say anything
+    .text(narHash)
+    .texts(references)
+    .number(0) // registration time
+    .number(narSize)
+    .number(false) // ultimate
+    .texts([]) // signatures
+    .text(""); // content address: it was checked already
+}
+
+function readBuildResult(reader: WireReader): BuildResult {
+  reader.text(); // what was asked for
+  const status = reader.number();
+  const message = plain(reader.text());
+  for (let field = 0; field < 4; field += 1) reader.word(); // times built, determinism, start, stop
+  reader.list(() => [reader.text(), reader.text()]); // realisations
+  return { status, message };
+}

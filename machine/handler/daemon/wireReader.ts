@@ -1,0 +1,60 @@
+import { NixProtocolError } from "./errors.ts";
+
+const WORD = 8;
+
+/** Thrown when the bytes that came so far end before what is being read. */
+export const incomplete = Symbol("incomplete");
+
+/** Reads the worker protocol's words from the bytes that came so far. */
+export class WireReader {
+  readonly #bytes: Buffer;
+  #position = 0;
+  #committed = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  /** How many bytes were read for good. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  /** What was read so far is not read again, even if what follows has to wait. */
+  commit(): void {
+    this.#committed = this.#position;
+  }
+
+  word(): bigint {
+    return this.#bytes.readBigUInt64LE(this.#take(WORD));
+  }
+
+  number(): number {
+    const value = Number(this.word());
+    if (!Number.isSafeInteger(value)) throw new NixProtocolError(`number ${value} is out of bounds`);
+    return value;
+  }
+
+  text(): string {
+    const length = this.number();
+    const start = this.#take(length + (-length & (WORD - 1)));
+    return this.#bytes.toString("utf8", start, start + length);
+  }
+
+  texts(): string[] {
+    return this.list(() => this.text());
+  }
+
+  list<T>(item: () => T): T[] {
+    const items: T[] = [];
+    for (let left = this.number(); left > 0; left -= 1) items.push(item());
+    return items;
+  }
+
+  #take(length: number): number {
+    const start = this.#position;
+    if (start + length > this.#bytes.length) throw incomplete;
+    this.#position = start + length;
+    return start;
+  }
+}
