@@ -1,5 +1,5 @@
 import { createConfig } from "ponder";
-import { applicationAbi, buildRegistryAbi, consensusAbi, inputBoxAbi } from "../abi/index.ts";
+import { applicationAbi, buildRegistryAbi, iConsensusAbi, inputBoxAbi } from "../abi/index.ts";
 import { readSettings } from "./settings.ts";
 
 const { deployment, rpcUrl, dataDirectory, pollingInterval } = readSettings(process.env);
@@ -18,7 +18,7 @@ export default createConfig({
       filter: { event: "InputAdded", args: { appContract: deployment.application } },
       startBlock,
     },
-    Consensus: { chain: "main", abi: consensusAbi, address: deployment.consensus, startBlock },
+    Consensus: { chain: "main", abi: iConsensusAbi, address: deployment.consensus, startBlock },
     Application: { chain: "main", abi: applicationAbi, address: deployment.application, startBlock },
     BuildRegistry: { chain: "main", abi: buildRegistryAbi, address: deployment.registry, startBlock },
   },

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -56,7 +55,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
 
 function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
   const root = dirname(fileURLToPath(import.meta.url));
-  const cli = join(dirname(createRequire(import.meta.url).resolve("ponder")), "bin", "ponder.js");
+  const cli = join(dirname(fileURLToPath(import.meta.resolve("ponder"))), "bin", "ponder.js");
   const child = spawn(
     process.execPath,
     [cli, "start", "--schema", "cartenix", "--port", String(port), "--hostname", "127.0.0.1"],

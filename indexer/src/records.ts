@@ -1,5 +1,7 @@
-import { type Event, type IndexingFunctionArgs, ponder } from "ponder:registry";
+import { type Context, type Event, ponder } from "ponder:registry";
 import { derivation, observation, output, reference } from "ponder:schema";
+import { and, eq } from "ponder";
+import type { Address } from "viem";
 import { seeApplication } from "./application.ts";
 import { nameOf, sriOf } from "./storePath.ts";
 
@@ -47,16 +49,39 @@ ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
 
 ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
   const { application: applicationAddress, output: other } = event.args;
+  const isNew = !(await wasObserved(context, applicationAddress, other.storePath, sriOf(other.narHash)));
   await observe({ event, context }, "conflicted");
-  await context.db
-    .update(output, { applicationAddress, storePath: other.storePath })
-    .set((row) => ({ conflicts: row.conflicts + 1 }));
+  // Like the registry: a hash that contradicts the first one counts once, however often it is repeated.
+  if (isNew)
+    await context.db
+      .update(output, { applicationAddress, storePath: other.storePath })
+      .set((row) => ({ conflicts: row.conflicts + 1 }));
 });
+
+async function wasObserved(
+  context: Context,
+  address: Address,
+  storePath: string,
+  narHash: string,
+): Promise<boolean> {
+  const [row] = await context.db.sql
+    .select({ id: observation.id })
+    .from(observation)
+    .where(
+      and(
+        eq(observation.applicationAddress, address),
+        eq(observation.storePath, storePath),
+        eq(observation.narHash, narHash),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
 
 type RecordEvent = Event<`BuildRegistry:Output${"Recorded" | "Confirmed" | "Conflicted"}`>;
 
 async function observe(
-  { event, context }: { event: RecordEvent; context: IndexingFunctionArgs["context"] },
+  { event, context }: { event: RecordEvent; context: Context },
   verdict: "recorded" | "confirmed" | "conflicted",
 ): Promise<void> {
   const { application: applicationAddress, output: said } = event.args;

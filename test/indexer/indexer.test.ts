@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import {
+  createPublicClient,
+  createWalletClient,
+  encodeFunctionData,
+  type Hex,
+  http,
+  zeroAddress,
+} from "viem";
+import { hardhat } from "viem/chains";
+import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi/index.ts";
+import { type DeploymentRecord, deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
+import { type Indexer, startIndexer } from "../../indexer/index.ts";
+import { appendOutput, outputHash, outputsEdge, proveOutput, rootOfEdge } from "../../machine/node/index.ts";
+import { encodeBuild, recordAbi } from "../../requests/index.ts";
+
+const hash = (digit: string) => digit.repeat(32);
+const drvPath = `/nix/store/${hash("0")}-greet-1.0.drv`;
+const storePath = `/nix/store/${hash("1")}-greet-1.0`;
+const toolchain = `/nix/store/${hash("2")}-toolchain`;
+const templateHash: Hex = `0x${"5e".repeat(32)}`;
+const greet = {
+  storePath,
+  drvPath,
+  outputName: "out",
+  narHash: `0x${"01".repeat(32)}` as Hex,
+  narSize: 4_096n,
+  inputsHash: `0x${"02".repeat(20)}` as Hex,
+  references: [toolchain],
+};
+const narHash = `sha256-${Buffer.from("01".repeat(32), "hex").toString("base64")}`;
+
+describe("the indexer", function () {
+  this.timeout(90_000);
+  let chain: LocalChain;
+  let record: DeploymentRecord;
+  let indexer: Indexer;
+  let folder: string;
+  const chainClients = () => {
+    const transport = http(chain.rpcUrl);
+    const publicClient = createPublicClient({ chain: hardhat, transport, pollingInterval: 50 });
+    const wallet = (account: Hex) => createWalletClient({ chain: hardhat, transport, account });
+    return { publicClient, wallet };
+  };
+  const accounts = () => createWalletClient({ chain: hardhat, transport: http(chain.rpcUrl) }).getAddresses();
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cartenix-indexer-"));
+    chain = await startLocalChain();
+    const recordFile = join(folder, "deployment.json");
+    record = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 1, recordFile });
+    indexer = await startIndexer({
+      rpcUrl: chain.rpcUrl,
+      deploymentFile: recordFile,
+      dataDirectory: join(folder, "pglite"),
+      pollingInterval: 100,
+    });
+  });
+
+  after(async () => {
+    await indexer?.stop();
+    await chain?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("follows a build request to its claim and its executed voucher", async () => {
+    const { publicClient, wallet } = chainClients();
+    const account = wallet(record.claimer);
+    const mined = async (transaction: Promise<Hex>) =>
+      publicClient.waitForTransactionReceipt({ hash: await transaction });
+    const payload = encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath });
+    const added = await mined(
+      account.writeContract({
+        address: record.inputBox,
+        abi: inputBoxAbi,
+        functionName: "addInput",
+        args: [record.application, payload],
+      }),
+    );
+    await untilEqual(
+      () => requests(indexer),
+      [{ inputIndex: "0", kind: "build", drvPath, status: "submitted" }],
+    );
+
+    const voucher = encodeFunctionData({
+      abi: outputsAbi,
+      functionName: "Voucher",
+      args: [
+        record.registry,
+        0n,
+        encodeFunctionData({ abi: recordAbi, functionName: "record", args: [[greet]] }),
+      ],
+    });
+    const { root, proof } = singleOutputTree(voucher);
+    await mined(
+      account.writeContract({
+        address: record.consensus,
+        abi: authorityAbi,
+        functionName: "submitClaim",
+        args: [record.application, added.blockNumber, root],
+      }),
+    );
+    await untilEqual(
+      () => requests(indexer),
+      [{ inputIndex: "0", kind: "build", drvPath, status: "claimed" }],
+    );
+
+    await mined(
+      account.writeContract({
+        address: record.application,
+        abi: applicationAbi,
+        functionName: "executeOutput",
+        args: [voucher, proof],
+      }),
+    );
+    await untilEqual(
+      () => requests(indexer),
+      [{ inputIndex: "0", kind: "build", drvPath, status: "executed" }],
+    );
+  });
+
+  it("answers what the accepted hash of a store path is, and whose word it is", async () => {
+    const query = `query ($storePath: String) { outputs(where: { storePath: $storePath }) { items {
+        narHash narSize drvPath outputName name confirmations conflicts
+        application { address templateHash consensus owner }
+        references { items { target } } request { inputIndex } voucher { outputIndex } } } }`;
+    await untilEqual(
+      () => outputs(indexer, query, { storePath }),
+      [
+        {
+          narHash,
+          narSize: "4096",
+          drvPath,
+          outputName: "out",
+          name: "greet-1.0",
+          confirmations: 0,
+          conflicts: 0,
+          application: {
+            address: record.application.toLowerCase(),
+            templateHash,
+            consensus: record.consensus.toLowerCase(),
+            owner: zeroAddress,
+          },
+          references: { items: [{ target: toolchain }] },
+          request: { inputIndex: "0" },
+          voucher: { outputIndex: "0" },
+        },
+      ],
+    );
+  });
+
+  it("counts confirmations and each conflicting hash of any caller of the registry", async () => {
+    const { publicClient, wallet } = chainClients();
+    const [, stranger] = await accounts();
+    const other = { ...greet, narHash: `0x${"03".repeat(32)}` as Hex };
+    for (const said of [greet, greet, other, other])
+      await publicClient.waitForTransactionReceipt({
+        hash: await wallet(stranger!).writeContract({
+          address: record.registry,
+          abi: recordAbi,
+          functionName: "record",
+          args: [[said]],
+        }),
+      });
+    const query = `query ($stranger: String) {
+      outputs(where: { applicationAddress: $stranger }) { items { narHash confirmations conflicts
+        application { templateHash } observations { items { verdict } } } } }`;
+    const verdicts = ["recorded", "confirmed", "conflicted", "conflicted"];
+    await untilEqual(
+      () => outputs(indexer, query, { stranger: stranger!.toLowerCase() }),
+      [
+        {
+          narHash,
+          confirmations: 1,
+          conflicts: 1,
+          application: { templateHash: null },
+          observations: { items: verdicts.map((verdict) => ({ verdict })) },
+        },
+      ],
+    );
+  });
+
+  it("shows an input that is no request as one of unknown kind", async () => {
+    const { wallet } = chainClients();
+    await wallet(record.claimer).writeContract({
+      address: record.inputBox,
+      abi: inputBoxAbi,
+      functionName: "addInput",
+      args: [record.application, "0xdeadbeef"],
+    });
+    await untilEqual(async () => (await requests(indexer))[1], {
+      inputIndex: "1",
+      kind: "unknown",
+      drvPath: null,
+      status: "submitted",
+    });
+  });
+});
+
+async function requests(indexer: Indexer): Promise<unknown[]> {
+  const { requests: page } = await indexer.query<{ requests: { items: unknown[] } }>(
+    `{ requests(orderBy: "inputIndex") { items { inputIndex kind drvPath status } } }`,
+  );
+  return page.items;
+}
+
+async function outputs(
+  indexer: Indexer,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<unknown[]> {
+  const { outputs: page } = await indexer.query<{ outputs: { items: unknown[] } }>(query, variables);
+  return page.items;
+}
+
+/** Ponder on PGlite lets a reader see a block that is half indexed, so every answer is waited for. */
+async function untilEqual<Value>(read: () => Promise<Value>, expected: Value): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const value = await read();
+    try {
+      assert.deepEqual(value, expected);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function singleOutputTree(output: Hex) {
+  const nodes = new Map<string, Hex>();
+  const store = {
+    get: (level: number, index: bigint) => nodes.get(`${level}/${index}`)!,
+    put: (level: number, index: bigint, value: Hex) => void nodes.set(`${level}/${index}`, value),
+  };
+  appendOutput(store, 0n, outputHash(output));
+  const edge = outputsEdge(store, 1n);
+  const outputHashesSiblings = proveOutput(store, edge, 0n);
+  return { root: rootOfEdge(edge), proof: { outputIndex: 0n, outputHashesSiblings } };
+}
