@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { cachePath } from "../../support/index.ts";
 import { withLock } from "./withLock.ts";
 
@@ -40,6 +40,11 @@ export async function cachedFolder({ name, inputs, make, onWait }: CachedFolder)
     }
   });
   return folder;
+}
+
+/** Names a file that another stage left in the cache: what is in it follows from its folder's name. */
+export function stageInput(file: string): string {
+  return relative(cachePath(), file);
 }
 
 /** The name of a set of inputs: 32 hex digits, the same for equal values whatever the order of their keys. */

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
 import { fetchPinned, readLock } from "../debian/index.ts";
 import { cachedFolder } from "../stage.ts";
-import type { Toolbox } from "../toolbox/index.ts";
+import { openToolbox } from "../toolbox/index.ts";
 import { applets } from "./applets.ts";
 import { layRoot, overlay } from "./layRoot.ts";
 import { makeFileSystem } from "./makeFileSystem.ts";
@@ -11,19 +11,14 @@ import { makeFileSystem } from "./makeFileSystem.ts";
 /** In MiB: the seed toolchain takes 350, the root 150; the rest is for builds. */
 const size = 2048;
 const inodes = 131_072;
-const layout = 1;
+const layout = 2;
 
 /**
  * The machine's root drive before anything was built in it: Debian's Nix, Node and busybox, our init and Nix's
  * configuration. Returns the path of the ext4 image in the cache.
  */
-export async function buildRootfs({
-  toolbox,
-  progress,
-}: {
-  toolbox: Toolbox;
-  progress: Progress;
-}): Promise<string> {
+export async function buildRootfs({ progress }: { progress: Progress }): Promise<string> {
+  const toolbox = await openToolbox({ progress });
   const lock = await readLock(new URL("../lock/rootfs.json", import.meta.url));
   const folder = await cachedFolder({
     name: "rootfs",
@@ -41,6 +36,7 @@ export async function buildRootfs({
       const stage = progress.stage("root file system");
       const root = join(target, "root");
       await mkdir(root);
+      await chmod(root, 0o755);
       await layRoot(root, packages, (count) =>
         stage.update(`unpacked ${count} of ${packages.length} packages`),
       );

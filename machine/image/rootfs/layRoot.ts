@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type FetchedFile, unpackDebs } from "../debian/index.ts";
@@ -35,18 +35,34 @@ export async function layRoot(
   packages: readonly FetchedFile[],
   onUnpacked: (count: number) => void,
 ): Promise<void> {
-  for (const folder of folders) await mkdir(join(root, folder));
+  for (const folder of folders) await layFolder(join(root, folder));
   for (const folder of merged) {
-    await mkdir(join(root, "usr", folder));
+    await layFolder(join(root, "usr", folder));
     await symlink(`usr/${folder}`, join(root, folder));
   }
   await unpackDebs(packages, root, { without: unwanted, onUnpacked });
-  await cp(join(overlay, "etc"), join(root, "etc"), { recursive: true });
-  await cp(join(overlay, "sbin"), join(root, "usr/sbin"), { recursive: true });
-  await chmod(join(root, "usr/sbin/init-cartenix"), 0o755);
-  await mkdir(join(root, "var/build"), { mode: 0o700 });
+  await layFile("etc/passwd", root);
+  await layFile("etc/group", root);
+  await layFile("etc/hosts", root);
+  await layFile("etc/nsswitch.conf", root);
+  await layFolder(join(root, "etc/nix"));
+  await layFile("etc/nix/nix.conf", root);
+  await layFile("sbin/init-cartenix", root, 0o755);
+  await layFolder(join(root, "var/build"), 0o700);
   const present = new Set(await readdir(join(root, "usr/bin")));
   for (const applet of applets) {
     if (!present.has(applet)) await symlink("busybox", join(root, "usr/bin", applet));
   }
+}
+
+// modes are set on their own because what mkdir and cp give depends on the user's umask and checkout
+
+async function layFolder(place: string, mode = 0o755): Promise<void> {
+  await mkdir(place, { recursive: true });
+  await chmod(place, mode);
+}
+
+async function layFile(name: string, root: string, mode = 0o644): Promise<void> {
+  await copyFile(join(overlay, name), join(root, name));
+  await chmod(join(root, name), mode);
 }

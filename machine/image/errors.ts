@@ -1,0 +1,6 @@
+import { CartenixError } from "../../support/index.ts";
+
+/** The template could not be made: the machine did not do what it was booted for. */
+export class TemplateError extends CartenixError {
+  override name = "TemplateError";
+}
