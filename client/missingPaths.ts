@@ -1,0 +1,16 @@
+import { decodeReport, MAX_MISSING_PATHS } from "../requests/index.ts";
+import { NodeAnswerError } from "./errors.ts";
+import { type MachineAt, queryMachine } from "./queryMachine.ts";
+
+/** Which of these store paths the machine's store lacks, in the order given. */
+export async function missingPaths(machine: MachineAt, paths: readonly string[]): Promise<string[]> {
+  const missing: string[] = [];
+  for (let at = 0; at < paths.length; at += MAX_MISSING_PATHS) {
+    const asked = paths.slice(at, at + MAX_MISSING_PATHS);
+    const [payload] = await queryMachine(machine, { kind: "missing", paths: asked });
+    const report = payload && decodeReport(payload);
+    if (report?.kind !== "missing") throw new NodeAnswerError("the machine did not say which paths it lacks");
+    missing.push(...report.paths);
+  }
+  return missing;
+}
