@@ -1,0 +1,2 @@
+export { buildFirmware } from "./buildFirmware.ts";
+export { FirmwareError } from "./errors.ts";

@@ -1,0 +1,2 @@
+export { buildKernel } from "./buildKernel.ts";
+export { KernelError } from "./errors.ts";
