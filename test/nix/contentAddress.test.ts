@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import {
+  ContentMismatchError,
+  checkContentAddressed,
+  checkFixedOutput,
+  contentAddressOf,
+  type ExportedPath,
+  type FixedOutput,
+  formatHash,
+  hashBytes,
+  NixFormatError,
+  narHash,
+  parseHash,
+  readExport,
+  storePathForFixedOutput,
+  storePathForSource,
+  storePathForText,
+  writeNar,
+} from "../../nix/index.ts";
+import { mutated, narNode, references, storePathName } from "./support/arbitraries.ts";
+import { golden, goldenClosure, goldenInfo } from "./support/golden.ts";
+import { bytes, directory, file, link, program } from "./support/nodes.ts";
+import { acceptedBy, refuses } from "./support/refuses.ts";
+
+const other = "/nix/store/00000000000000000000000000000000-other";
+
+/** A content address in Nix's own words. */
+function inNixWords(exported: ExportedPath): string | null {
+  const address = contentAddressOf(exported);
+  if (address === undefined) return null;
+  if (address.kind === "text") return `text:${formatHash(hashBytes("sha256", address.contents), "base32")}`;
+  if (address.kind === "source") return `fixed:r:${formatHash(hashBytes("sha256", exported.nar), "base32")}`;
+  return `fixed:${address.output.mode === "recursive" ? "r:" : ""}${formatHash(address.output, "base32")}`;
+}
+
+function declaredBy(ca: string): FixedOutput | undefined {
+  const [, recursive, hash] = /^fixed:(r:)?(.*)$/.exec(ca) ?? [];
+  return hash === undefined ? undefined : { mode: recursive ? "recursive" : "flat", ...parseHash(hash) };
+}
+
+describe("nix: content addresses", () => {
+  it("finds for every path of the golden closure what the real Nix knows of it", () => {
+    for (const exported of goldenClosure) {
+      const known = goldenInfo[exported.path]?.ca ?? null;
+      const collides = known !== null && /md5|sha1/.test(known);
+      assert.equal(inNixWords(exported), collides ? null : known, exported.path);
+    }
+  });
+
+  it("takes a golden fixed output for what is declared, and for nothing else", () => {
+    let fixed = 0;
+    for (const exported of goldenClosure) {
+      const declared = declaredBy(goldenInfo[exported.path]?.ca ?? "");
+      if (declared === undefined) continue;
+      fixed += 1;
+      checkFixedOutput(exported, declared);
+      const refused = (change: Partial<ExportedPath>, declaration: FixedOutput, reason: RegExp) =>
+        refuses(
+          () => checkFixedOutput({ ...exported, ...change }, declaration),
+          ContentMismatchError,
+          reason,
+        );
+      const mode = declared.mode === "flat" ? "recursive" : "flat";
+      refused({}, { ...declared, mode }, /has the path/);
+      refused(
+        {},
+        { ...declared, digest: declared.digest.with(0, 1 ^ (declared.digest[0] as number)) },
+        /the path/,
+      );
+      refused({ references: [other] }, declared, /references/);
+      refused({ nar: writeNar(file("another")) }, declared, /has the hash/);
+      if (declared.mode === "recursive") continue;
+      for (const node of [program("abc"), link("abc"), directory()]) {
+        refused({ nar: writeNar(node) }, declared, /not one file/);
+      }
+    }
+    assert.ok(fixed >= 12);
+  });
+
+  it("takes any text or source under the path that is computed for it, and under that path only", () => {
+    fc.assert(
+      fc.property(storePathName, narNode, references, (name, node, refs) => {
+        const nar = writeNar(node);
+        const source = storePathForSource({ name, narSha256: narHash(nar).sha256, references: refs });
+        assert.equal(contentAddressOf({ path: source, nar, references: refs })?.kind, "source");
+        const fewer = refs.slice(1);
+        if (refs.length > 0)
+          assert.equal(contentAddressOf({ path: source, nar, references: fewer }), undefined);
+        if (node.kind !== "regular") return;
+        const text = storePathForText({ name, contents: node.contents, references: refs });
+        const kind = node.executable ? undefined : "text";
+        assert.equal(contentAddressOf({ path: text, nar, references: refs })?.kind, kind);
+      }),
+    );
+  });
+
+  it("takes no changed content under a golden path", () => {
+    const changed = fc
+      .constantFrom(...goldenClosure)
+      .chain((exported) => mutated(exported.nar).map((nar) => ({ ...exported, nar })))
+      .filter(({ path, nar }) => !isGolden(path, nar));
+    fc.assert(
+      fc.property(changed, (exported) => {
+        assert.equal(
+          acceptedBy(() => contentAddressOf(exported)),
+          undefined,
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("refuses what is named by its inputs, and says what was tried", () => {
+    const built = goldenClosure.find(({ path }) => path.endsWith("-top"));
+    assert.ok(built);
+    refuses(
+      () => checkContentAddressed(built),
+      ContentMismatchError,
+      /-top" does not follow from its content/,
+    );
+    const malformed = { ...built, nar: built.nar.subarray(8) };
+    refuses(() => checkContentAddressed(malformed), NixFormatError, /nix-archive-1/);
+  });
+
+  it("refuses a fixed output with references", () => {
+    const output = { mode: "flat", ...hashBytes("sha256", bytes("abc")) } as const;
+    const path = storePathForFixedOutput({ name: "abc", ...output });
+    const nar = writeNar(file("abc"));
+    assert.deepEqual(checkContentAddressed({ path, nar, references: [] }), { kind: "fixed", output });
+    assert.equal(contentAddressOf({ path, nar, references: [other] }), undefined);
+  });
+
+  it("refuses a source that refers to itself, whose name real Nix gives to other contents as well", () => {
+    const [self] = readExport(golden("selfReference.export"));
+    assert.deepEqual(self?.references, [self?.path]);
+    assert.ok(self);
+    refuses(() => checkContentAddressed(self), ContentMismatchError, /since it refers to itself/);
+  });
+});
+
+function isGolden(path: string, nar: Uint8Array): boolean {
+  const original = goldenClosure.find((exported) => exported.path === path);
+  return original !== undefined && Buffer.compare(original.nar, nar) === 0;
+}

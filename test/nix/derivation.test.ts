@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import {
+  checkDerivation,
+  createDerivationHasher,
+  type Derivation,
+  DerivationFormatError,
+  DerivationMismatchError,
+  derivationName,
+  derivationType,
+  outputPathsOf,
+  parseDerivation,
+  printDerivation,
+  referencesOfDerivation,
+  storePathForDerivation,
+  UnsupportedDerivationError,
+} from "../../nix/index.ts";
+import { derivation as anyDerivation, mutated } from "./support/arbitraries.ts";
+import { golden, goldenDerivations, goldenInfo } from "./support/golden.ts";
+import { acceptedBy, refuses } from "./support/refuses.ts";
+
+const lookup = createDerivationHasher((path) => goldenDerivations.get(path)?.derivation);
+
+function goldenDrv(name: string): { path: string; text: string; derivation: Derivation } {
+  const found = [...goldenDerivations].find(([path]) => derivationName(path) === name);
+  assert.ok(found, `no ${name}.drv`);
+  const [path, drv] = found;
+  return { path, ...drv };
+}
+
+describe("nix: derivations", () => {
+  describe("parse and print", () => {
+    it("prints every golden .drv as it was", () => {
+      for (const { text, derivation } of goldenDerivations.values()) {
+        assert.equal(printDerivation(derivation), text);
+        assert.deepEqual(parseDerivation(new TextEncoder().encode(text)), derivation);
+      }
+      const { env } = goldenDrv(".odd").derivation;
+      assert.equal(new Map(env).get("ü"), '\r\n\t\\ "  é 𝄞');
+    });
+
+    it("reads any derivation that it prints", () => {
+      fc.assert(
+        fc.property(anyDerivation, (derivation) => {
+          assert.deepEqual(parseDerivation(printDerivation(derivation)), derivation);
+        }),
+      );
+    });
+
+    it("takes changed bytes only if it would print the same", () => {
+      const changed = anyDerivation.chain((drv) => mutated(new TextEncoder().encode(printDerivation(drv))));
+      fc.assert(
+        fc.property(changed, (bytes) => {
+          const derivation = acceptedBy(() => parseDerivation(bytes));
+          if (derivation === undefined) return;
+          assert.deepEqual(new TextEncoder().encode(printDerivation(derivation)), bytes);
+        }),
+        { numRuns: 1000 },
+      );
+    });
+
+    it("refuses what Nix would have written otherwise, saying where", () => {
+      const { text } = goldenDrv("lib-1.0");
+      const refused = (from: string | RegExp, to: string, reason: RegExp) => {
+        const changed = text.replace(from, to);
+        assert.notEqual(changed, text);
+        refuses(() => parseDerivation(changed), DerivationFormatError, reason);
+      };
+      refused("Derive(", "DrvWithVersion(", /position 0: expected "Derive\("/);
+      refused("Derive(", "Derive( ", /expected "\["/);
+      refused(/$/, "\n", /behind its end/);
+      refused(/\)$/, "", /found the end/);
+      refused('"dev"', '"\\dev"', /escape/);
+      refused('"-c"', '"-c\n"', /end of a string/);
+      refused('"-c"', '"-c\0"', /end of a string/);
+      refused('"-c"', '"-c",', /expected "\\""/);
+      refused('"dev"', '"zzz"', /"doc" is out of order/);
+      refused('("empty",""),', '("empty",""),("empty",""),', /"empty" is out of order or there twice/);
+      refused("/nix/store/", "/nix/stor/", /not in \/nix\/store/);
+      refused('"out"', '"out\ud800"', /surrogate/);
+      refuses(
+        () => parseDerivation(text.replace(/^Derive\(\[.*?\]/, "Derive([]")),
+        DerivationFormatError,
+        /no output/,
+      );
+      const bytes = new TextEncoder().encode(text);
+      refuses(
+        () => parseDerivation(Uint8Array.of(0xef, 0xbb, 0xbf, ...bytes)),
+        DerivationFormatError,
+        /expected/,
+      );
+      refuses(() => parseDerivation(bytes.with(bytes.length - 4, 0xff)), DerivationFormatError, /UTF-8/);
+      refuses(() => parseDerivation("D".repeat(9_000_000)), DerivationFormatError, /longer than/);
+    });
+
+    it("prints nothing that it would not read", () => {
+      const { derivation } = goldenDrv("lib-1.0");
+      const refused = (change: Partial<Derivation>, reason: RegExp) =>
+        refuses(() => printDerivation({ ...derivation, ...change }), DerivationFormatError, reason);
+      refused({ outputs: [] }, /no output/);
+      refused({ outputs: derivation.outputs.toReversed() }, /order/);
+      refused({ env: [...derivation.env, ...derivation.env] }, /order/);
+      refused({ system: "a\0" }, /NUL/);
+      refused({ builder: "\udc00" }, /surrogate/);
+      const path = derivation.inputSrcs[0] as string;
+      refused({ inputDrvs: [{ path, outputs: ["out"] }] }, /no derivation/);
+      refused({ inputDrvs: [{ path: `${path}.drv`, outputs: [] }] }, /no output of/);
+    });
+
+    it("reads a string of nothing but escapes in little time and memory", () => {
+      const long = '\\"'.repeat(2_000_000);
+      const drv = `Derive([("out","","","")],[],[],"","",["${long}"],[])`;
+      const before = process.memoryUsage().heapUsed;
+      const started = performance.now();
+      assert.equal(parseDerivation(drv).args[0]?.length, 2_000_000);
+      assert.ok(performance.now() - started < 5_000);
+      assert.ok(process.memoryUsage().heapUsed - before < 200e6);
+    });
+  });
+
+  describe("check", () => {
+    it("finds that every golden .drv follows from its content, as the real Nix made it", () => {
+      assert.ok(goldenDerivations.size > 10);
+      for (const [path, { derivation }] of goldenDerivations) {
+        checkDerivation(path, derivation, lookup);
+        assert.equal(storePathForDerivation(derivationName(path), derivation), path);
+        assert.deepEqual(referencesOfDerivation(derivation), goldenInfo[path]?.references);
+      }
+    });
+
+    it("recomputes output paths without looking at what is claimed", () => {
+      const { path, derivation } = goldenDrv("lib-1.0");
+      const claimed = { ...derivation, outputs: derivation.outputs.map((output) => ({ ...output, path })) };
+      assert.deepEqual(
+        [...outputPathsOf("lib-1.0", claimed, lookup)],
+        derivation.outputs.map((output) => [output.name, output.path]),
+      );
+    });
+
+    it("gives dependants of the same fixed output the same hash, however it is made", () => {
+      const twins = [...goldenDerivations.keys()].filter((path) => derivationName(path) === "twin");
+      const [first, second] = twins.map((path) => lookup(path).sha256);
+      assert.equal(twins.length, 2);
+      assert.deepEqual(first, second);
+    });
+
+    it("refuses a derivation that claims another's output path, name, variable or .drv path", () => {
+      const lib = goldenDrv("lib-1.0");
+      const top = goldenDrv("top");
+      const other = lib.derivation.outputs[0]?.path as string;
+      const [output] = top.derivation.outputs;
+      assert.ok(output);
+      const outOf = (path: string) =>
+        top.derivation.env.map(([name, value]) => [name, name === "out" ? path : value] as const);
+      const check = (derivation: Derivation, path = storePathForDerivation("top", derivation)) =>
+        checkDerivation(path, derivation, lookup);
+      const refused = (run: () => void, reason: RegExp) => refuses(run, DerivationMismatchError, reason);
+
+      refused(() => check(top.derivation, lib.path), /belongs to/);
+      refused(
+        () => check(top.derivation, storePathForDerivation("bottom", top.derivation)),
+        /is .*-bottom, not .*-top/,
+      );
+      const stolen = { ...top.derivation, outputs: [{ ...output, path: other }], env: outOf(other) };
+      refused(() => check(stolen), /output "out" of .*-top.drv" is .*-top, not .*-lib-1.0/);
+      refused(() => check({ ...top.derivation, env: outOf(other) }), /variable "out"/);
+      refused(() => check({ ...top.derivation, env: [] }), /is .*-top, not|variable "out"/);
+      refused(() => check({ ...top.derivation, builder: "/bin/false" }), /output "out"/);
+      refused(() => check(top.derivation, storePathForDerivation("top.drv", top.derivation)), /look like/);
+    });
+
+    it("refuses inputs that are missing, lack the output that is used, or depend on themselves", () => {
+      const { path, derivation } = goldenDrv("top");
+      const missing = createDerivationHasher((drv) => (drv === path ? derivation : undefined));
+      refuses(() => missing(path), DerivationFormatError, /missing/);
+
+      const [input] = derivation.inputDrvs;
+      assert.ok(input);
+      const lacking = { ...derivation, inputDrvs: [{ ...input, outputs: ["nothing"] }] };
+      refuses(
+        () => outputPathsOf("top", lacking, lookup),
+        DerivationFormatError,
+        /uses the output "nothing"/,
+      );
+
+      const looping = createDerivationHasher(() => ({
+        ...derivation,
+        inputDrvs: [{ path, outputs: ["out"] }],
+      }));
+      refuses(() => looping(path), DerivationFormatError, /depends on itself/);
+    });
+
+    it("follows a chain of 20,000 derivations and a lattice of 2^200 ways", () => {
+      const { derivation } = goldenDrv("lib-1.0");
+      const path = (index: number) => `/nix/store/${String(index).padStart(32, "0")}-x.drv`;
+      const index = (drvPath: string) => Number(drvPath.slice(11, 43));
+      const chain = createDerivationHasher((drvPath) => {
+        const next = path(index(drvPath) - 1);
+        return { ...derivation, inputDrvs: index(drvPath) === 0 ? [] : [{ path: next, outputs: ["out"] }] };
+      });
+      assert.equal(chain(path(20_000)).sha256.length, 32);
+
+      const lattice = createDerivationHasher((drvPath) => {
+        const row = Math.floor(index(drvPath) / 2);
+        const below = row === 0 ? [] : [path(2 * row - 2), path(2 * row - 1)];
+        return { ...derivation, inputDrvs: below.map((input) => ({ path: input, outputs: ["out"] })) };
+      });
+      assert.equal(lattice(path(400)).sha256.length, 32);
+    });
+  });
+
+  describe("type", () => {
+    it("tells the golden fixed outputs as Nix does", () => {
+      for (const [, { derivation }] of goldenDerivations) {
+        const type = derivationType(derivation);
+        const path = derivation.outputs[0]?.path as string;
+        assert.equal(type.kind === "fixed", goldenInfo[path]?.ca !== null, path);
+      }
+    });
+
+    it("refuses by name what Nix has behind experimental features", () => {
+      const reasons: Record<string, RegExp> = {
+        "deferred.drv": /deferred/,
+        "floating.drv": /floating content-addressed/,
+        "git.drv": /"git:sha1" is not supported/,
+        "impure.drv": /impure/,
+        "text.drv.drv": /"text:sha256" is not supported/,
+      };
+      const files = readdirSync(new URL("golden/unsupported/", import.meta.url)).sort();
+      assert.deepEqual(files, Object.keys(reasons));
+      for (const file of files) {
+        const derivation = parseDerivation(golden(`unsupported/${file}`));
+        assert.deepEqual(
+          new TextEncoder().encode(printDerivation(derivation)),
+          golden(`unsupported/${file}`),
+        );
+        refuses(() => derivationType(derivation), UnsupportedDerivationError, reasons[file] as RegExp);
+      }
+    });
+
+    it("refuses outputs that mean nothing", () => {
+      const { derivation } = goldenDrv("abc-sha256");
+      const [output] = derivation.outputs;
+      assert.ok(output);
+      const refused = (reason: RegExp, ...outputs: (typeof output)[]) =>
+        refuses(() => derivationType({ ...derivation, outputs }), DerivationFormatError, reason);
+      refused(/one output "out"/, { ...output, name: "dev" });
+      refused(/one output "out"/, output, { ...output, name: "dev" });
+      refused(/mixes outputs/, { ...output, name: "dev", hash: "", hashAlgo: "" }, output);
+      refused(/hash without an algorithm/, { ...output, hashAlgo: "" });
+      refused(/but no hash/, { ...output, hash: "" });
+      refused(/no path/, { ...output, path: "" });
+      refused(/sha256 digest/, { ...output, hash: "ab" });
+      assert.throws(
+        () => derivationType({ ...derivation, outputs: [{ ...output, hash: output.hash.toUpperCase() }] }),
+        /lower-case/,
+      );
+    });
+  });
+});

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import {
+  DEFAULT_NAR_LIMITS,
+  formatHash,
+  type NarEvent,
+  NarFormatError,
+  NarLimitError,
+  type NarLimits,
+  type NarNode,
+  narEvents,
+  narFileContents,
+  narHash,
+  narHashAsync,
+  readNar,
+  validateNar,
+  writeNar,
+} from "../../nix/index.ts";
+import { goldenTree } from "./golden/goldenTree.ts";
+import { mutated, narNode } from "./support/arbitraries.ts";
+import { golden, goldenClosure, goldenInfo } from "./support/golden.ts";
+import { narWords } from "./support/narWords.ts";
+import { bytes, directory, file, link, program } from "./support/nodes.ts";
+import { acceptedBy, refuses } from "./support/refuses.ts";
+
+describe("nix: NAR", () => {
+  it("writes the golden tree as the real Nix does, and reads it", () => {
+    assert.deepEqual(writeNar(goldenTree), golden("tree.nar"));
+    assert.deepEqual(readNar(golden("tree.nar")), goldenTree);
+  });
+
+  it("hashes every path of the golden closure as the real Nix does", () => {
+    for (const { path, nar } of goldenClosure) {
+      const { sha256, size } = narHash(nar);
+      assert.equal(formatHash({ algorithm: "sha256", digest: sha256 }, "sri"), goldenInfo[path]?.narHash);
+      assert.equal(size, goldenInfo[path]?.narSize);
+    }
+  });
+
+  it("reads any tree that it writes, and takes changed bytes only if it would write the same", () => {
+    fc.assert(
+      fc.property(narNode, (node) => {
+        const nar = writeNar(node);
+        assert.deepEqual(readNar(nar), node);
+        validateNar(nar);
+      }),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(
+        narNode.chain((node) => mutated(writeNar(node))),
+        (changed) => {
+          const node = acceptedBy(() => readNar(changed));
+          if (node !== undefined) assert.deepEqual(writeNar(node), changed);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("reads chunks of any size as it reads the whole", async () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(narNode, sizes, async (node, lengths) => {
+        const nar = writeNar(node);
+        const chunks = cut(nar, lengths);
+        assert.deepEqual(joined(narEvents(chunks)), joined(narEvents([nar])));
+        const expected = {
+          sha256: new Uint8Array(createHash("sha256").update(nar).digest()),
+          size: nar.length,
+        };
+        assert.deepEqual(narHash(chunks), expected);
+        assert.deepEqual(await narHashAsync(slowly(chunks)), expected);
+      }),
+    );
+  });
+
+  it("tells what is in it, in order", () => {
+    const nar = writeNar(
+      directory(["a", program("x")], ["b", directory()], ["c", link("a")], ["d", file("")]),
+    );
+    const told = [...narEvents([nar])].map((event) => {
+      if (event.kind === "entry") return `entry ${new TextDecoder().decode(event.name)}`;
+      if (event.kind === "regular") return `regular ${event.executable} ${event.size}`;
+      return event.kind;
+    });
+    const expected =
+      "directory|entry a|regular true 1|contents|entry b|directory|leave|entry c|symlink|entry d";
+    assert.equal(told.join("|"), `${expected}|regular false 0|leave`);
+  });
+
+  it("gives the contents of a single file without the executable bit, and of nothing else", () => {
+    assert.deepEqual(narFileContents(writeNar(file("abc"))), bytes("abc"));
+    assert.deepEqual(narFileContents(writeNar(file(""))), bytes(""));
+    assert.equal(narFileContents(writeNar(program("abc"))), undefined);
+    assert.equal(narFileContents(writeNar(link("abc"))), undefined);
+    assert.equal(narFileContents(writeNar(directory(["a", file("abc")]))), undefined);
+    assert.throws(() => narFileContents(writeNar(file("abc")).subarray(0, -1)), NarFormatError);
+  });
+
+  describe("refuses", () => {
+    const root = ["nix-archive-1", "(", "type"];
+    const entry = (name: string) => ["entry", "(", "name", name, "node", "(", "type", "directory", ")", ")"];
+    const refused = (words: (string | Uint8Array)[], reason: RegExp) => {
+      const nar = narWords(...words);
+      refuses(() => validateNar(nar), NarFormatError, reason);
+      refuses(() => readNar(nar), NarFormatError, reason);
+      refuses(() => narHash([nar.subarray(0, 11), nar.subarray(11)]), NarFormatError, reason);
+    };
+
+    it("names that could lead elsewhere, unsorted or double entries", () => {
+      const directoryOf = (...names: string[]) => [...root, "directory", ...names.flatMap(entry), ")"];
+      validateNar(narWords(...directoryOf("...", "a")));
+      for (const name of [".", ".."]) refused(directoryOf(name), /"\." or "\.\."/);
+      for (const name of ["/", "a/b", "a/", "\0", "a\0"]) refused(directoryOf(name), /"\/" or NUL/);
+      refused(directoryOf(""), /empty/);
+      refused(directoryOf("a".repeat(256)), /256, more than 255/);
+      refused(directoryOf("b", "a"), /order/);
+      refused(directoryOf("a", "a"), /twice/);
+      refused(directoryOf("a", "B"), /order/);
+      refused(directoryOf("\u{1f600}", "\uff5e"), /order/);
+    });
+
+    it("nodes of other kinds, fields that are missing, double, foreign or in another order", () => {
+      refused(["nix-archive-2"], /nix-archive-1/);
+      refused([...root, "fifo", ")", ")", ")"], /"regular", "symlink" or "directory"/);
+      refused([...root, "regular", ")", ")", ")"], /"contents" or "executable"/);
+      refused([...root, "regular", "executable", "x", "contents", "", ")"], /"executable"/);
+      refused([...root, "regular", "contents", "", "executable", "", ")"], /"\)" behind a node/);
+      refused([...root, "regular", "contents", "", "contents", "", ")"], /"\)" behind a node/);
+      refused([...root, "symlink", "contents", "", ")"], /"target"/);
+      refused([...root, "symlink", "target", "", ")"], /empty/);
+      refused([...root, "symlink", "target", "a\0b", ")"], /NUL/);
+      refused([...root, "symlink", "target", "a".repeat(4096), ")"], /more than 4095/);
+      refused([...root, "directory", "entry", "(", "node", "(", "type"], /"entry" or "\)"/);
+      refused([...root, "directory", "type", "directory", ")", ")", ")"], /"entry" or "\)"/);
+    });
+
+    it("stray bytes: behind the end, in the padding, in a tag's padding", () => {
+      const nar = writeNar(file("abc"));
+      refuses(() => validateNar(Uint8Array.of(...nar, 0)), NarFormatError, /behind its end/);
+      refuses(() => narHash([nar, Uint8Array.of(0)]), NarFormatError, /behind its end/);
+      refuses(() => validateNar(nar.with(nar.length - 17, 1)), NarFormatError, /padding/);
+      refuses(() => validateNar(nar.with(nar.length - 1, 1)), NarFormatError, /"\)"/);
+      refuses(() => validateNar(new Uint8Array(0)), NarFormatError, /ends early/);
+    });
+
+    it("an archive that ends anywhere before its end", () => {
+      const nar = writeNar(directory(["a", program("contents")], ["b", link("a")]));
+      for (let length = 0; length < nar.length; length++) {
+        refuses(() => validateNar(nar.subarray(0, length)), NarFormatError, /ends early/);
+      }
+    });
+
+    it("lengths that nothing could hold, before it takes any memory for them", () => {
+      const head = narWords(...root, "regular", "contents");
+      for (const length of [0xffff_ffff_ffff_ffffn, 2n ** 63n, 2n ** 53n, 2n ** 53n - 1n, 2n ** 32n]) {
+        const word = new Uint8Array(8);
+        new DataView(word.buffer).setBigUint64(0, length, true);
+        refuses(
+          () => readNar(Uint8Array.of(...head, ...word)),
+          NarFormatError,
+          /more than|ends early|maxSize/,
+        );
+      }
+    });
+  });
+
+  describe("limits", () => {
+    const refused = (limit: keyof NarLimits, bound: number, node: NarNode) => {
+      const nar = writeNar(node);
+      const limits = { ...DEFAULT_NAR_LIMITS, [limit]: bound };
+      refuses(
+        () => validateNar(nar, { ...limits, [limit]: bound - 1 }),
+        NarLimitError,
+        new RegExp(`${limit} = `),
+      );
+      validateNar(nar, limits);
+    };
+
+    it("hold exactly, for size, nodes, depth and path length", () => {
+      const tree = directory(["a", directory(["bc", directory()])], ["d", file("x")]);
+      refused("maxSize", writeNar(tree).length, tree);
+      refused("maxSize", writeNar(file("x".repeat(99))).length, file("x".repeat(99)));
+      refused("maxNodes", 4, tree);
+      refused("maxDepth", 3, tree);
+      refused("maxPathLength", 5, tree);
+    });
+
+    it("stop a file at its length, before its contents arrive", () => {
+      const nar = writeNar(file(new Uint8Array(1000)));
+      const limits = { ...DEFAULT_NAR_LIMITS, maxSize: 1000 };
+      refuses(() => narHash([nar.subarray(0, 120)], limits), NarLimitError, /maxSize = 1000/);
+    });
+
+    it("let depth cost no call stack", () => {
+      const limits = { ...DEFAULT_NAR_LIMITS, maxDepth: 200_000, maxPathLength: 1e6 };
+      let node: NarNode = directory();
+      for (let depth = 1; depth < 100_000; depth++)
+        node = { kind: "directory", entries: [{ name: bytes("a"), node }] };
+      const nar = writeNar(node);
+      refuses(() => validateNar(nar), NarLimitError, /maxDepth = 512/);
+      validateNar(nar, limits);
+      let read: NarNode | undefined = readNar(nar, limits);
+      let depth = 0;
+      for (; read?.kind === "directory"; read = read.entries[0]?.node) depth += 1;
+      assert.equal(depth, 100_000);
+    });
+  });
+
+  it("takes time in proportion to its size, whatever the chunks", () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => String(index).padStart(6, "0"));
+    const nar = writeNar(directory(...names.map((name): [string, NarNode] => [name, file(name)])));
+    const started = performance.now();
+    narHash(nar);
+    narHash(cut(nar, [40]));
+    narHash(cut(nar, [65_536]));
+    assert.ok(performance.now() - started < 10_000);
+  });
+});
+
+function cut(nar: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let start = 0, turn = 0; start < nar.length; turn++) {
+    const length = lengths[turn % lengths.length] as number;
+    chunks.push(nar.subarray(start, start + Math.max(length, turn % 2)));
+    start += Math.max(length, turn % 2);
+  }
+  return chunks;
+}
+
+async function* slowly(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) yield await Promise.resolve(chunk);
+}
+
+/** Events with the pieces of each file's contents joined. */
+function joined(events: Iterable<NarEvent>): (NarEvent | number[])[] {
+  const all: (NarEvent | number[])[] = [];
+  for (const event of events) {
+    const last = all.at(-1);
+    if (event.kind !== "contents") all.push(event);
+    else if (Array.isArray(last)) last.push(...event.bytes);
+    else all.push([...event.bytes]);
+  }
+  return all;
+}

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import {
+  base32Encode,
+  compareBytes,
+  compareStorePaths,
+  type Derivation,
+  type NarEntry,
+  type NarNode,
+  STORE_DIR,
+} from "../../../nix/index.ts";
+
+const NAME_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._?=";
+
+export const storePathName: fc.Arbitrary<string> = fc
+  .string({ unit: fc.constantFrom(...NAME_CHARACTERS), minLength: 1, maxLength: 24 })
+  .filter((name) => !/^\.{1,2}(-|$)/.test(name));
+
+export const storePath: fc.Arbitrary<string> = fc
+  .tuple(fc.uint8Array({ minLength: 20, maxLength: 20 }), storePathName)
+  .map(([digest, name]) => `${STORE_DIR}/${base32Encode(digest)}-${name}`);
+
+export const references: fc.Arbitrary<string[]> = fc
+  .uniqueArray(storePath, { maxLength: 4 })
+  .map((paths) => paths.sort(compareStorePaths));
+
+const entryName: fc.Arbitrary<Uint8Array> = fc
+  .oneof(
+    fc.uint8Array({ min: 1, minLength: 1, maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom(..."aAb.-_ é\uffff😀"), minLength: 1, maxLength: 6 }).map(utf8),
+    fc.constantFrom("a".repeat(255), "...", ".a", "-").map(utf8),
+  )
+  .filter((name) => !name.includes(0x2f) && ![".", ".."].includes(latin1(name)));
+
+/** Any tree that a file system can hold. */
+export const narNode: fc.Arbitrary<NarNode> = fc.letrec<{ node: NarNode; entry: NarEntry }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    record({
+      kind: fc.constant("regular" as const),
+      executable: fc.boolean(),
+      contents: fc.uint8Array({ maxLength: 40 }),
+    }),
+    record({
+      kind: fc.constant("symlink" as const),
+      target: fc.uint8Array({ min: 1, minLength: 1, maxLength: 20 }),
+    }),
+    fc.uniqueArray(tie("entry"), { maxLength: 5, selector: ({ name }) => latin1(name) }).map((entries) => ({
+      kind: "directory" as const,
+      entries: entries.sort((a, b) => compareBytes(a.name, b.name)),
+    })),
+  ),
+  entry: record({ name: entryName, node: tie("node") }),
+})).node;
+
+/** Text that a `.drv` can hold, with much of what it must escape. */
+export const drvText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: fc.constantFrom(...'ab"\\\n\r\t[](),:é\uffff😀\u0001'), maxLength: 12 }),
+  fc.string({ unit: "binary", maxLength: 12 }).filter((text) => text.isWellFormed() && !text.includes("\0")),
+);
+
+/** Any derivation in canonical form; what its outputs claim is made up. */
+export const derivation: fc.Arbitrary<Derivation> = record({
+  outputs: sortedBy(
+    record({
+      name: drvText,
+      path: fc.oneof(storePath, fc.constant("")),
+      hashAlgo: fc.constantFrom("", "sha256", "r:sha256", "md5", "blake3"),
+      hash: fc.constantFrom("", "impure", "ab".repeat(32), "ab".repeat(16), "AB"),
+    }),
+    ({ name }) => name,
+    1,
+  ),
+  inputDrvs: sortedBy(
+    record({
+      path: storePath.map((path) => `${path}.drv`),
+      outputs: sortedBy(drvText, (name) => name, 1),
+    }),
+    ({ path }) => path,
+  ),
+  inputSrcs: references,
+  system: drvText,
+  builder: drvText,
+  args: fc.array(drvText, { maxLength: 4 }),
+  env: sortedBy(fc.tuple(drvText, drvText), ([name]) => name),
+});
+
+/** Bytes with something changed: bits, words, a piece left out, doubled, moved or cut off. */
+export function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
+  const position = fc.nat({ max: Math.max(0, original.length - 1) });
+  const word = position.map((at) => at - (at % 8));
+  const splice = (at: number, remove: number, insert: Uint8Array) =>
+    Uint8Array.of(...original.subarray(0, at), ...insert, ...original.subarray(at + remove));
+  return fc.oneof(
+    fc.tuple(position, fc.nat(255)).map(([at, value]) => splice(at, 1, Uint8Array.of(value))),
+    fc
+      .tuple(word, fc.bigInt({ min: 0n, max: 300n }))
+      .map(([at, value]) => splice(at, 8, littleEndian(value))),
+    fc.tuple(position, fc.nat(32)).map(([at, length]) => splice(at, length, new Uint8Array(0))),
+    fc.tuple(word, fc.nat(12)).map(([at, words]) => splice(at, words * 8, new Uint8Array(0))),
+    fc.tuple(position, fc.uint8Array({ maxLength: 9 })).map(([at, insert]) => splice(at, 0, insert)),
+    fc
+      .tuple(word, word, fc.nat(16))
+      .map(([at, from, words]) => splice(at, 0, original.subarray(from, from + words * 8))),
+    position.map((at) => original.subarray(0, at)),
+  );
+}
+
+/** Objects like those of our own making, which have the usual prototype. */
+function record<T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<T> {
+  return fc.record<T>(model, { noNullPrototype: true });
+}
+
+function sortedBy<T>(item: fc.Arbitrary<T>, key: (item: T) => string, minLength = 0): fc.Arbitrary<T[]> {
+  const bytesOf = (value: T) => utf8(key(value));
+  return fc
+    .uniqueArray(item, { minLength, maxLength: 4, selector: key })
+    .map((items) => items.sort((a, b) => compareBytes(bytesOf(a), bytesOf(b))));
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+function littleEndian(value: bigint): Uint8Array {
+  const word = new Uint8Array(8);
+  new DataView(word.buffer).setBigUint64(0, value, true);
+  return word;
+}

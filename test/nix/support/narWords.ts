@@ -1,0 +1,12 @@
+import { bytes } from "./nodes.ts";
+
+/** Strings as an archive holds them, one after the other, whether they make an archive or not. */
+export function narWords(...words: (string | Uint8Array)[]): Uint8Array {
+  const pieces = words.flatMap((word) => {
+    const data = bytes(word);
+    const length = new Uint8Array(8);
+    new DataView(length.buffer).setUint32(0, data.length, true);
+    return [...length, ...data, ...new Uint8Array((8 - (data.length % 8)) % 8)];
+  });
+  return Uint8Array.from(pieces);
+}

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openToolbox } from "../../../machine/image/toolbox/index.ts";
+import { createProgress } from "../../../support/index.ts";
+
+/** The real Nix 2.26.3, with an empty store of its own. */
+export interface RealNix {
+  /** A folder of the host that scripts see as `/work`, where they start. */
+  readonly folder: string;
+  /** Runs a bash script that stops at the first error; returns what it wrote to standard output. */
+  run(script: string, options?: { input?: Uint8Array; features?: readonly string[] }): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export async function openNix(): Promise<RealNix> {
+  const toolbox = await openToolbox({ progress: createProgress() });
+  const root = await mkdtemp(join(tmpdir(), "cartenix-nix-"));
+  const folder = join(root, "work");
+  const store = join(root, "nix");
+  await mkdir(folder);
+  await mkdir(store);
+  return {
+    folder,
+    run: async (script, { input = new Uint8Array(0), features = [] } = {}) => {
+      const output = await toolbox.run(["bash", "-euc", script], {
+        cwd: "/work",
+        env: { NIX_CONFIG: configuration(features) },
+        binds: [
+          { host: store, guest: "/nix" },
+          { host: folder, guest: "/work" },
+        ],
+        input,
+      });
+      return new Uint8Array(output);
+    },
+    close: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+function configuration(features: readonly string[]): string {
+  return [
+    "build-users-group =",
+    "sandbox = false",
+    "substitute = false",
+    `extra-experimental-features = nix-command ${features.join(" ")}`,
+  ].join("\n");
+}
