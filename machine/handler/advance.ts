@@ -1,0 +1,32 @@
+import { bytesToHex } from "viem";
+import { decodeRequest, MalformedRequestError, type Request } from "../../requests/index.ts";
+import { handleBuild } from "./build/handleBuild.ts";
+import type { HandlerConfig } from "./config.ts";
+import type { AdvanceRequest, RollupDevice } from "./device.ts";
+import { Rejection } from "./rejection.ts";
+import type { State } from "./state.ts";
+
+/**
+ * Does what an input asks for.
+ *
+ * @throws Rejection when the input is malformed or fails; then nothing of it may remain.
+ */
+export async function handleAdvance(
+  input: AdvanceRequest,
+  device: RollupDevice,
+  state: State,
+  config: HandlerConfig,
+): Promise<void> {
+  const request = readRequest(input.payload);
+  if (request.kind === "upload") state.blobs.add(request, input);
+  else await handleBuild(request, input, device, state, config);
+}
+
+function readRequest(payload: Uint8Array): Request {
+  try {
+    return decodeRequest(bytesToHex(payload));
+  } catch (error) {
+    if (error instanceof MalformedRequestError) throw new Rejection(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Derivation } from "../../../nix/index.ts";
+import type { DirectInput } from "../../../requests/index.ts";
+import type { PathInfo } from "../daemon/index.ts";
+import type { Inventory } from "../inventory.ts";
+
+/** An output that this input built. */
+export interface Output extends PathInfo {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A derivation that this input built. */
+export interface BuiltDerivation {
+  readonly drvPath: string;
+  readonly derivation: Derivation;
+  /** Those that were not there before, in the derivation's order. */
+  readonly outputs: readonly Output[];
+  /** Sources and outputs of other derivations that it was built from, sorted by path. */
+  readonly inputs: readonly DirectInput[];
+  readonly log: string;
+}
+
+/** What a derivation is built from directly, with hashes; all of it is in the store. */
+export function directInputsOf({ inputDrvs, inputSrcs }: Derivation, inventory: Inventory): DirectInput[] {
+  const paths = new Set(inputSrcs);
+  for (const { path, outputs } of inputDrvs) {
+    for (const output of inventory.derivationAt(path)?.derivation.outputs ?? [])
+      if (outputs.includes(output.name)) paths.add(output.path);
+  }
+  return [...paths].sort().map((path) => {
+    const info = inventory.infoOf(path);
+    if (!info) throw new Error(`the input ${path} is not in the store`);
+    return { path, narHash: `0x${info.narHash}` };
+  });
+}

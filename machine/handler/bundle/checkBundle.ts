@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import {
+  checkContentAddressed,
+  checkDerivation,
+  checkFixedOutput,
+  type DerivationHashLookup,
+  derivationType,
+  type ExportedPath,
+  type FixedOutput,
+  hashDerivationModulo,
+  NixFormatError,
+  narFileContents,
+  parseDerivation,
+  readExport,
+  referencesOfDerivation,
+} from "../../../nix/index.ts";
+import type { AddedPath } from "../daemon/index.ts";
+import type { Inventory, KnownDerivation } from "../inventory.ts";
+import { BUNDLE_LIMITS } from "../limits.ts";
+import { Rejection } from "../rejection.ts";
+
+/** What a bundle brings that the store has not: every path checked against its own content. */
+export interface CheckedBundle {
+  /** Each after those that it refers to. */
+  readonly paths: readonly AddedPath[];
+  readonly derivations: ReadonlyMap<string, KnownDerivation>;
+}
+
+/**
+ * Reads a bundle and recomputes the name of every path in it from its content and references; what the stream says is
+ * never believed. A path that is in the store already is left as it is there.
+ *
+ * A fixed output counts by any hash that a derivation of the bundle or of the store declares; an input-addressed
+ * output has no name that follows from its content, so it never comes in.
+ *
+ * @throws Rejection naming the path and the check that it failed.
+ */
+export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBundle {
+  const exported = readStream(stream).filter(({ path }) => !inventory.has(path));
+  const names = new Set(exported.map(({ path }) => path));
+  const derivations = new Map<string, KnownDerivation>();
+  const fixedOutputs = new Map<string, FixedOutput>();
+
+  const lookup: DerivationHashLookup = (drvPath) => {
+    const known = derivations.get(drvPath) ?? inventory.derivationAt(drvPath);
+    if (!known)
+      throw new Rejection(`bundle: ${drvPath} is needed, but neither in the bundle nor in the store`);
+    return known.hash;
+  };
+
+  for (const item of exported) checkReferencesPresent(item, names, inventory);
+  for (const item of exported.filter(isDerivation)) {
+    const known = naming(item.path, () => readDerivation(item, lookup));
+    derivations.set(item.path, known);
+    const type = derivationType(known.derivation);
+    const [output] = known.derivation.outputs;
+    if (type.kind === "fixed" && output) fixedOutputs.set(output.path, type.output);
+  }
+  for (const item of exported) {
+    if (isDerivation(item)) continue;
+    const declared = fixedOutputs.get(item.path) ?? inventory.fixedOutputAt(item.path);
+    naming(item.path, () => (declared ? checkFixedOutput(item, declared) : checkContentAddressed(item)));
+  }
+  return { paths: exported.map(describe), derivations };
+}
+
+function readStream(stream: Uint8Array): ExportedPath[] {
+  try {
+    return readExport(stream, BUNDLE_LIMITS);
+  } catch (error) {
+    if (error instanceof NixFormatError) throw new Rejection(`bundle: ${error.message}`);
+    throw error;
+  }
+}
+
+function isDerivation({ path }: ExportedPath): boolean {
+  return path.endsWith(".drv");
+}
+
+function checkReferencesPresent(
+  { path, references }: ExportedPath,
+  names: ReadonlySet<string>,
+  inventory: Inventory,
+): void {
+  const missing = references.find((reference) => !names.has(reference) && !inventory.has(reference));
+  if (missing !== undefined)
+    throw new Rejection(
+      `bundle: ${path} refers to ${missing}, which is neither in the bundle nor in the store`,
+    );
+}
+
+function readDerivation(
+  { path, nar, references }: ExportedPath,
+  lookup: DerivationHashLookup,
+): KnownDerivation {
+  const contents = narFileContents(nar);
+  if (!contents) throw new Rejection(`bundle: ${path} is no derivation: not one file`);
+  const derivation = parseDerivation(contents);
+  if (references.join() !== referencesOfDerivation(derivation).join())
+    throw new Rejection(`bundle: ${path} comes with references that are not those of its content`);
+  checkDerivation(path, derivation, lookup);
+  return { derivation, hash: hashDerivationModulo(derivation, lookup) };
+}
+
+function naming<T>(path: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof NixFormatError) throw new Rejection(`bundle: ${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+function describe({ path, nar, references }: ExportedPath): AddedPath {
+  const narHash = createHash("sha256").update(nar).digest("hex");
+  return { path, nar, references, narHash, narSize: nar.length };
+}

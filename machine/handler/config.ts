@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { type Address, isAddress } from "viem";
+
+/** What the template says to its handler: `/opt/cartenix/config.json`. */
+export interface HandlerConfig {
+  /** Where vouchers go: the registry, whose address is the same on every chain. */
+  readonly registry: Address;
+}
+
+/** Reads the configuration, strictly: a template with a wrong one must not start. */
+export function readConfig(file: string): HandlerConfig {
+  return parseConfig(readFileSync(file, "utf8"));
+}
+
+export function parseConfig(text: string): HandlerConfig {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null) throw new Error("config: not a JSON object");
+  const { registry, ...others } = value as Record<string, unknown>;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new Error(`config: unknown field ${JSON.stringify(unknown)}`);
+  if (typeof registry !== "string" || !isAddress(registry))
+    throw new Error(`config: registry is not an address: ${JSON.stringify(registry)}`);
+  return { registry };
+}

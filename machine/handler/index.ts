@@ -1,0 +1,2 @@
+export { bundleHandler } from "./bundleHandler.ts";
+export type { HandlerConfig } from "./config.ts";

@@ -1,0 +1,57 @@
+import { type Address, encodeFunctionData } from "viem";
+import { inputsHash, recordAbi } from "../../../requests/index.ts";
+import type { BuiltDerivation } from "../build/builtDerivation.ts";
+import type { Voucher } from "../device.ts";
+import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../limits.ts";
+import { Rejection } from "../rejection.ts";
+
+/** The vouchers that tell the registry what was built: one, unless a transaction could not pay for so much at once. */
+export function vouchersFor(built: readonly BuiltDerivation[], registry: Address): Voucher[] {
+  const records = built.flatMap(recordsOf);
+  return batches(records).map((outputs) => ({
+    destination: registry,
+    payload: encodeFunctionData({ abi: recordAbi, functionName: "record", args: [outputs] }),
+  }));
+}
+
+type Record = ReturnType<typeof recordsOf>[number];
+
+function recordsOf({ drvPath, outputs, inputs }: BuiltDerivation) {
+  return outputs.map(({ name, path, narHash, narSize, references }) => ({
+    storePath: path,
+    drvPath,
+    outputName: name,
+    narHash: `0x${narHash}` as const,
+    narSize: BigInt(narSize),
+    inputsHash: inputsHash(inputs),
+    references,
+  }));
+}
+
+function batches(records: readonly Record[]): Record[][] {
+  const result: Record[][] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = encodedSize(record);
+    if (size > VOUCHER_BYTES)
+      throw new Rejection(`build: the record of ${record.storePath} has more than ${VOUCHER_BYTES} bytes`);
+    const batch = result.at(-1);
+    bytes += size;
+    if (batch && batch.length < VOUCHER_OUTPUTS && bytes <= VOUCHER_BYTES) {
+      batch.push(record);
+    } else {
+      result.push([record]);
+      bytes = size;
+    }
+  }
+  return result;
+}
+
+const WORD = 32;
+
+/** Bytes that a record takes in the call: its place in the list, seven words, and its texts. */
+function encodedSize({ storePath, drvPath, outputName, references }: Record): number {
+  const texts = [storePath, drvPath, outputName, ...references];
+  const words = texts.map((text) => 1 + Math.ceil(Buffer.byteLength(text) / WORD));
+  return (1 + 7 + 1 + references.length + words.reduce((sum, count) => sum + count, 0)) * WORD;
+}
