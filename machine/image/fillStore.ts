@@ -6,14 +6,12 @@ import { bootJob } from "./bootJob.ts";
 import { TemplateError } from "./errors.ts";
 import { bootArguments, type MachineParts, ramSize } from "./machine.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { sha256OfFile } from "./sha256OfFile.ts";
 import { cachedFolder, stageInput } from "./stage.ts";
 import { openToolbox, type Toolbox } from "./toolbox/index.ts";
 
 /** The template's root drive: the root file system with the seed in its store. */
 export interface FilledDrive {
   readonly file: string;
-  readonly sha256: string;
   /** What the machine took to build the seed, from power-on to power-off. */
   readonly cycles: number;
 }
@@ -47,7 +45,7 @@ export async function fillStore(
         await copySparse(toolbox, rootDrive, target);
         const cycles = await runSeed({ ram, rootDrive: file, jobDrive, keepRootDrive: true }, stage);
         await rm(jobDrive);
-        const outcome = { sha256: await sha256OfFile(file), cycles: Number(cycles) };
+        const outcome = { cycles: Number(cycles) };
         await writeFile(join(target, "outcome.json"), JSON.stringify(outcome));
         stage.done(`${cycles / 1_000_000n} million cycles`);
       } catch (error) {

@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { CartenixError } from "../../support/index.ts";
+import { CartenixError, silentProgress } from "../../support/index.ts";
 import { type Archive, type LockRequest, openArchive, printLock, refreshLock } from "./debian/index.ts";
+import { pinBusybox } from "./seed/index.ts";
 
 const help = `npm run template:lock [-- NAME…]
 
@@ -26,6 +27,7 @@ async function refreshLocks(wanted: readonly string[]): Promise<void> {
     const size = lock.files.reduce((sum, file) => sum + file.size, 0);
     console.log(`${name}: ${lock.files.length} files, ${(size / 1e6).toFixed(1)} MB`);
   }
+  await pinBusybox({ progress: silentProgress });
   for (const { suite, signed } of archives.values()) {
     const verdict = signed ? "checked" : "NOT checked: this host lacks gpgv or Debian's keyring";
     console.log(`signature of ${suite}'s release file: ${verdict}`);

@@ -1,0 +1,40 @@
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { cachePath, type Progress } from "../../support/index.ts";
+import { makeTemplate, type Template } from "./makeTemplate.ts";
+import { manifestDigest } from "./manifest.ts";
+import { withLock } from "./withLock.ts";
+
+/** Downloads, tools, and the kernel, whose compile takes minutes: what a second making takes over. */
+const takenOver = ["debs", "emulator", "emulator-libraries", "kernel", "toolbox"];
+
+/**
+ * Makes all stages of a template again in an empty cache, but for downloads, tools and the kernel's compile, and says
+ * whether the same came out. The second cache is deleted.
+ */
+export async function remakeTemplate(
+  template: Template,
+  { progress }: { progress: Progress },
+): Promise<boolean> {
+  const first = cachePath();
+  const second = join(first, "again");
+  return withLock(
+    second,
+    () => {},
+    async () => {
+      const saved = process.env.CARTENIX_CACHE;
+      await rm(second, { recursive: true, force: true });
+      await mkdir(second);
+      try {
+        for (const name of takenOver) await symlink(join(first, name), join(second, name));
+        process.env.CARTENIX_CACHE = second;
+        const again = await makeTemplate({ progress });
+        return manifestDigest(again.manifest) === manifestDigest(template.manifest);
+      } finally {
+        if (saved === undefined) delete process.env.CARTENIX_CACHE;
+        else process.env.CARTENIX_CACHE = saved;
+        await rm(second, { recursive: true, force: true });
+      }
+    },
+  );
+}
