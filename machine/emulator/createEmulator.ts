@@ -1,5 +1,5 @@
-import { bytesToHex } from "viem";
-import { EmulatorShutDownError, InputTooLongError } from "./errors.ts";
+import { EmulatorGoneError, EmulatorShutDownError, InputTooLongError } from "./errors.ts";
+import { toHex } from "./hex.ts";
 import { CMIO_BUFFER_BYTES } from "./htif.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { createRpcClient, type RpcClient } from "./rpc/client.ts";
@@ -23,9 +23,14 @@ const decodeBreakReason = decodeOneOf(BREAK_REASONS);
 export function createEmulator(client: RpcClient, group: ServerGroup, pid: number): Emulator {
   let shutDown = false;
   const rpc: RpcClient = {
-    call(method, params, decode) {
-      if (shutDown) return Promise.reject(new EmulatorShutDownError(method));
-      return client.call(method, params, decode);
+    async call(method, params, decode) {
+      if (shutDown) throw new EmulatorShutDownError(method);
+      try {
+        return await client.call(method, params, decode);
+      } catch (error) {
+        if (shutDown && error instanceof EmulatorGoneError) throw new EmulatorShutDownError(method);
+        throw error;
+      }
     },
     close: client.close,
   };
@@ -50,7 +55,7 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       await rpc.call("machine.send_cmio_response", [reason, base64], decodeTrue);
     },
     cycle: () => emulator.readRegister("mcycle"),
-    rootHash: async () => bytesToHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),
+    rootHash: async () => toHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),
     async fork() {
       const child = await rpc.call("fork", [], decodeFork);
       group.retain();

@@ -78,7 +78,9 @@ export class EmulatorShutDownError extends CartenixError {
   override name = "EmulatorShutDownError";
 
   constructor(method: string) {
-    super("This emulator was shut down.", { details: `${method} came after shutdown` });
+    super("This emulator was shut down.", {
+      details: `${method} came after shutdown, or had not ended before it`,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
-import { bytesToHex, type Hex } from "viem";
+import type { Hex } from "viem";
+import { toHex } from "../hex.ts";
 import type { Emulator } from "../types.ts";
 import { type ExchangeOptions, type ExchangeStatus, exchange } from "./exchange.ts";
 
@@ -32,5 +33,5 @@ export async function advance(
   if (accepted.length !== ROOT_BYTES) {
     return { ...result, status: "exception", exception: `its outputs root has ${accepted.length} bytes` };
   }
-  return { ...result, outputsRoot: bytesToHex(accepted) };
+  return { ...result, outputsRoot: toHex(accepted) };
 }
