@@ -7,15 +7,23 @@ import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
 import { defineConfig } from "hardhat/config";
 
+const settings = {
+  evmVersion: "prague",
+  optimizer: { enabled: true, runs: 10_000 },
+  // The registry's CREATE2 address follows from its bytecode: it must not change with a comment or a path.
+  metadata: { bytecodeHash: "none" },
+};
+
 const compiler = {
   version: "0.8.37",
   path: createRequire(import.meta.url).resolve("solc/soljson.js"),
-  settings: {
-    evmVersion: "prague",
-    optimizer: { enabled: true, runs: 10_000 },
-    // The registry's CREATE2 address follows from its bytecode: it must not change with a comment or a path.
-    metadata: { bytecodeHash: "none" },
-  },
+  settings,
+};
+
+const solidity = {
+  compilers: [compiler],
+  // 2 % less gas a record, at the price of a slow compiler: worth it for what strangers pay for.
+  overrides: { "contracts/BuildRegistry.sol": { ...compiler, settings: { ...settings, viaIR: true } } },
 };
 
 export default defineConfig({
@@ -28,7 +36,7 @@ export default defineConfig({
     hardhatViemAssertions,
   ],
   paths: { ignition: "./deploy", tests: { mocha: "./test/contracts" } },
-  solidity: { profiles: { default: compiler, production: compiler } },
+  solidity: { profiles: { default: solidity, production: solidity } },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "prague" },
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },

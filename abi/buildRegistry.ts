@@ -3,6 +3,7 @@
 /* eslint-disable */
 /** The ABI of `BuildRegistry`. */
 export const buildRegistryAbi = [
+  { inputs: [], name: "HashesNotStored", type: "error" },
   {
     inputs: [{ internalType: "string", name: "drvPath", type: "string" }],
     name: "InvalidDerivationPath",
@@ -27,7 +28,6 @@ export const buildRegistryAbi = [
     type: "error",
   },
   { inputs: [], name: "NoOutputs", type: "error" },
-  { inputs: [], name: "RowsNotStored", type: "error" },
   {
     inputs: [{ internalType: "uint256", name: "count", type: "uint256" }],
     name: "TooManyOutputs",
@@ -224,7 +224,7 @@ export const buildRegistryAbi = [
     name: "hashAt",
     outputs: [
       { internalType: "bytes32", name: "narHash", type: "bytes32" },
-      { internalType: "uint256", name: "conflicts", type: "uint256" },
+      { internalType: "bool", name: "contested", type: "bool" },
     ],
     stateMutability: "view",
     type: "function",
@@ -237,7 +237,7 @@ export const buildRegistryAbi = [
     name: "hashesAt",
     outputs: [
       { internalType: "bytes32[]", name: "narHashes", type: "bytes32[]" },
-      { internalType: "uint256[]", name: "conflicts", type: "uint256[]" },
+      { internalType: "bool[]", name: "contested", type: "bool[]" },
     ],
     stateMutability: "view",
     type: "function",

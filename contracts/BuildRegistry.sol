@@ -4,59 +4,76 @@ pragma solidity 0.8.37;
 import {IBuildRegistry} from "./interfaces/IBuildRegistry.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
 import {NixPath} from "./libraries/NixPath.sol";
-import {RowCode} from "./libraries/RowCode.sol";
+import {HashCode} from "./libraries/HashCode.sol";
 
 /// @title Registry of Nix build outputs
-/// @dev Two fresh storage slots an output, an {Entry} under its path key and the path key under its derivation key; what
-/// never changes of all new outputs of one call lies in the code of one account, see {RowCode}.
-/// It makes no call to anyone else's code, so there is nothing to reenter.
+/// @dev Two fresh storage slots an output, an {Entry} under its path key and the path key under its derivation key; the NAR
+/// hashes of all new outputs of one call lie in the code of one account, see {HashCode}.
+/// It calls nobody else's code, so there is nothing to reenter.
 contract BuildRegistry is IBuildRegistry, IERC165 {
-    using RowCode for RowCode.Draft;
+    using HashCode for HashCode.Draft;
 
-    /// @dev One slot. No counter can overflow: 2^40 confirmations at the gas limit of a block take longer than a chain lives.
-    /// @param rows The account whose code holds the output's row; zero when there is no record.
-    /// @param row The row's place in it, from 0.
+    /// @dev One slot, written once but for `contested`.
+    /// @param batch The number of the {record} call that it came with, from 1: the nonce of the account in whose code the hash
+    /// is; zero when there is no record.
+    /// @param row The hash's place in that code, from 0.
+    /// @param contested Whether another hash was recorded later, so that a reader need not look at the tally.
     struct Entry {
-        address rows;
-        uint16 row;
-        uint40 confirmations;
-        uint40 conflicts;
+        uint40 batch;
+        uint8 row;
+        bool contested;
+        uint40 narSize;
+        bytes20 inputsHash;
+    }
+
+    /// @dev One slot, written only from an output's second record on.
+    struct Tally {
+        uint64 confirmations;
+        uint64 conflicts;
     }
 
     /// @dev All that one application recorded. Path keys and derivation keys never meet: only the latter's text has a `!`.
     /// @param entries By path key.
+    /// @param tallies By path key.
     /// @param pathKeys The first path key of a derivation key.
     /// @param others What came later and was different: NAR hashes by path key, path keys by derivation key.
     /// @param isOther Whether a value is in `others` already, by keccak256(key, value).
     struct Shelf {
         mapping(bytes32 pathKey => Entry) entries;
+        mapping(bytes32 pathKey => Tally) tallies;
         mapping(bytes32 derivationKey => bytes32 pathKey) pathKeys;
         mapping(bytes32 key => bytes32[] values) others;
         mapping(bytes32 keyAndValue => bool) isOther;
+    }
+
+    /// @dev Both keys of an output, between the two passes of {record}.
+    struct Keys {
+        bytes32 path;
+        bytes32 derivation;
     }
 
     /// @inheritdoc IBuildRegistry
     uint256 public constant MAX_OUTPUTS = 200;
 
     mapping(address application => Shelf) private _shelves;
+    /// @dev How many accounts {HashCode} made for this contract: its nonce.
+    uint40 private _batches;
 
     /// @inheritdoc IBuildRegistry
     function record(Output[] calldata outputs) external {
         if (outputs.length == 0) revert NoOutputs();
         if (outputs.length > MAX_OUTPUTS) revert TooManyOutputs(outputs.length);
         Shelf storage shelf = _shelves[msg.sender];
-        RowCode.Draft memory draft = RowCode.draft(outputs.length);
+        Keys[] memory keys = new Keys[](outputs.length);
+        HashCode.Draft memory draft = HashCode.draft(outputs.length);
         for (uint256 i = 0; i < outputs.length; ++i) {
-            Output calldata output = outputs[i];
-            _requireValid(output);
-            if (shelf.entries[pathKeyOf(output.storePath)].rows == address(0)) {
-                draft.append(output.narHash, output.inputsHash, uint48(output.narSize));
-            }
+            keys[i] = _validate(outputs[i]);
+            if (shelf.entries[keys[i].path].batch == 0) draft.append(outputs[i].narHash);
         }
-        address rows = draft.count == 0 ? address(0) : draft.store();
-        uint16 row = 0;
+        uint40 batch = draft.count == 0 ? 0 : _store(draft);
+        uint256 row = 0;
         for (uint256 i = 0; i < outputs.length; ++i) {
-            if (_keep(shelf, outputs[i], rows, row)) ++row;
+            if (_keep(shelf, keys[i], outputs[i], batch, row)) ++row;
         }
     }
 
@@ -105,18 +122,18 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     function hashesAt(address application, bytes32[] calldata pathKeys)
         external
         view
-        returns (bytes32[] memory narHashes, uint256[] memory conflicts)
+        returns (bytes32[] memory narHashes, bool[] memory contested)
     {
         narHashes = new bytes32[](pathKeys.length);
-        conflicts = new uint256[](pathKeys.length);
+        contested = new bool[](pathKeys.length);
         for (uint256 i = 0; i < pathKeys.length; ++i) {
-            (narHashes[i], conflicts[i]) = hashAt(application, pathKeys[i]);
+            (narHashes[i], contested[i]) = hashAt(application, pathKeys[i]);
         }
     }
 
     /// @inheritdoc IBuildRegistry
     function isRecorded(address application, string calldata storePath) external view returns (bool) {
-        return _shelves[application].entries[pathKeyOf(storePath)].rows != address(0);
+        return _shelves[application].entries[pathKeyOf(storePath)].batch != 0;
     }
 
     /// @inheritdoc IBuildRegistry
@@ -158,18 +175,22 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
 
     /// @inheritdoc IBuildRegistry
     function recordAt(address application, bytes32 pathKey) public view returns (Record memory found) {
-        Entry memory entry = _shelves[application].entries[pathKey];
-        if (entry.rows == address(0)) return found;
-        (found.narHash, found.inputsHash, found.narSize, found.recordedAt) = RowCode.rowAt(entry.rows, entry.row);
-        found.confirmations = entry.confirmations;
-        found.conflicts = entry.conflicts;
+        Shelf storage shelf = _shelves[application];
+        Entry memory entry = shelf.entries[pathKey];
+        if (entry.batch == 0) return found;
+        found.narHash = HashCode.hashAt(entry.batch, entry.row);
+        found.narSize = entry.narSize;
+        found.inputsHash = entry.inputsHash;
+        found.recordedAt = HashCode.timeOf(entry.batch);
+        found.confirmations = shelf.tallies[pathKey].confirmations;
+        found.conflicts = shelf.tallies[pathKey].conflicts;
     }
 
     /// @inheritdoc IBuildRegistry
-    function hashAt(address application, bytes32 pathKey) public view returns (bytes32 narHash, uint256 conflicts) {
+    function hashAt(address application, bytes32 pathKey) public view returns (bytes32 narHash, bool contested) {
         Entry memory entry = _shelves[application].entries[pathKey];
-        if (entry.rows == address(0)) return (0, 0);
-        return (RowCode.narHashAt(entry.rows, entry.row), entry.conflicts);
+        if (entry.batch == 0) return (0, false);
+        return (HashCode.hashAt(entry.batch, entry.row), entry.contested);
     }
 
     /// @inheritdoc IBuildRegistry
@@ -182,38 +203,52 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         return keccak256(abi.encodePacked(drvPath, "!", outputName));
     }
 
-    /// @dev Keeps one output, whose row is `row` of `rows` if it had no record when the call began.
-    /// @return hasRow Whether the row is this output's: it is the first of its path, or follows the first within this call.
-    function _keep(Shelf storage shelf, Output calldata output, address rows, uint16 row)
+    function _store(HashCode.Draft memory draft) private returns (uint40 batch) {
+        batch = ++_batches;
+        draft.store(batch);
+    }
+
+    /// @dev Keeps one output, whose hash is in `row` of `batch` if it had no record when the call began.
+    /// @return hasRow Whether that row is this output's: it is the first of its path, or follows the first within this call.
+    function _keep(Shelf storage shelf, Keys memory keys, Output calldata output, uint40 batch, uint256 row)
         private
         returns (bool hasRow)
     {
-        bytes32 pathKey = pathKeyOf(output.storePath);
-        bytes32 derivationKey = derivationKeyOf(output.drvPath, output.outputName);
-        Entry storage entry = shelf.entries[pathKey];
-        address firstRows = entry.rows;
-        if (firstRows == address(0)) {
-            shelf.entries[pathKey] = Entry({rows: rows, row: row, confirmations: 0, conflicts: 0});
-            emit OutputRecorded(msg.sender, pathKey, derivationKey, output);
-        } else if (RowCode.narHashAt(firstRows, entry.row) == output.narHash) {
-            ++entry.confirmations;
-            emit OutputConfirmed(msg.sender, pathKey, derivationKey, output);
+        Entry storage entry = shelf.entries[keys.path];
+        uint40 firstBatch = entry.batch;
+        if (firstBatch == 0) {
+            _write(entry, output, batch, row);
+            emit OutputRecorded(msg.sender, keys.path, keys.derivation, output);
+        } else if (HashCode.hashAt(firstBatch, entry.row) == output.narHash) {
+            ++shelf.tallies[keys.path].confirmations;
+            emit OutputConfirmed(msg.sender, keys.path, keys.derivation, output);
         } else {
-            if (_keepOther(shelf, pathKey, output.narHash)) ++entry.conflicts;
-            emit OutputConflicted(msg.sender, pathKey, derivationKey, output);
+            if (_keepOther(shelf, keys.path, output.narHash)) {
+                ++shelf.tallies[keys.path].conflicts;
+                entry.contested = true;
+            }
+            emit OutputConflicted(msg.sender, keys.path, keys.derivation, output);
         }
-        _keepDerivation(shelf, derivationKey, pathKey);
-        return firstRows == address(0) || firstRows == rows;
+        _keepDerivation(shelf, keys);
+        return firstBatch == 0 || firstBatch == batch;
+    }
+
+    /// @dev Writes the slot at once; the compiler would do it field by field.
+    function _write(Entry storage entry, Output calldata output, uint40 batch, uint256 row) private {
+        uint256 packed = batch | (row << 40) | (uint256(output.narSize) << 56) | (uint256(uint160(output.inputsHash)) << 96);
+        assembly ("memory-safe") {
+            sstore(entry.slot, packed)
+        }
     }
 
     /// @dev Leads a derivation key to its first path. Another path later is a contradiction that readers of the derivation see;
     /// the path itself keeps a record of its own, since its hash may be right all the same.
-    function _keepDerivation(Shelf storage shelf, bytes32 derivationKey, bytes32 pathKey) private {
-        bytes32 firstPathKey = shelf.pathKeys[derivationKey];
+    function _keepDerivation(Shelf storage shelf, Keys memory keys) private {
+        bytes32 firstPathKey = shelf.pathKeys[keys.derivation];
         if (firstPathKey == 0) {
-            shelf.pathKeys[derivationKey] = pathKey;
-        } else if (firstPathKey != pathKey && _keepOther(shelf, derivationKey, pathKey)) {
-            emit DerivationConflicted(msg.sender, derivationKey, pathKey, firstPathKey);
+            shelf.pathKeys[keys.derivation] = keys.path;
+        } else if (firstPathKey != keys.path && _keepOther(shelf, keys.derivation, keys.path)) {
+            emit DerivationConflicted(msg.sender, keys.derivation, keys.path, firstPathKey);
         }
     }
 
@@ -226,16 +261,23 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         return true;
     }
 
-    function _requireValid(Output calldata output) private pure {
-        if (!NixPath.isStorePath(output.storePath)) revert InvalidStorePath(output.storePath);
-        if (!NixPath.isDerivationPath(output.drvPath)) revert InvalidDerivationPath(output.drvPath);
-        if (!NixPath.isName(output.outputName)) revert InvalidOutputName(output.outputName);
-        if (output.narHash == 0) revert ZeroNarHash(output.storePath);
-        if (output.narSize == 0 || output.narSize > type(uint48).max) {
-            revert NarSizeOutOfRange(output.storePath, output.narSize);
+    function _validate(Output calldata output) private pure returns (Keys memory keys) {
+        string calldata storePath = output.storePath;
+        string calldata drvPath = output.drvPath;
+        string calldata outputName = output.outputName;
+        if (!NixPath.isStorePath(storePath)) revert InvalidStorePath(storePath);
+        if (!NixPath.isDerivationPath(drvPath)) revert InvalidDerivationPath(drvPath);
+        if (!NixPath.isName(outputName)) revert InvalidOutputName(outputName);
+        if (output.narHash == 0) revert ZeroNarHash(storePath);
+        if (output.narSize == 0 || output.narSize > type(uint40).max) {
+            revert NarSizeOutOfRange(storePath, output.narSize);
         }
-        for (uint256 i = 0; i < output.references.length; ++i) {
-            if (!NixPath.isStorePath(output.references[i])) revert InvalidStorePath(output.references[i]);
+        string[] calldata references = output.references;
+        for (uint256 i = 0; i < references.length; ++i) {
+            string calldata path = references[i];
+            if (!NixPath.isStorePath(path)) revert InvalidStorePath(path);
         }
+        keys.path = pathKeyOf(storePath);
+        keys.derivation = derivationKeyOf(drvPath, outputName);
     }
 }

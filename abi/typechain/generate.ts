@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import hre from "hardhat";
 import { runTypeChain } from "typechain";
@@ -16,21 +17,23 @@ const root = join(import.meta.dirname, "../..");
  */
 export async function generate(destination: string = root): Promise<void> {
   await hre.tasks.getTask("build").run({ quiet: true });
+  const artifacts = gatherArtifacts();
   const abiFolder = join(destination, "abi");
   const ethersFolder = join(destination, "types/ethers");
   rmSync(ethersFolder, { recursive: true, force: true });
   await runTypeChain({
     cwd: root,
-    filesToProcess: artifactFiles,
-    allFiles: artifactFiles,
-    inputDir: root,
+    filesToProcess: artifacts.files,
+    allFiles: artifacts.files,
+    inputDir: artifacts.folder,
     target: join(import.meta.dirname, "target.ts"),
     outDir: abiFolder,
   });
   await runTypeChain({
     cwd: root,
-    filesToProcess: artifactFiles,
-    allFiles: artifactFiles,
+    filesToProcess: artifacts.files,
+    allFiles: artifacts.files,
+    inputDir: artifacts.folder,
     target: "ethers-v6",
     outDir: ethersFolder,
     flags: {
@@ -43,7 +46,16 @@ export async function generate(destination: string = root): Promise<void> {
   const creationCode = join(destination, "deploy/creationCode.ts");
   mkdirSync(join(destination, "deploy"), { recursive: true });
   writeFileSync(creationCode, creationCodeModule());
+  rmSync(artifacts.folder, { recursive: true });
   format([abiFolder, creationCode]);
+}
+
+/** TypeChain names folders after its input's: all artifacts in one folder make flat bindings. */
+function gatherArtifacts(): { folder: string; files: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), "cartenix-artifacts-"));
+  const files = artifactFiles.map((file) => join(folder, basename(file)));
+  for (const [index, file] of files.entries()) copyFileSync(artifactFiles[index]!, file);
+  return { folder, files };
 }
 
 function creationCodeModule(): string {

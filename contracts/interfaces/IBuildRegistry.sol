@@ -74,7 +74,7 @@ interface IBuildRegistry {
     error InvalidOutputName(string outputName);
     /// @notice A NAR hash of zero.
     error ZeroNarHash(string storePath);
-    /// @notice A NAR of no bytes, or of 2^48 bytes and more.
+    /// @notice A NAR of no bytes, or of 2^40 bytes and more.
     error NarSizeOutOfRange(string storePath, uint64 narSize);
 
     /// @notice Records outputs for `msg.sender`, and for nobody else. Anyone may call it; an application calls it by a voucher.
@@ -106,14 +106,14 @@ interface IBuildRegistry {
     /// @notice The first NAR hash at a path key and the number of different other ones: what a contract needs to decide, for
     /// the least gas.
     /// @return narHash Zero when there is no record.
-    /// @return conflicts See {Record}.
-    function hashAt(address application, bytes32 pathKey) external view returns (bytes32 narHash, uint256 conflicts);
+    /// @return contested Whether a different hash was recorded later.
+    function hashAt(address application, bytes32 pathKey) external view returns (bytes32 narHash, bool contested);
 
     /// @notice {hashAt} for many path keys, in their order.
     function hashesAt(address application, bytes32[] calldata pathKeys)
         external
         view
-        returns (bytes32[] memory narHashes, uint256[] memory conflicts);
+        returns (bytes32[] memory narHashes, bool[] memory contested);
 
     /// @notice Whether the application recorded this store path.
     function isRecorded(address application, string calldata storePath) external view returns (bool);

@@ -7,27 +7,33 @@ pragma solidity ^0.8.28;
 /// that bit if `byte >= place`, no byte ever borrows from its neighbour, and XOR over all places leaves the parity in the bit.
 library NixPath {
     uint256 private constant PREFIX_LENGTH = 11;
-    uint256 private constant DIGEST_LENGTH = 32;
-    uint256 private constant NAME_START = 44;
+    uint256 private constant DASH_PLACE = 43;
+    uint256 private constant NAME_PLACE = 44;
     uint256 private constant MAX_NAME_LENGTH = 211;
 
-    uint256 private constant ONES = type(uint256).max / 0xff;
-    uint256 private constant TOP_BITS = ONES * 0x80;
+    uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
+    uint256 private constant TOP_BITS = 0x8080808080808080808080808080808080808080808080808080808080808080;
 
     /// @notice Whether this is `/nix/store/<32 characters of base 32>-<name>`.
     function isStorePath(string calldata path) internal pure returns (bool) {
         uint256 length = bytes(path).length;
-        if (length <= NAME_START) return false;
+        if (length <= NAME_PLACE) return false;
         uint256 start = _start(path);
-        return bytes11(bytes32(_word(start))) == "/nix/store/" && _isBase32(_word(start + PREFIX_LENGTH))
-            && bytes(path)[NAME_START - 1] == "-" && _isName(start + NAME_START, length - NAME_START);
+        unchecked {
+            if (bytes11(_word(start)) != "/nix/store/") return false;
+            if (bytes1(_word(start + DASH_PLACE)) != "-") return false;
+            if (!_isBase32(uint256(_word(start + PREFIX_LENGTH)))) return false;
+            return _isName(start + NAME_PLACE, length - NAME_PLACE);
+        }
     }
 
     /// @notice Whether this is a store path whose name ends in `.drv`.
     function isDerivationPath(string calldata path) internal pure returns (bool) {
-        if (!isStorePath(path)) return false;
         uint256 length = bytes(path).length;
-        return length > NAME_START + 4 && bytes4(bytes(path)[length - 4:]) == ".drv";
+        if (length <= NAME_PLACE + 4) return false;
+        unchecked {
+            return bytes4(_word(_start(path) + length - 4)) == ".drv" && isStorePath(path);
+        }
     }
 
     /// @notice Whether this may be the name of a store path or of an output.
@@ -36,23 +42,21 @@ library NixPath {
     }
 
     function _isName(uint256 start, uint256 length) private pure returns (bool) {
+        if (length == 0 || length > MAX_NAME_LENGTH) return false;
+        bytes32 first = _word(start);
+        if (first[0] == "." && _isForbiddenDotName(first, length)) return false;
         unchecked {
-            if (length == 0 || length > MAX_NAME_LENGTH) return false;
-            uint256 end = start + length;
-            uint256 first = _word(start);
-            if (bytes1(bytes32(first)) == "." && _isForbiddenDotName(first, length)) return false;
-            for (; start + 32 <= end; start += 32) {
-                if (!_isNameWord(_word(start))) return false;
+            for (; length > 32; length -= 32) {
+                if (!_isNameWord(uint256(_word(start)))) return false;
+                start += 32;
             }
-            if (start == end) return true;
-            uint256 beyond = type(uint256).max >> ((end - start) * 8);
-            return _isNameWord((_word(start) & ~beyond) | (ONES * 0x61 & beyond));
+            uint256 beyond = type(uint256).max >> (length * 8);
+            return _isNameWord((uint256(_word(start)) & ~beyond) | (ONES * 0x61 & beyond));
         }
     }
 
     /// @dev `.`, `..`, and names with `.-` or `..-` in front, given that the name begins with a dot.
-    function _isForbiddenDotName(uint256 first, uint256 length) private pure returns (bool) {
-        bytes32 name = bytes32(first);
+    function _isForbiddenDotName(bytes32 name, uint256 length) private pure returns (bool) {
         if (length == 1 || name[1] == "-") return true;
         return name[1] == "." && (length == 2 || name[2] == "-");
     }
@@ -92,7 +96,7 @@ library NixPath {
         }
     }
 
-    function _word(uint256 start) private pure returns (uint256 word) {
+    function _word(uint256 start) private pure returns (bytes32 word) {
         assembly ("memory-safe") {
             word := calldataload(start)
         }
