@@ -1,4 +1,4 @@
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Toolbox } from "../toolbox/index.ts";
 
@@ -30,20 +30,24 @@ export async function makeFileSystem(toolbox: Toolbox, options: FileSystem): Pro
   const partial = `${image}.part`;
   const features = "^has_journal,^metadata_csum,^64bit,^resize_inode,^huge_file,^orphan_file";
   const extended = `hash_seed=${uuid},root_owner=0:0,lazy_itable_init=0,nodiscard,no_copy_xattrs`;
-  await toolbox.run(
-    [
-      ...["sh", "-c", `find /work/root -exec touch -h -d @${imageTime} {} + && exec mke2fs "$@"`, "mke2fs"],
-      ...["-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-m", "0", "-L", label, "-U", uuid],
-      ...["-O", features, "-E", extended, "-N", `${inodes}`],
-      ...["-d", "/work/root", `/work/out/${basename(partial)}`, `${size}M`],
-    ],
-    {
-      env: { SOURCE_DATE_EPOCH: `${imageTime}`, E2FSPROGS_FAKE_TIME: `${imageTime}` },
-      binds: [
-        { host: folder, guest: "/work/root" },
-        { host: dirname(image), guest: "/work/out" },
+  try {
+    await toolbox.run(
+      [
+        ...["sh", "-c", `find /work/root -exec touch -h -d @${imageTime} {} + && exec mke2fs "$@"`, "mke2fs"],
+        ...["-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-m", "0", "-L", label, "-U", uuid],
+        ...["-O", features, "-E", extended, "-N", `${inodes}`],
+        ...["-d", "/work/root", `/work/out/${basename(partial)}`, `${size}M`],
       ],
-    },
-  );
-  await rename(partial, image);
+      {
+        env: { SOURCE_DATE_EPOCH: `${imageTime}`, E2FSPROGS_FAKE_TIME: `${imageTime}` },
+        binds: [
+          { host: folder, guest: "/work/root" },
+          { host: dirname(image), guest: "/work/out" },
+        ],
+      },
+    );
+    await rename(partial, image);
+  } finally {
+    await rm(partial, { force: true });
+  }
 }
