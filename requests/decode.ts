@@ -1,4 +1,4 @@
-import { decodeFunctionData, encodeFunctionData, type Hex, hexToBytes } from "viem";
+import { bytesToHex, type Hex, hexToBytes, toFunctionSelector } from "viem";
 import { requestsAbi } from "./abi.ts";
 import { MAX_CHUNKS, MAX_PAYLOAD_BYTES } from "./limits.ts";
 import type { BuildRequest, Request, UploadRequest } from "./types.ts";
@@ -10,42 +10,81 @@ export class MalformedRequestError extends Error {
 
 const DRV_PATH_MAX_LENGTH = "/nix/store/".length + 32 + 1 + 211;
 
+const WORD = 32;
+const SELECTOR = 4;
+const [UPLOAD, BUILD] = requestsAbi.map((item) => toFunctionSelector(item));
+
 /**
  * Decodes an input's payload, strictly: the one canonical ABI encoding, every field within its bounds.
  *
+ * Written out by hand, since it runs inside the machine: a general decoder takes 150 million cycles for a chunk.
+ *
  * @throws {MalformedRequestError}
  */
-export function decodeRequest(payload: Hex): Request {
-  const bytes = (payload.length - 2) / 2;
-  if (bytes > MAX_PAYLOAD_BYTES)
-    throw new MalformedRequestError(`payload of ${bytes} bytes is longer than ${MAX_PAYLOAD_BYTES}`);
-  const call = decodeCall(payload);
-  if (encodeFunctionData({ abi: requestsAbi, ...call } as never) !== payload.toLowerCase())
-    throw new MalformedRequestError(`${call.functionName}: not the canonical ABI encoding`);
-  return call.functionName === "upload" ? uploadOf(call.args) : buildOf(call.args);
+export function decodeRequest(payload: Hex | Uint8Array): Request {
+  const bytes = Buffer.from(typeof payload === "string" ? hexToBytes(payload) : payload);
+  if (bytes.length > MAX_PAYLOAD_BYTES)
+    throw new MalformedRequestError(`payload of ${bytes.length} bytes is longer than ${MAX_PAYLOAD_BYTES}`);
+  const selector = bytesToHex(bytes.subarray(0, SELECTOR));
+  const words = bytes.subarray(SELECTOR);
+  if (selector === UPLOAD) return readUpload(words);
+  if (selector === BUILD) return readBuild(words);
+  throw new MalformedRequestError(`payload is neither upload nor build: it begins with ${selector}`);
 }
 
-function decodeCall(payload: Hex) {
-  try {
-    return decodeFunctionData({ abi: requestsAbi, data: payload });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new MalformedRequestError(`payload is neither upload nor build: ${reason}`);
-  }
-}
-
-function uploadOf([sha256, index, count, chunk]: readonly [Hex, number, number, Hex]): UploadRequest {
+function readUpload(words: Buffer): UploadRequest {
+  const chunk = readTail(words, { call: "upload", headWords: 4 });
+  const index = readUint32(words, 1, "upload: index");
+  const count = readUint32(words, 2, "upload: count");
   if (count < 1 || count > MAX_CHUNKS)
     throw new MalformedRequestError(`upload: count ${count} is not within 1 to ${MAX_CHUNKS}`);
   if (index >= count) throw new MalformedRequestError(`upload: index ${index} is not below count ${count}`);
-  if (chunk === "0x") throw new MalformedRequestError("upload: the chunk is empty");
-  return { kind: "upload", sha256, index, count, chunk: hexToBytes(chunk) };
+  if (chunk.length === 0) throw new MalformedRequestError("upload: the chunk is empty");
+  return { kind: "upload", sha256: readBytes32(words, 0), index, count, chunk };
 }
 
-function buildOf([bundle, drvPath]: readonly [Hex, string]): BuildRequest {
+function readBuild(words: Buffer): BuildRequest {
+  const drvPath = readTail(words, { call: "build", headWords: 2 });
   if (drvPath.length > DRV_PATH_MAX_LENGTH)
     throw new MalformedRequestError(
       `build: drvPath of ${drvPath.length} characters is longer than ${DRV_PATH_MAX_LENGTH}`,
     );
-  return { kind: "build", bundle, drvPath };
+  return { kind: "build", bundle: readBytes32(words, 0), drvPath: readText(drvPath) };
+}
+
+/** The one value of variable length, which both calls have as their last: its offset, length and padding. */
+function readTail(words: Buffer, { call, headWords }: { call: string; headWords: number }): Uint8Array {
+  const headLength = headWords * WORD;
+  if (words.length < headLength + WORD) throw notCanonical(call);
+  if (readUint32(words, headWords - 1, `${call}: offset`) !== headLength) throw notCanonical(call);
+  const length = readUint32(words, headWords, `${call}: length`);
+  const start = headLength + WORD;
+  const end = start + length;
+  if (words.length !== start + Math.ceil(length / WORD) * WORD) throw notCanonical(call);
+  if (words.subarray(end).some((byte) => byte !== 0)) throw notCanonical(call);
+  return new Uint8Array(words.subarray(start, end));
+}
+
+function readUint32(words: Buffer, index: number, field: string): number {
+  const start = index * WORD;
+  const value = start + WORD - 4;
+  if (words.subarray(start, value).some((byte) => byte !== 0))
+    throw new MalformedRequestError(`${field} is too large`);
+  return words.readUInt32BE(value);
+}
+
+function readBytes32(words: Buffer, index: number): Hex {
+  return bytesToHex(words.subarray(index * WORD, (index + 1) * WORD));
+}
+
+function readText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new MalformedRequestError("build: drvPath is not UTF-8");
+  }
+}
+
+function notCanonical(call: string): MalformedRequestError {
+  return new MalformedRequestError(`${call}: not the canonical ABI encoding`);
 }

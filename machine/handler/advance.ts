@@ -1,4 +1,3 @@
-import { bytesToHex } from "viem";
 import { decodeRequest, MalformedRequestError, type Request } from "../../requests/index.ts";
 import { handleBuild } from "./build/handleBuild.ts";
 import type { HandlerConfig } from "./config.ts";
@@ -24,7 +23,7 @@ export async function handleAdvance(
 
 function readRequest(payload: Uint8Array): Request {
   try {
-    return decodeRequest(bytesToHex(payload));
+    return decodeRequest(payload);
   } catch (error) {
     if (error instanceof MalformedRequestError) throw new Rejection(error.message);
     throw error;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { bytesToHex, type Hex, hexToBytes, size } from "viem";
+import { bytesToHex, decodeFunctionData, type Hex, hexToBytes, size } from "viem";
 import {
   decodeRequest,
   encodeBuild,
@@ -11,6 +11,7 @@ import {
   MAX_CHUNK_BYTES,
   MAX_PAYLOAD_BYTES,
   MalformedRequestError,
+  requestsAbi,
   splitUploads,
 } from "../../requests/index.ts";
 
@@ -65,6 +66,32 @@ describe("requests", () => {
         () => decodeRequest(payload),
         (error) => error instanceof MalformedRequestError && reason.test(error.message),
       );
+  });
+
+  it("reads what viem writes, as viem reads it", () => {
+    const request = fc.record({
+      sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytesToHex(bytes)),
+      index: fc.nat(99),
+      chunk: fc.uint8Array({ minLength: 1, maxLength: 200 }),
+    });
+    fc.assert(
+      fc.property(request, ({ sha256, index, chunk }) => {
+        const payload = encodeUpload({ sha256, index, count: 100, chunk });
+        const decoded = decodeRequest(hexToBytes(payload));
+        assert.deepEqual(decoded, { kind: "upload", sha256, index, count: 100, chunk });
+        const { args } = decodeFunctionData({ abi: requestsAbi, data: payload });
+        assert.deepEqual(args, [sha256, index, 100, bytesToHex(chunk)]);
+      }),
+    );
+  });
+
+  it("refuses numbers that do not fit their type", () => {
+    const payload = encodeUpload({ sha256: digest, index: 0, count: 1, chunk: new Uint8Array([1]) });
+    for (const word of [1, 2, 3, 4]) {
+      const bytes = hexToBytes(payload);
+      bytes[4 + word * 32] = 1;
+      assert.throws(() => decodeRequest(bytes), MalformedRequestError);
+    }
   });
 
   it("refuses any other bytes with its own error, and takes nothing in two encodings", () => {
