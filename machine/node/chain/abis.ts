@@ -1,0 +1,13 @@
+import { parseAbi } from "viem";
+
+export {
+  applicationAbi,
+  iConsensusAbi as consensusAbi,
+  inputBoxAbi,
+  inputsAbi,
+  outputsAbi,
+  quorumAbi,
+} from "../../../abi/index.ts";
+
+/** How an application says where its inputs come from. */
+export const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);

@@ -1,0 +1,74 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLTagStore } from "node:sqlite";
+import { DatabaseError } from "../errors.ts";
+import { MIGRATIONS } from "./schema.ts";
+
+/** The node's database; integers come back as bigints. */
+export interface Store {
+  /** Runs SQL with cached statements. */
+  sql: SQLTagStore;
+  /** For statements whose text is not fixed. */
+  database: DatabaseSync;
+  /** All of it or nothing. */
+  transaction<T>(change: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens the database and brings its schema up to date.
+ *
+ * @throws DatabaseError when the file is damaged or newer than this program.
+ */
+export function openStore(path: string): Store {
+  mkdirSync(dirname(path), { recursive: true });
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readBigInts: true, timeout: 5_000 });
+    // FULL, since a transaction that was signed must not be forgotten in a power cut after it was sent.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    checkIntegrity(database);
+    migrate(database);
+  } catch (error) {
+    database?.close();
+    throw new DatabaseError(path, error instanceof Error ? error.message : String(error), error);
+  }
+  return storeOf(database);
+}
+
+function storeOf(database: DatabaseSync): Store {
+  return {
+    sql: database.createTagStore(),
+    database,
+    transaction: (change) => inTransaction(database, change),
+    close: () => database.close(),
+  };
+}
+
+function checkIntegrity(database: DatabaseSync): void {
+  const found = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
+  if (found !== "ok") throw new Error(`damaged: ${found}`);
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > MIGRATIONS.length) {
+    throw new Error(`its schema is version ${version}, this program knows ${MIGRATIONS.length}`);
+  }
+  for (const [step, sql] of MIGRATIONS.entries()) {
+    if (step < version) continue;
+    inTransaction(database, () => database.exec(`${sql}; PRAGMA user_version = ${step + 1};`));
+  }
+}
+
+function inTransaction<T>(database: DatabaseSync, change: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = change();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
