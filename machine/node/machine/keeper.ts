@@ -1,0 +1,56 @@
+import type { Log } from "../log.ts";
+import { processedInputCount } from "../store/advances.ts";
+import { type RecoverOptions, recoverMachine } from "./recover.ts";
+import type { RollupMachine } from "./rollupMachine.ts";
+import { takeSnapshot } from "./snapshots.ts";
+
+/** What replaying costs an input beside its cycles (its hash, the requests to the emulator), in cycles. */
+const INPUT_OVERHEAD_CYCLES = 10_000_000n;
+
+/** Keeps the machine up: brings it up when it is needed, and stores it now and then. */
+export interface MachineKeeper {
+  /** The machine; recovered first when it is not up. */
+  machine(): Promise<RollupMachine>;
+  /** The machine, if it is up. */
+  running(): RollupMachine | undefined;
+  /** Gives up a machine that failed; the next who needs it has it recovered. */
+  discard(): Promise<void>;
+  /** Counts what an input took, and stores the machine when replaying it all would take too long. */
+  spent(cycles: bigint): Promise<void>;
+}
+
+export interface KeeperOptions extends RecoverOptions {
+  snapshotCycles: bigint;
+  log: Log;
+}
+
+export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
+  let running: RollupMachine | undefined;
+  let sinceSnapshot = 0n;
+  return {
+    running: () => running,
+    async machine() {
+      if (running !== undefined) return running;
+      const { machine, replayedCycles } = await recoverMachine(options);
+      running = machine;
+      sinceSnapshot = replayedCycles;
+      return machine;
+    },
+    async discard() {
+      const failed = running;
+      running = undefined;
+      await failed?.stop();
+    },
+    async spent(cycles) {
+      sinceSnapshot += cycles + INPUT_OVERHEAD_CYCLES;
+      if (running === undefined || sinceSnapshot < options.snapshotCycles) return;
+      const inputs = processedInputCount(options.store);
+      const startedAt = performance.now();
+      options.log.info({ inputs }, "snapshot started");
+      await takeSnapshot(running, options.store, options.snapshotsDirectory, inputs);
+      sinceSnapshot = 0n;
+      const milliseconds = Math.round(performance.now() - startedAt);
+      options.log.info({ inputs, milliseconds }, "snapshot taken");
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { rm } from "node:fs/promises";
+import type { Hash } from "viem";
+import { advance, type Emulator, SnapshotError, startEmulator } from "../../emulator/index.ts";
+import { ReplayMismatchError, TemplateMismatchError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { machineHashAfter, processedInputCount, readInputForMachine } from "../store/advances.ts";
+import type { Store } from "../store/openStore.ts";
+import { listSnapshots, removeSnapshot } from "../store/snapshots.ts";
+import { createRollupMachine, type RollupMachine } from "./rollupMachine.ts";
+import { snapshotPath, sweepSnapshots } from "./snapshots.ts";
+
+export interface RecoverOptions {
+  store: Store;
+  templateDirectory: string;
+  snapshotsDirectory: string;
+  maxCycles: bigint;
+  signal: AbortSignal;
+  log: Log;
+}
+
+/**
+ * Brings up the machine as it was after the last input in the database: from the newest snapshot that is whole, or from
+ * the template, and by replaying the accepted inputs since (the others changed nothing). The hash is compared after
+ * each. Says how many cycles the replay took beside the machine.
+ *
+ * @throws TemplateMismatchError when the template is not the application's.
+ * @throws ReplayMismatchError when a replayed input leads elsewhere than the first time.
+ */
+export async function recoverMachine(options: RecoverOptions): Promise<{
+  machine: RollupMachine;
+  replayedCycles: bigint;
+}> {
+  const { store, signal, log } = options;
+  await sweepSnapshots(store, options.snapshotsDirectory);
+  const { emulator, inputs: from } = (await loadSnapshot(options)) ?? (await loadTemplate(options));
+  try {
+    const to = processedInputCount(store);
+    let replayedCycles = 0n;
+    for (let index = from; index < to; index++) {
+      const { status, raw } = readInputForMachine(store, index);
+      if (status !== "ACCEPTED") continue;
+      log.info({ input: index }, "replaying");
+      const { cycles } = await advance(emulator, raw, { maxCycles: options.maxCycles, signal });
+      replayedCycles += cycles;
+      const [recorded, found] = [machineHashAfter(store, index + 1n), await emulator.rootHash()];
+      if (found !== recorded) throw new ReplayMismatchError(index, recorded, found);
+    }
+    const machine = createRollupMachine(emulator, { inputs: to, machineHash: machineHashAfter(store, to) });
+    return { machine, replayedCycles };
+  } catch (error) {
+    await emulator.shutdown();
+    throw error;
+  }
+}
+
+interface Start {
+  emulator: Emulator;
+  inputs: bigint;
+}
+
+async function loadSnapshot(options: RecoverOptions): Promise<Start | undefined> {
+  const { store, snapshotsDirectory, log } = options;
+  for (const snapshot of listSnapshots(store)) {
+    const path = snapshotPath(snapshotsDirectory, snapshot);
+    const emulator = await loadWhole(path, snapshot.machineHash, options);
+    if (emulator !== undefined) return { emulator, inputs: snapshot.inputs };
+    log.warn({ snapshot: path }, "this snapshot is damaged; going back to an earlier one");
+    removeSnapshot(store, snapshot.inputs);
+    await rm(path, { recursive: true, force: true });
+  }
+  return undefined;
+}
+
+/** The machine in a folder, or `undefined` unless it is whole and has the hash. */
+async function loadWhole(
+  directory: string,
+  expected: Hash,
+  { signal }: RecoverOptions,
+): Promise<Emulator | undefined> {
+  const emulator = await startEmulator({ signal });
+  try {
+    await emulator.load(directory);
+    if ((await emulator.rootHash()) === expected) return emulator;
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) {
+      await emulator.shutdown();
+      throw error;
+    }
+  }
+  await emulator.shutdown();
+  return undefined;
+}
+
+async function loadTemplate({ store, templateDirectory, signal }: RecoverOptions): Promise<Start> {
+  const emulator = await startEmulator({ signal });
+  try {
+    await emulator.load(templateDirectory);
+    const [expected, found] = [machineHashAfter(store, 0n), await emulator.rootHash()];
+    if (found !== expected) throw new TemplateMismatchError(expected, found, templateDirectory);
+    return { emulator, inputs: 0n };
+  } catch (error) {
+    await emulator.shutdown();
+    throw error;
+  }
+}
