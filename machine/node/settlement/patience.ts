@@ -1,0 +1,23 @@
+/** What failed is tried again later, each time after twice the pause. */
+export interface Patience {
+  /** Whether it is time to try. */
+  allows(key: string): boolean;
+  failed(key: string): void;
+}
+
+const FIRST_PAUSE_MILLISECONDS = 2_000;
+const LONGEST_PAUSE_MILLISECONDS = 600_000;
+
+export function createPatience(): Patience {
+  const pauses = new Map<string, { until: number; length: number }>();
+  return {
+    allows: (key) => (pauses.get(key)?.until ?? 0) <= performance.now(),
+    failed(key) {
+      const length = Math.min(
+        2 * (pauses.get(key)?.length ?? FIRST_PAUSE_MILLISECONDS / 2),
+        LONGEST_PAUSE_MILLISECONDS,
+      );
+      pauses.set(key, { length, until: performance.now() + length });
+    },
+  };
+}
