@@ -1,3 +1,6 @@
+export type { SafeBlock } from "./chain/types.ts";
+export * from "./errors.ts";
+export type { Log } from "./log.ts";
 export {
   appendOutput,
   OUTPUTS_TREE_HEIGHT,
@@ -8,3 +11,5 @@ export {
   proveOutput,
   rootOfEdge,
 } from "./outputsTree.ts";
+export { startNode } from "./startNode.ts";
+export type { CartenixNode, NodeOptions, NodeStatus } from "./types.ts";

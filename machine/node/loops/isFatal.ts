@@ -1,0 +1,22 @@
+import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../../emulator/index.ts";
+import {
+  OutputsRootMismatchError,
+  ReorganisedError,
+  ReplayMismatchError,
+  TemplateMismatchError,
+} from "../errors.ts";
+
+const FATAL = [
+  GuestProtocolError,
+  MachineHaltedError,
+  MachineNotWaitingError,
+  OutputsRootMismatchError,
+  ReorganisedError,
+  ReplayMismatchError,
+  TemplateMismatchError,
+];
+
+/** Whether trying again cannot help: the node must end, and a person look at it. */
+export function isFatal(error: unknown): boolean {
+  return FATAL.some((kind) => error instanceof kind);
+}

@@ -1,0 +1,154 @@
+import type { Application, Epoch, Input, Output, Report } from "@cartesi/rpc";
+import { getAddress, numberToHex } from "viem";
+import { hexOf } from "../bytes.ts";
+import { decodeEvmAdvance } from "../chain/evmAdvance.ts";
+import { decodeOutput } from "../chain/outputs.ts";
+import type { ApplicationFacts } from "../chain/types.ts";
+import type { ApplicationState } from "../store/application.ts";
+import type { Row } from "../store/listRows.ts";
+import { MAX_CONCURRENT_INSPECTS } from "./inspect.ts";
+import { APPLICATION_NAME } from "./params.ts";
+
+/** The application as the Cartesi node shows it; what this node has no notion of (deadlines) is zero. */
+export function presentApplication(
+  facts: ApplicationFacts,
+  state: ApplicationState,
+  limits: { processedInputs: bigint; maxCycles: bigint; inspectMaxCycles: bigint },
+): Application {
+  const checkedBlock = numberToHex(state.checkedBlock);
+  const times = { created_at: state.createdAt.toISOString(), updated_at: state.updatedAt.toISOString() };
+  return {
+    name: APPLICATION_NAME,
+    iapplication_address: facts.address,
+    iconsensus_address: facts.consensus,
+    iinputbox_address: facts.inputBox,
+    template_hash: facts.templateHash,
+    epoch_length: numberToHex(facts.epochLength),
+    data_availability: facts.dataAvailability,
+    consensus_type: facts.consensusType,
+    state: "ENABLED",
+    reason: null,
+    iinputbox_block: numberToHex(facts.firstBlock),
+    last_epoch_check_block: checkedBlock,
+    last_input_check_block: checkedBlock,
+    last_output_check_block: checkedBlock,
+    processed_inputs: numberToHex(limits.processedInputs),
+    ...times,
+    execution_parameters: {
+      snapshot_policy: "NONE",
+      advance_inc_cycles: numberToHex(limits.maxCycles),
+      advance_max_cycles: numberToHex(limits.maxCycles),
+      inspect_inc_cycles: numberToHex(limits.inspectMaxCycles),
+      inspect_max_cycles: numberToHex(limits.inspectMaxCycles),
+      advance_inc_deadline: "0x0",
+      advance_max_deadline: "0x0",
+      inspect_inc_deadline: "0x0",
+      inspect_max_deadline: "0x0",
+      load_deadline: "0x0",
+      store_deadline: "0x0",
+      fast_deadline: "0x0",
+      max_concurrent_inspects: MAX_CONCURRENT_INSPECTS,
+      ...times,
+    },
+  };
+}
+
+export function presentEpoch(row: Row): Epoch {
+  return {
+    index: hexNumber(row.idx),
+    first_block: hexNumber(row.first_block),
+    last_block: hexNumber(row.last_block),
+    input_index_lower_bound: hexNumber(row.first_input),
+    input_index_upper_bound: hexNumber(row.end_input),
+    machine_hash: hexOrNull(row.machine_hash),
+    outputs_merkle_root: hexOrNull(row.outputs_root),
+    outputs_merkle_proof: null,
+    commitment: null,
+    commitment_proof: null,
+    claim_transaction_hash: hexOrNull(row.claim_transaction),
+    tournament_address: null,
+    status: row.status as Epoch["status"],
+    virtual_index: hexNumber(row.virtual_index),
+    ...times(row),
+  };
+}
+
+export function presentInput(row: Row): Input {
+  const raw = hexOf(row.raw as Uint8Array);
+  const advance = decodeEvmAdvance(raw);
+  return {
+    epoch_index: hexNumber(row.epoch),
+    index: hexNumber(row.idx),
+    block_number: hexNumber(row.block_number),
+    raw_data: raw,
+    decoded_data: advance
+      ? {
+          chain_id: numberToHex(advance.chainId),
+          application_contract: advance.application,
+          sender: advance.sender,
+          block_number: numberToHex(advance.blockNumber),
+          block_timestamp: numberToHex(advance.blockTimestamp),
+          prev_randao: numberToHex(advance.prevRandao),
+          index: numberToHex(advance.index),
+          payload: advance.payload,
+        }
+      : null,
+    status: row.status as Input["status"],
+    machine_hash: hexOrNull(row.machine_hash),
+    outputs_hash: hexOrNull(row.outputs_root),
+    transaction_reference: hexOf(row.transaction_hash as Uint8Array),
+    ...times(row),
+  };
+}
+
+/** An output; its hash and siblings are there from the moment on in which its epoch's claim is computed. */
+export function presentOutput(row: Row, siblings: Output["output_hashes_siblings"]): Output {
+  return {
+    epoch_index: hexNumber(row.epoch),
+    input_index: hexNumber(row.input),
+    index: hexNumber(row.idx),
+    raw_data: hexOf(row.raw as Uint8Array),
+    decoded_data: decodedOutput(row.raw as Uint8Array),
+    hash: siblings === null ? null : hexOrNull(row.hash),
+    output_hashes_siblings: siblings,
+    execution_transaction_hash: hexOrNull(row.execution_transaction),
+    created_at: time(row.created_at),
+    updated_at: time(row.executed_at ?? row.created_at),
+  };
+}
+
+export function presentReport(row: Row): Report {
+  return {
+    epoch_index: hexNumber(row.epoch),
+    input_index: hexNumber(row.input),
+    index: hexNumber(row.idx),
+    raw_data: hexOf(row.raw as Uint8Array),
+    created_at: time(row.created_at),
+    updated_at: time(row.created_at),
+  };
+}
+
+function decodedOutput(raw: Uint8Array): Output["decoded_data"] {
+  const output = decodeOutput(raw);
+  if (output === undefined) return null;
+  if (output.type === "Notice") return output;
+  const destination = getAddress(output.destination);
+  if (output.type === "DelegateCallVoucher") return { ...output, destination };
+  return { ...output, destination, value: numberToHex(output.value) };
+}
+
+function times(row: Row) {
+  return { created_at: time(row.created_at), updated_at: time(row.updated_at) };
+}
+
+function time(milliseconds: Row[string] | undefined): string {
+  return new Date(Number(milliseconds)).toISOString();
+}
+
+function hexNumber(value: Row[string] | undefined) {
+  return numberToHex(value as bigint);
+}
+
+function hexOrNull(value: Row[string] | undefined) {
+  return value instanceof Uint8Array ? hexOf(value) : null;
+}

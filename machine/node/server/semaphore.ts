@@ -1,0 +1,21 @@
+/** Lets so many tasks run at a time, and so many more wait; calls `refuse`, which throws, for those beyond. */
+export function createSemaphore(
+  places: number,
+  waitingPlaces: number,
+  refuse: () => never,
+): <T>(task: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (task) => {
+    if (running < places) running++;
+    else if (waiting.length < waitingPlaces) await new Promise<void>((resolve) => waiting.push(resolve));
+    else refuse();
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}

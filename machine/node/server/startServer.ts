@@ -1,0 +1,98 @@
+import { type ServerType, serve } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { stream } from "hono/streaming";
+import { type Address, isAddress, isAddressEqual } from "viem";
+import type { Log } from "../log.ts";
+import type { NodeStatus } from "../types.ts";
+import { type Inspector, InspectUnavailableError, MAX_QUERY_BYTES } from "./inspect.ts";
+import { answerJsonRpc, type Methods } from "./jsonRpc.ts";
+import { APPLICATION_NAME } from "./params.ts";
+
+const MAX_RPC_BYTES = 1024 * 1024;
+
+export interface ServerOptions {
+  port: number;
+  application: Address;
+  methods: Methods;
+  inspector: Inspector;
+  status(): NodeStatus;
+  log: Log;
+}
+
+export interface Server {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves JSON-RPC, queries and the node's status on 127.0.0.1. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { port } = options;
+  const server = await new Promise<ServerType>((resolve, reject) => {
+    const starting = serve({ fetch: createApp(options).fetch, hostname: "127.0.0.1", port }, () => {
+      starting.off("error", reject);
+      resolve(starting);
+    });
+    starting.once("error", reject);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function createApp({ application, methods, inspector, status, log }: ServerOptions): Hono {
+  const app = new Hono();
+  app.use(cors());
+
+  app.post("/rpc", bodyLimit({ maxSize: MAX_RPC_BYTES }), async (c) => {
+    const answer = answerJsonRpc(methods, await c.req.text(), (method, error) =>
+      log.error({ method, error: String(error) }, "a call failed"),
+    );
+    return answer === undefined ? c.body(null, 204) : c.json(answer as object);
+  });
+
+  const inspect = async (c: Context, query: Uint8Array) => {
+    if (!isOurs(c.req.param("application") ?? "", application)) return c.text("Application not found", 404);
+    try {
+      const pieces = await inspector(query, c.req.raw.signal);
+      c.header("content-type", "application/json");
+      return stream(c, async (body) => {
+        for (const piece of pieces) await body.write(piece);
+      });
+    } catch (error) {
+      if (error instanceof InspectUnavailableError) return c.text(error.message, 503);
+      if (c.req.raw.signal.aborted) return c.body(null, 408);
+      log.error({ error: String(error) }, "a query failed");
+      return c.text("Internal server error", 500);
+    }
+  };
+  app.post("/inspect/:application", bodyLimit({ maxSize: MAX_QUERY_BYTES }), async (c) =>
+    inspect(c, new Uint8Array(await c.req.arrayBuffer())),
+  );
+  app.get("/inspect/:application/:query{.+}", (c) =>
+    inspect(c, new TextEncoder().encode(c.req.param("query"))),
+  );
+
+  app.get("/status", (c) =>
+    c.body(JSON.stringify(status(), printBigInt), 200, { "content-type": "application/json" }),
+  );
+  return app;
+}
+
+function isOurs(given: string, application: Address): boolean {
+  return (
+    given === APPLICATION_NAME || (isAddress(given, { strict: false }) && isAddressEqual(given, application))
+  );
+}
+
+function printBigInt(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}
