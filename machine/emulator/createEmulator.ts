@@ -11,6 +11,7 @@ import {
   decodeTrue,
   decodeU64,
 } from "./rpc/decode.ts";
+import type { ExactJson } from "./rpc/json.ts";
 import { BREAK_REASONS, run } from "./run.ts";
 import { endServer } from "./server/endServer.ts";
 import type { ServerGroup } from "./server/serverGroup.ts";
@@ -75,7 +76,7 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
   return emulator;
 }
 
-function decodeFork(value: Parameters<typeof decodeRecord>[0]): { address: string; pid: number } {
+function decodeFork(value: ExactJson): { address: string; pid: number } {
   const { address = null, pid = null } = decodeRecord(value);
   return { address: decodeLoopbackAddress(address), pid: Number(decodeU64(pid)) };
 }

@@ -2,8 +2,8 @@ import { EmulatorProtocolError } from "./errors.ts";
 import { readExitCode, readYield } from "./htif.ts";
 import type { Emulator, RunOptions, RunResult } from "./types.ts";
 
-/** About half a second of an ordinary workload. */
-const DEFAULT_SLICE_CYCLES = 100_000_000n;
+/** A quarter of a second of an ordinary workload; the pauses between slices of this length cannot be measured. */
+const DEFAULT_SLICE_CYCLES = 50_000_000n;
 const MAX_CYCLE = (1n << 64n) - 1n;
 
 export const BREAK_REASONS = [

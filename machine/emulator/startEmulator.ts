@@ -2,7 +2,9 @@ import { createEmulator } from "./createEmulator.ts";
 import { EmulatorVersionError } from "./errors.ts";
 import { createRpcClient } from "./rpc/client.ts";
 import { decodeRecord, decodeU64 } from "./rpc/decode.ts";
+import type { ExactJson } from "./rpc/json.ts";
 import { serverCommand } from "./server/serverCommand.ts";
+import type { ServerGroup } from "./server/serverGroup.ts";
 import { startServer } from "./server/startServer.ts";
 import type { Emulator } from "./types.ts";
 
@@ -25,9 +27,7 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   signal?.throwIfAborted();
   const command = await serverCommand();
   const { address, group } = await startServer(command, log);
-  signal?.addEventListener("abort", () => void group.kill(), { once: true });
-  if (signal?.aborted) await group.kill();
-  signal?.throwIfAborted();
+  await killOnAbort(group, signal);
 
   const rpc = createRpcClient(address, group.fate);
   const version = await rpc.call("get_version", [], decodeVersion);
@@ -38,7 +38,14 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   return createEmulator(rpc, group, group.pid);
 }
 
-function decodeVersion(value: Parameters<typeof decodeRecord>[0]): string {
+async function killOnAbort(group: ServerGroup, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) await group.kill();
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", group.kill);
+  void group.closed.then(() => signal?.removeEventListener("abort", group.kill));
+}
+
+function decodeVersion(value: ExactJson): string {
   const { major, minor, patch } = decodeRecord(value);
   return [major, minor, patch].map((part) => decodeU64(part ?? null)).join(".");
 }

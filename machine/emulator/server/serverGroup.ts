@@ -15,6 +15,8 @@ export interface ServerGroup {
   release(): Promise<void>;
   /** Kills the whole group at once. */
   kill(): Promise<void>;
+  /** Settles when no process of the group is left. */
+  closed: Promise<void>;
 }
 
 const FATE_PATIENCE_MILLISECONDS = 500;
@@ -43,6 +45,7 @@ export function createServerGroup(child: ChildProcess, pid: number, lastLine: ()
       if (--users === 0) await kill();
     },
     kill,
+    closed,
   };
 }
 
