@@ -18,7 +18,7 @@ import { startServer } from "./server/startServer.ts";
 import { executeOutput } from "./settlement/executeOutputs.ts";
 import { createPatience } from "./settlement/patience.ts";
 import { createSender } from "./settlement/sender.ts";
-import { inputCount, machineHashAfter, processedInputCount } from "./store/advances.ts";
+import { cyclesOf, inputCount, machineHashAfter, processedInputCount } from "./store/advances.ts";
 import { readApplicationState, recordApplication } from "./store/application.ts";
 import { openStore } from "./store/openStore.ts";
 import type { CartenixNode, NodeOptions, NodeStatus } from "./types.ts";
@@ -124,6 +124,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   return {
     url: server.url,
     status,
+    cyclesOf: (inputIndex) => cyclesOf(store, inputIndex),
     async executeOutput(index) {
       if (settlement === undefined) throw new NoKeyError();
       return settlement.exclusive(() => executeOutput(settlement.context, index));

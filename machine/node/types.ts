@@ -46,6 +46,8 @@ export interface CartenixNode {
   /** `http://127.0.0.1:<port>`: JSON-RPC at `/rpc`, queries at `/inspect/<application>`, `/status`. */
   url: string;
   status(): NodeStatus;
+  /** How many machine cycles an input took; `undefined` while it waits for its result. */
+  cyclesOf(inputIndex: bigint): bigint | undefined;
   /**
    * Executes an accepted voucher; `undefined` when it was executed already.
    *

@@ -109,6 +109,14 @@ export function readInputForMachine(store: Store, index: bigint): { status: Inpu
   return row as { status: InputStatus; raw: Uint8Array };
 }
 
+/** How many cycles an input took; `undefined` while it waits for its result. */
+export function cyclesOf(store: Store, index: bigint): bigint | undefined {
+  const row = store.sql.get`SELECT cycles FROM inputs WHERE idx = ${index}` as
+    | { cycles: bigint | null }
+    | undefined;
+  return row?.cycles ?? undefined;
+}
+
 /** The machine's hash when `inputs` inputs were processed. */
 export function machineHashAfter(store: Store, inputs: bigint): Hash {
   const row = (
