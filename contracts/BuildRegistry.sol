@@ -7,6 +7,7 @@ import {NixPath} from "./libraries/NixPath.sol";
 import {HashCode} from "./libraries/HashCode.sol";
 
 /// @title Registry of Nix build outputs
+/// @notice See {IBuildRegistry}. No owner, no way to change it.
 /// @dev Two fresh storage slots an output, an {Entry} under its path key and the path key under its derivation key; the NAR
 /// hashes of all new outputs of one call lie in the code of one account, see {HashCode}.
 /// It calls nobody else's code, so there is nothing to reenter.
@@ -17,7 +18,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     /// @param batch The number of the {record} call that it came with, from 1: the nonce of the account in whose code the hash
     /// is; zero when there is no record.
     /// @param row The hash's place in that code, from 0.
-    /// @param contested Whether another hash was recorded later, so that a reader need not look at the tally.
+    /// @param contested Whether another hash was recorded later, so that a reader need not look for it.
     struct Entry {
         uint40 batch;
         uint8 row;
@@ -26,21 +27,15 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         bytes20 inputsHash;
     }
 
-    /// @dev One slot, written only from an output's second record on.
-    struct Tally {
-        uint64 confirmations;
-        uint64 conflicts;
-    }
-
     /// @dev All that one application recorded. Path keys and derivation keys never meet: only the latter's text has a `!`.
     /// @param entries By path key.
-    /// @param tallies By path key.
+    /// @param confirmations How often the first hash was recorded again, by path key.
     /// @param pathKeys The first path key of a derivation key.
     /// @param others What came later and was different: NAR hashes by path key, path keys by derivation key.
     /// @param isOther Whether a value is in `others` already, by keccak256(key, value).
     struct Shelf {
         mapping(bytes32 pathKey => Entry) entries;
-        mapping(bytes32 pathKey => Tally) tallies;
+        mapping(bytes32 pathKey => uint256 count) confirmations;
         mapping(bytes32 derivationKey => bytes32 pathKey) pathKeys;
         mapping(bytes32 key => bytes32[] values) others;
         mapping(bytes32 keyAndValue => bool) isOther;
@@ -55,7 +50,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     /// @inheritdoc IBuildRegistry
     uint256 public constant MAX_OUTPUTS = 200;
 
-    mapping(address application => Shelf) private _shelves;
+    mapping(address application => Shelf shelf) private _shelves;
     /// @dev How many accounts {HashCode} made for this contract: its nonce.
     uint40 private _batches;
 
@@ -182,8 +177,8 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         found.narSize = entry.narSize;
         found.inputsHash = entry.inputsHash;
         found.recordedAt = HashCode.timeOf(entry.batch);
-        found.confirmations = shelf.tallies[pathKey].confirmations;
-        found.conflicts = shelf.tallies[pathKey].conflicts;
+        found.confirmations = uint64(shelf.confirmations[pathKey]);
+        found.conflicts = uint64(shelf.others[pathKey].length);
     }
 
     /// @inheritdoc IBuildRegistry
@@ -208,7 +203,12 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         draft.store(batch);
     }
 
-    /// @dev Keeps one output, whose hash is in `row` of `batch` if it had no record when the call began.
+    /// @notice Keeps one output.
+    /// @param shelf The caller's.
+    /// @param keys The output's.
+    /// @param output What to keep.
+    /// @param batch The number of this call, when it brought new outputs.
+    /// @param row Where in the batch the output's hash is, if the output had no record when the call began.
     /// @return hasRow Whether that row is this output's: it is the first of its path, or follows the first within this call.
     function _keep(Shelf storage shelf, Keys memory keys, Output calldata output, uint40 batch, uint256 row)
         private
@@ -220,13 +220,10 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
             _write(entry, output, batch, row);
             emit OutputRecorded(msg.sender, keys.path, keys.derivation, output);
         } else if (HashCode.hashAt(firstBatch, entry.row) == output.narHash) {
-            ++shelf.tallies[keys.path].confirmations;
+            ++shelf.confirmations[keys.path];
             emit OutputConfirmed(msg.sender, keys.path, keys.derivation, output);
         } else {
-            if (_keepOther(shelf, keys.path, output.narHash)) {
-                ++shelf.tallies[keys.path].conflicts;
-                entry.contested = true;
-            }
+            if (_keepOther(shelf, keys.path, output.narHash)) entry.contested = true;
             emit OutputConflicted(msg.sender, keys.path, keys.derivation, output);
         }
         _keepDerivation(shelf, keys);
@@ -236,6 +233,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     /// @dev Writes the slot at once; the compiler would do it field by field.
     function _write(Entry storage entry, Output calldata output, uint40 batch, uint256 row) private {
         uint256 packed = batch | (row << 40) | (uint256(output.narSize) << 56) | (uint256(uint160(output.inputsHash)) << 96);
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             sstore(entry.slot, packed)
         }
@@ -252,6 +250,10 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         }
     }
 
+    /// @notice Keeps what contradicts the first word.
+    /// @param shelf The caller's.
+    /// @param key A path key or a derivation key.
+    /// @param value A NAR hash or a path key.
     /// @return isNew Whether the value was not among the key's others before.
     function _keepOther(Shelf storage shelf, bytes32 key, bytes32 value) private returns (bool isNew) {
         bytes32 keyAndValue = keccak256(abi.encode(key, value));

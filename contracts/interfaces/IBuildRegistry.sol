@@ -35,6 +35,7 @@ interface IBuildRegistry {
     /// @param confirmations How often the same hash was recorded again.
     /// @param conflicts How many different other hashes were recorded; read through a derivation, plus the number of other
     /// paths that were recorded for it.
+    // solhint-disable-next-line gas-struct-packing
     struct Record {
         bytes32 narHash;
         uint64 narSize;
@@ -45,19 +46,35 @@ interface IBuildRegistry {
     }
 
     /// @notice An output's first record by this application.
+    /// @param application Who recorded it: `msg.sender` of {record}.
+    /// @param pathKey The store path's key.
+    /// @param derivationKey The key of the derivation's output.
+    /// @param output What was recorded.
     event OutputRecorded(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
     /// @notice The same hash again, by the same application.
+    /// @param application Who recorded it: `msg.sender` of {record}.
+    /// @param pathKey The store path's key.
+    /// @param derivationKey The key of the derivation's output.
+    /// @param output What was recorded.
     event OutputConfirmed(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
     /// @notice A hash other than the first one. The first one stays.
+    /// @param application Who recorded it: `msg.sender` of {record}.
+    /// @param pathKey The store path's key.
+    /// @param derivationKey The key of the derivation's output.
+    /// @param output What was recorded.
     event OutputConflicted(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
     /// @notice A path other than the first one for the same output of the same derivation. The first one stays; `pathKey` has
     /// a record of its own.
+    /// @param application Who recorded it: `msg.sender` of {record}.
+    /// @param derivationKey The key of the derivation's output.
+    /// @param pathKey The other path's key.
+    /// @param firstPathKey The first path's key.
     event DerivationConflicted(
         address indexed application, bytes32 indexed derivationKey, bytes32 indexed pathKey, bytes32 firstPathKey
     );
@@ -85,61 +102,102 @@ interface IBuildRegistry {
     /// @param outputs 1 to {MAX_OUTPUTS} outputs. A path may occur twice: the second is a confirmation or a conflict.
     function record(Output[] calldata outputs) external;
 
-    /// @notice The record of a store path by an application; all zero when there is none.
+    /// @notice The record of a store path.
+    /// @param application Who recorded it.
+    /// @param storePath `/nix/store/<hash>-<name>`.
+    /// @return The record; all zero when there is none.
     function recordOf(address application, string calldata storePath) external view returns (Record memory);
 
-    /// @notice The record of a derivation's output by an application; all zero when there is none.
+    /// @notice The record of a derivation's output.
+    /// @param application Who recorded it.
+    /// @param drvPath `/nix/store/<hash>-<name>.drv`.
+    /// @param outputName The output's name in the derivation.
+    /// @return The record of the path that was recorded first for it; all zero when there is none.
     function recordOfDerivation(address application, string calldata drvPath, string calldata outputName)
         external
         view
         returns (Record memory);
 
-    /// @notice The records of many store paths by an application, in their order: a closure in one call.
+    /// @notice The records of many store paths: a closure in one call.
+    /// @param application Who recorded them.
+    /// @param storePaths The store paths.
+    /// @return The records in the paths' order, all zero where there is none.
     function recordsOf(address application, string[] calldata storePaths) external view returns (Record[] memory);
 
-    /// @notice The record at a path key; all zero when there is none.
+    /// @notice The record at a path key.
+    /// @param application Who recorded it.
+    /// @param pathKey See {pathKeyOf}.
+    /// @return The record; all zero when there is none.
     function recordAt(address application, bytes32 pathKey) external view returns (Record memory);
 
-    /// @notice The records at many path keys, in their order.
+    /// @notice The records at many path keys.
+    /// @param application Who recorded them.
+    /// @param pathKeys See {pathKeyOf}.
+    /// @return The records in the keys' order, all zero where there is none.
     function recordsAt(address application, bytes32[] calldata pathKeys) external view returns (Record[] memory);
 
-    /// @notice The first NAR hash at a path key and the number of different other ones: what a contract needs to decide, for
-    /// the least gas.
-    /// @return narHash Zero when there is no record.
+    /// @notice What a contract needs to decide, for the least gas.
+    /// @param application Who recorded it.
+    /// @param pathKey See {pathKeyOf}.
+    /// @return narHash The NAR hash that was recorded first; zero when there is no record.
     /// @return contested Whether a different hash was recorded later.
     function hashAt(address application, bytes32 pathKey) external view returns (bytes32 narHash, bool contested);
 
-    /// @notice {hashAt} for many path keys, in their order.
+    /// @notice {hashAt} for many path keys.
+    /// @param application Who recorded them.
+    /// @param pathKeys See {pathKeyOf}.
+    /// @return narHashes In the keys' order, zero where there is no record.
+    /// @return contested In the keys' order.
     function hashesAt(address application, bytes32[] calldata pathKeys)
         external
         view
         returns (bytes32[] memory narHashes, bool[] memory contested);
 
-    /// @notice Whether the application recorded this store path.
+    /// @notice Whether a store path was recorded.
+    /// @param application Who would have recorded it.
+    /// @param storePath `/nix/store/<hash>-<name>`.
+    /// @return Whether there is a record.
     function isRecorded(address application, string calldata storePath) external view returns (bool);
 
-    /// @notice Whether the application recorded this derivation's output.
+    /// @notice Whether a derivation's output was recorded.
+    /// @param application Who would have recorded it.
+    /// @param drvPath `/nix/store/<hash>-<name>.drv`.
+    /// @param outputName The output's name in the derivation.
+    /// @return Whether there is a record.
     function isDerivationRecorded(address application, string calldata drvPath, string calldata outputName)
         external
         view
         returns (bool);
 
-    /// @notice The different NAR hashes other than the first one, in the order in which they came.
+    /// @notice The NAR hashes in conflict with the first one.
+    /// @param application Who recorded them.
+    /// @param storePath `/nix/store/<hash>-<name>`.
+    /// @return Each different hash once, in the order in which they came.
     function conflictsOf(address application, string calldata storePath) external view returns (bytes32[] memory);
 
-    /// @notice The path keys that an application recorded for a derivation's output: the first one, then those in conflict
-    /// with it. Empty when there is none; more than one means that the application contradicted itself.
+    /// @notice The paths that were recorded for a derivation's output.
+    /// @param application Who recorded them.
+    /// @param drvPath `/nix/store/<hash>-<name>.drv`.
+    /// @param outputName The output's name in the derivation.
+    /// @return Path keys: the first one, then each that is in conflict with it. More than one means that the application
+    /// contradicted itself.
     function pathKeysOfDerivation(address application, string calldata drvPath, string calldata outputName)
         external
         view
         returns (bytes32[] memory);
 
-    /// @notice `keccak256(bytes(storePath))`.
+    /// @notice The most outputs that one call of {record} takes.
+    /// @return A constant.
+    function MAX_OUTPUTS() external view returns (uint256);
+
+    /// @notice The key of a store path.
+    /// @param storePath `/nix/store/<hash>-<name>`.
+    /// @return `keccak256(bytes(storePath))`.
     function pathKeyOf(string calldata storePath) external pure returns (bytes32);
 
-    /// @notice `keccak256(bytes(drvPath ++ "!" ++ outputName))`.
+    /// @notice The key of a derivation's output.
+    /// @param drvPath `/nix/store/<hash>-<name>.drv`.
+    /// @param outputName The output's name in the derivation.
+    /// @return `keccak256(bytes(drvPath ++ "!" ++ outputName))`.
     function derivationKeyOf(string calldata drvPath, string calldata outputName) external pure returns (bytes32);
-
-    /// @notice The most outputs that one call of {record} takes.
-    function MAX_OUTPUTS() external view returns (uint256);
 }

@@ -2,8 +2,10 @@
 pragma solidity ^0.8.28;
 
 /// @title ERC-165
+/// @notice Tells which interfaces a contract offers.
 interface IERC165 {
     /// @notice Whether the contract offers an interface.
     /// @param interfaceId The XOR of the interface's selectors.
+    /// @return Whether it does.
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
 }

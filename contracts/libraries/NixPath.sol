@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+// A calldata string is read a word at a time, which the language itself cannot do.
+// solhint-disable no-inline-assembly
+
 /// @title What Nix takes as a store path and as a name
+/// @notice Says yes or no, never reverts.
 /// @dev A word's 32 characters are checked at once. A set of characters is the list of the places where it begins and ends:
 /// a character is in the set if it has passed an odd number of them. With the top bit of each byte set, `byte - place` keeps
 /// that bit if `byte >= place`, no byte ever borrows from its neighbour, and XOR over all places leaves the parity in the bit.
@@ -14,10 +18,12 @@ library NixPath {
     uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
     uint256 private constant TOP_BITS = 0x8080808080808080808080808080808080808080808080808080808080808080;
 
-    /// @notice Whether this is `/nix/store/<32 characters of base 32>-<name>`.
+    /// @notice Whether a text is `/nix/store/<32 characters of base 32>-<name>`.
+    /// @param path The text.
+    /// @return Whether it is.
     function isStorePath(string calldata path) internal pure returns (bool) {
         uint256 length = bytes(path).length;
-        if (length <= NAME_PLACE) return false;
+        if (length < NAME_PLACE + 1) return false;
         uint256 start = _start(path);
         unchecked {
             if (bytes11(_word(start)) != "/nix/store/") return false;
@@ -27,16 +33,20 @@ library NixPath {
         }
     }
 
-    /// @notice Whether this is a store path whose name ends in `.drv`.
+    /// @notice Whether a text is a store path whose name ends in `.drv`, and is more than that.
+    /// @param path The text.
+    /// @return Whether it is.
     function isDerivationPath(string calldata path) internal pure returns (bool) {
         uint256 length = bytes(path).length;
-        if (length <= NAME_PLACE + 4) return false;
+        if (length < NAME_PLACE + 5) return false;
         unchecked {
             return bytes4(_word(_start(path) + length - 4)) == ".drv" && isStorePath(path);
         }
     }
 
-    /// @notice Whether this may be the name of a store path or of an output.
+    /// @notice Whether a text may be the name of a store path or of an output.
+    /// @param name The text.
+    /// @return Whether it may.
     function isName(string calldata name) internal pure returns (bool) {
         return _isName(_start(name), bytes(name).length);
     }

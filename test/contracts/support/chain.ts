@@ -1,0 +1,46 @@
+import hre from "hardhat";
+import { type Abi, type Address, getContract, type Hex } from "viem";
+import { buildRegistryAbi } from "../../../abi/index.ts";
+
+let isBuilt: Promise<unknown> | undefined;
+
+/** An empty chain of its own, with our contracts compiled. */
+export async function startChain() {
+  isBuilt ??= hre.tasks.getTask("build").run({ quiet: true });
+  await isBuilt;
+  const connection = await hre.network.create();
+  const { viem } = connection;
+  const client = await viem.getPublicClient({ pollingInterval: 10 });
+  const wallets = await viem.getWalletClients();
+
+  /** Deploys one of our contracts as it was just compiled, under the ABI that others see. */
+  async function deploy<const T extends Abi>(name: string, abi: T, args: unknown[] = []) {
+    const { bytecode } = await hre.artifacts.readArtifact(name);
+    return deployCode(abi, bytecode as Hex, args);
+  }
+
+  async function deployCode<const T extends Abi>(abi: T, bytecode: Hex, args: unknown[] = []) {
+    const hash = await wallets[0]!.deployContract({ abi: abi as Abi, bytecode, args });
+    const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+    return contractAt(contractAddress!, abi);
+  }
+
+  function contractAt<const T extends Abi>(address: Address, abi: T) {
+    return getContract({ address, abi, client: { public: client, wallet: wallets[0]! } });
+  }
+
+  return {
+    ...connection,
+    client,
+    wallets,
+    deploy,
+    deployCode,
+    contractAt,
+    deployRegistry: () => deploy("BuildRegistry", buildRegistryAbi),
+    /** The gas that a transaction used. */
+    gasOf: async (hash: Hex | Promise<Hex>) =>
+      (await client.waitForTransactionReceipt({ hash: await hash })).gasUsed,
+  };
+}
+
+export type TestChain = Awaited<ReturnType<typeof startChain>>;
