@@ -58,6 +58,17 @@ export class ATermReader {
     }
   }
 
+  /** A string in a place where Nix escapes nothing, so that nothing in it may need an escape. */
+  plainString(): string {
+    this.expect('"');
+    const value = this.#plainRun();
+    if (this.#text.charAt(this.#position) !== '"') {
+      this.fail(`expected the end of a string without escapes, found ${this.#found()}`);
+    }
+    this.#position += 1;
+    return value;
+  }
+
   list<T>(item: () => T): T[] {
     this.expect("[");
     const items: T[] = [];

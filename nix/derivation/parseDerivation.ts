@@ -28,7 +28,7 @@ export function parseDerivation(drv: Uint8Array | string): Derivation {
   reader.expect(",");
   const inputSrcs = sortedList(reader, readStorePath, (path) => path);
   reader.expect(",");
-  const system = reader.string();
+  const system = reader.plainString();
   reader.expect(",");
   const builder = reader.string();
   reader.expect(",");
@@ -56,15 +56,15 @@ function sortedList<T>(reader: ATermReader, read: (reader: ATermReader) => T, ke
 
 function readOutput(reader: ATermReader): DerivationOutput {
   reader.expect("(");
-  const name = reader.string();
+  const name = reader.plainString();
   reader.expect(",");
   const { position } = reader;
-  const path = reader.string();
+  const path = reader.plainString();
   if (path !== "") checkStorePath(reader, path, position);
   reader.expect(",");
-  const hashAlgo = reader.string();
+  const hashAlgo = reader.plainString();
   reader.expect(",");
-  const hash = reader.string();
+  const hash = reader.plainString();
   reader.expect(")");
   return { name, path, hashAlgo, hash };
 }
@@ -77,7 +77,7 @@ function readInputDerivation(reader: ATermReader): InputDerivation {
   reader.expect(",");
   const outputs = sortedList(
     reader,
-    () => reader.string(),
+    () => reader.plainString(),
     (name) => name,
   );
   if (outputs.length === 0) reader.fail(`uses no output of ${quote(path)}`, position);
@@ -96,7 +96,7 @@ function readVariable(reader: ATermReader): readonly [string, string] {
 
 function readStorePath(reader: ATermReader): string {
   const { position } = reader;
-  const path = reader.string();
+  const path = reader.plainString();
   checkStorePath(reader, path, position);
   return path;
 }

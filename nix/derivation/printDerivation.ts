@@ -29,10 +29,23 @@ export function printDerivation(derivation: Derivation): string {
     }
     checkSorted(input.outputs);
   }
+  for (const text of neverEscaped(derivation)) {
+    if (NEEDS_ESCAPE.test(text)) {
+      throw new DerivationFormatError(`${quote(text)} needs an escape where Nix does not write one`);
+    }
+  }
   const text = unparseDerivation(derivation);
   if (text.includes("\0")) throw new DerivationFormatError("has a NUL");
   if (!text.isWellFormed()) throw new DerivationFormatError("has half a surrogate pair");
   return text;
+}
+
+const NEEDS_ESCAPE = /["\\\n\r\t]/;
+
+function* neverEscaped({ outputs, inputDrvs, system }: Derivation): Generator<string> {
+  yield system;
+  for (const { name, hashAlgo, hash } of outputs) yield* [name, hashAlgo, hash];
+  for (const input of inputDrvs) yield* input.outputs;
 }
 
 function checkSorted(keys: readonly string[]): void {

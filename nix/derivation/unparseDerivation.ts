@@ -6,12 +6,12 @@ export function unparseDerivation(derivation: Derivation): string {
   const fields = [
     list(
       outputs.map(({ name, path, hashAlgo, hash }) =>
-        tuple([string(name), string(path), string(hashAlgo), string(hash)]),
+        tuple([plain(name), plain(path), plain(hashAlgo), plain(hash)]),
       ),
     ),
-    list(inputDrvs.map((input) => tuple([string(input.path), list(input.outputs.map(string))]))),
-    list(inputSrcs.map(string)),
-    string(system),
+    list(inputDrvs.map((input) => tuple([plain(input.path), list(input.outputs.map(plain))]))),
+    list(inputSrcs.map(plain)),
+    plain(system),
     string(builder),
     list(args.map(string)),
     list(env.map(([name, value]) => tuple([string(name), string(value)]))),
@@ -25,6 +25,11 @@ function list(items: readonly string[]): string {
 
 function tuple(items: readonly string[]): string {
   return `(${items.join(",")})`;
+}
+
+/** Nix escapes nothing in these fields; `printDerivation` sees to it that nothing in them needs it. */
+function plain(text: string): string {
+  return `"${text}"`;
 }
 
 const ESCAPED = /["\\\n\r\t]/g;

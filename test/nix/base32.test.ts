@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { Base32FormatError, base32Decode, base32Encode } from "../../nix/index.ts";
+import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
 describe("nix: base32", () => {
@@ -20,7 +21,7 @@ describe("nix: base32", () => {
         const bytes = acceptedBy(() => base32Decode(text));
         if (bytes !== undefined) assert.equal(base32Encode(bytes), text);
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 

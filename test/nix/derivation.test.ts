@@ -18,6 +18,7 @@ import {
   UnsupportedDerivationError,
 } from "../../nix/index.ts";
 import { derivation as anyDerivation, mutated } from "./support/arbitraries.ts";
+import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { golden, goldenDerivations, goldenInfo } from "./support/golden.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
@@ -57,7 +58,7 @@ describe("nix: derivations", () => {
           if (derivation === undefined) return;
           assert.deepEqual(new TextEncoder().encode(printDerivation(derivation)), bytes);
         }),
-        { numRuns: 1000 },
+        { numRuns: fuzzRuns(1000) },
       );
     });
 
@@ -72,7 +73,10 @@ describe("nix: derivations", () => {
       refused("Derive(", "Derive( ", /expected "\["/);
       refused(/$/, "\n", /behind its end/);
       refused(/\)$/, "", /found the end/);
-      refused('"dev"', '"\\dev"', /escape/);
+      refused('"-c"', '"\\-c"', /escape/);
+      refused('"dev"', '"d\\nev"', /without escapes/);
+      refused('"x86_64-linux"', '"x86_64\\tlinux"', /without escapes/);
+      refused('"x86_64-linux"', '"x86_64\tlinux"', /without escapes/);
       refused('"-c"', '"-c\n"', /end of a string/);
       refused('"-c"', '"-c\0"', /end of a string/);
       refused('"-c"', '"-c",', /expected "\\""/);
@@ -103,6 +107,7 @@ describe("nix: derivations", () => {
       refused({ outputs: derivation.outputs.toReversed() }, /order/);
       refused({ env: [...derivation.env, ...derivation.env] }, /order/);
       refused({ system: "a\0" }, /NUL/);
+      refused({ system: 'a"b' }, /needs an escape/);
       refused({ builder: "\udc00" }, /surrogate/);
       const path = derivation.inputSrcs[0] as string;
       refused({ inputDrvs: [{ path, outputs: ["out"] }] }, /no derivation/);

@@ -14,6 +14,7 @@ import {
   writeNar,
 } from "../../nix/index.ts";
 import { mutated, narNode, references, storePath } from "./support/arbitraries.ts";
+import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { golden, goldenClosure, goldenInfo } from "./support/golden.ts";
 import { file } from "./support/nodes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
@@ -55,7 +56,7 @@ describe("nix: export streams", () => {
           if (list !== undefined) assert.deepEqual(writeExport(list), changed);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 

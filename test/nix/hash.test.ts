@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { formatHash, type HashAlgorithm, HashFormatError, parseHash, sriSha256 } from "../../nix/index.ts";
+import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { goldenJson } from "./support/golden.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
@@ -41,7 +42,7 @@ describe("nix: hashes", () => {
           if (hash !== undefined) assert.equal(formatHash(hash, encoding), changed);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 

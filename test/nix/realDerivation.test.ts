@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import fc from "fast-check";
+import { after, before, describe, it } from "mocha";
+import {
+  checkContentAddressed,
+  checkDerivation,
+  createDerivationHasher,
+  type Derivation,
+  type DerivationHashLookup,
+  derivationName,
+  narFileContents,
+  parseDerivation,
+  printDerivation,
+  readExport,
+  referencesOfDerivation,
+  storePathForDerivation,
+  storePathForFixedOutput,
+  writeExport,
+  writeNar,
+} from "../../nix/index.ts";
+import { changedDerivation } from "./support/changedDerivation.ts";
+import { derivationGraph } from "./support/derivationGraph.ts";
+import { fuzzRuns } from "./support/fuzzRuns.ts";
+import { file } from "./support/nodes.ts";
+import { openNix, type RealNix } from "./support/openNix.ts";
+import { acceptedBy } from "./support/refuses.ts";
+
+describe("nix: derivations against the real Nix", () => {
+  const derivations = new Map<string, Derivation>();
+  const lookup: DerivationHashLookup = createDerivationHasher((path) => derivations.get(path));
+  let nix: RealNix;
+
+  before(async function () {
+    this.timeout(600_000);
+    nix = await openNix();
+    const [graph] = fc.sample(derivationGraph(60), 1);
+    await copyFile(new URL("golden/graph.nix", import.meta.url), `${nix.folder}/graph.nix`);
+    await writeFile(`${nix.folder}/graph.json`, JSON.stringify(graph));
+    const stream = await nix.run(`
+      paths=($(nix-instantiate graph.nix))
+      closure=$(nix-store -qR "\${paths[@]%%!*}")
+      nix-store --export $closure`);
+    for (const exported of readExport(stream)) {
+      assert.equal(checkContentAddressed(exported).kind, "text");
+      const text = new TextDecoder().decode(narFileContents(exported.nar));
+      derivations.set(exported.path, parseDerivation(text));
+      assert.equal(printDerivation(derivations.get(exported.path) as Derivation), text);
+    }
+  });
+  after(() => nix?.close());
+
+  it("finds that any graph of derivations follows from its content, as Nix instantiated it", () => {
+    assert.ok(derivations.size > 30);
+    for (const [path, derivation] of derivations) checkDerivation(path, derivation, lookup);
+  });
+
+  /** Those of the given `.drv` files that Nix registers, and would write the same again. */
+  async function canonicalToNix(drvs: ReadonlyMap<string, Derivation>): Promise<Set<string>> {
+    await mkdir(`${nix.folder}/changed`);
+    for (const [path, derivation] of drvs) {
+      const references = referencesOfDerivation(derivation);
+      const nar = writeNar(file(printDerivation(derivation)));
+      const stream = writeExport([{ path, nar, references, deriver: undefined }]);
+      await writeFile(`${nix.folder}/changed/${basename(path)}`, stream);
+    }
+    const registered = await nix.run("for drv in changed/*; do nix-store --import < $drv || true; done");
+    const shown = await nix.run(`nix derivation show ${lines(registered).map(quoted).join(" ")}`);
+    const json = Object.entries(JSON.parse(new TextDecoder().decode(shown)));
+    assert.deepEqual(json.map(([path]) => path).sort(), lines(registered).sort());
+    await mkdir(`${nix.folder}/shown`);
+    for (const [path, content] of json) {
+      await writeFile(`${nix.folder}/shown/${basename(path)}`, JSON.stringify(content));
+    }
+    const added = await nix.run("for drv in shown/*; do nix derivation add < $drv; done");
+    return new Set(lines(added).filter((path) => drvs.has(path)));
+  }
+
+  it("takes exactly those changed derivations that Nix registers and writes the same again", async function () {
+    this.timeout(600_000);
+    const known = [...derivations].map(([path, derivation]) => ({ name: derivationName(path), derivation }));
+    const cases = new Map(
+      fc
+        .sample(changedDerivation(known, lookup), fuzzRuns(40))
+        .map(({ name, derivation }) => [storePathForDerivation(name, derivation), derivation]),
+    );
+    const takenByNix = await canonicalToNix(cases);
+    for (const [path, derivation] of cases) {
+      const takenByUs = acceptedBy(() => checkDerivation(path, derivation, lookup) ?? true) ?? false;
+      assert.equal(takenByUs, takenByNix.has(path), `${path} ${printDerivation(derivation)}`);
+    }
+    assert.ok(takenByNix.size > 0 && takenByNix.size < cases.size, `Nix took ${takenByNix.size}`);
+  });
+
+  it("takes exactly the store path names that Nix takes", async function () {
+    this.timeout(600_000);
+    const character = fc.constantFrom(..."aZ09+-._?=~ /:*\\é");
+    const name = fc.string({ unit: character, minLength: 1, maxLength: 6 }).filter((text) => text[0] !== "-");
+    const names = fc.sample(name, fuzzRuns(30));
+    for (const length of [210, 211, 212]) names.push("a".repeat(length));
+    await writeFile(`${nix.folder}/names`, names.map((name) => `${name}\n`).join(""));
+    const output = await nix.run(`
+      while IFS= read -r name; do
+        nix-store --print-fixed-path md5 00000000000000000000000000000000 "$name" || echo
+      done < names`);
+    const printed = new TextDecoder().decode(output).split("\n");
+    const digest = new Uint8Array(16);
+    for (const [index, name] of names.entries()) {
+      const path = acceptedBy(() =>
+        storePathForFixedOutput({ name, mode: "flat", algorithm: "md5", digest }),
+      );
+      assert.equal(path ?? "", printed[index], name);
+    }
+  });
+});
+
+function lines(output: Uint8Array): string[] {
+  return new TextDecoder().decode(output).split("\n").filter(Boolean);
+}
+
+function quoted(word: string): string {
+  return `'${word}'`;
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import fc from "fast-check";
+import { after, before, describe, it } from "mocha";
+import {
+  compareStorePaths,
+  type ExportedPath,
+  narHash,
+  readExport,
+  storePathForSource,
+  writeExport,
+  writeNar,
+} from "../../nix/index.ts";
+import { mutated, narNode, storePath, storePathName } from "./support/arbitraries.ts";
+import { fuzzRuns } from "./support/fuzzRuns.ts";
+import { openNix, type RealNix } from "./support/openNix.ts";
+import { acceptedBy } from "./support/refuses.ts";
+
+/** Sources that refer to one another, each to some of those before it. */
+const closure: fc.Arbitrary<ExportedPath[]> = fc
+  .array(
+    fc.record({
+      name: storePathName.filter((name) => !name.endsWith(".drv")),
+      node: narNode,
+      picks: fc.array(fc.nat(), { maxLength: 3 }),
+      deriver: fc.option(
+        storePath.map((path) => `${path}.drv`),
+        { nil: undefined },
+      ),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((sources) => {
+    const paths: ExportedPath[] = [];
+    for (const { name, node, picks, deriver } of sources) {
+      const nar = writeNar(node);
+      const picked =
+        paths.length === 0 ? [] : picks.map((pick) => (paths[pick % paths.length] as ExportedPath).path);
+      const references = [...new Set(picked)].sort(compareStorePaths);
+      const path = storePathForSource({ name, narSha256: narHash(nar).sha256, references });
+      if (paths.every((earlier) => earlier.path !== path)) paths.push({ path, nar, references, deriver });
+    }
+    return paths;
+  });
+
+describe("nix: export streams against the real Nix", () => {
+  let nix: RealNix;
+  before(async function () {
+    this.timeout(600_000);
+    nix = await openNix();
+  });
+  after(() => nix?.close());
+
+  /** Has Nix import each stream and export its paths again, one by one; `undefined` where it refused. */
+  async function throughNix(
+    folder: string,
+    streams: readonly Uint8Array[],
+  ): Promise<(Uint8Array | undefined)[]> {
+    await mkdir(`${nix.folder}/${folder}`);
+    for (const [index, stream] of streams.entries())
+      await writeFile(`${nix.folder}/${folder}/${index}`, stream);
+    await nix.run(`
+      cd ${folder}
+      for index in $(seq 0 ${streams.length - 1}); do
+        if nix-store --import < $index > $index.paths; then
+          nix-store --export $(cat $index.paths) > $index.again
+        fi
+      done
+      nix-store --verify --check-contents`);
+    return Promise.all(
+      streams.map(async (_, index) => {
+        const again = await readFile(`${nix.folder}/${folder}/${index}.again`).catch(() => undefined);
+        return again && new Uint8Array(again);
+      }),
+    );
+  }
+
+  it("writes what Nix imports and exports again, down to the deriver", async function () {
+    this.timeout(600_000);
+    const closures = fc.sample(closure, fuzzRuns(8));
+    const again = await throughNix("closures", closures.map(writeExport));
+    for (const [index, paths] of closures.entries()) {
+      const stream = again[index];
+      assert.ok(stream, `Nix refused ${paths.map(({ path }) => path)}`);
+      assert.deepEqual(byPath(readExport(stream)), byPath(paths));
+    }
+  });
+
+  it("takes no changed stream that Nix refuses or reads differently", async function () {
+    this.timeout(600_000);
+    const changed = fc.sample(
+      closure.chain((paths) => mutated(writeExport(paths))),
+      fuzzRuns(300),
+    );
+    const taken = changed.filter((stream) => isSelfContained(acceptedBy(() => readExport(stream))));
+    const again = await throughNix("changed", taken);
+    for (const [index, stream] of taken.entries()) {
+      const output = again[index];
+      assert.ok(output, `Nix refused ${Buffer.from(stream).toString("hex")}`);
+      assert.deepEqual(byPath(readExport(output)), byPath(readExport(stream)));
+    }
+    assert.ok(taken.length > 0 && taken.length < changed.length, `${taken.length} were taken`);
+  });
+});
+
+function byPath(paths: readonly ExportedPath[]): ExportedPath[] {
+  return paths.toSorted((a, b) => compareStorePaths(a.path, b.path));
+}
+
+function isSelfContained(paths: readonly ExportedPath[] | undefined): boolean {
+  const known = new Set(paths?.map(({ path }) => path));
+  return (
+    known.size > 0 && (paths ?? []).every(({ references }) => references.every((path) => known.has(path)))
+  );
+}
