@@ -113,7 +113,16 @@ async function makeDriveWithInit(scratch: string): Promise<string> {
   }
   await copyFile(fileURLToPath(new URL("support/init.c", import.meta.url)), join(scratch, "init.c"));
   await toolbox.run(
-    ["riscv64-linux-gnu-gcc", "-nostdlib", "-static", "-O2", "-o", "/work/scratch/root/init", "init.c"],
+    [
+      "riscv64-linux-gnu-gcc",
+      "-ffreestanding",
+      "-nostdlib",
+      "-static",
+      "-O2",
+      "-o",
+      "/work/scratch/root/init",
+      "init.c",
+    ],
     {
       cwd: "/work/scratch",
       binds: [{ host: scratch, guest: "/work/scratch" }],
