@@ -61,7 +61,16 @@ describe("NixPath", () => {
   });
 
   it("tells a derivation by its name's end", async () => {
-    const names = [".drv", "a.drv", "a.drv.", "adrv", "a.dr", "a.DRV", `${"a".repeat(207)}.drv`, `${"a".repeat(208)}.drv`];
+    const names = [
+      ".drv",
+      "a.drv",
+      "a.drv.",
+      "adrv",
+      "a.dr",
+      "a.DRV",
+      `${"a".repeat(207)}.drv`,
+      `${"a".repeat(208)}.drv`,
+    ];
     await inParallel(names, async (name) => {
       assert.equal(await probe.read.isDerivationPath([path(name)]), isDerivationPath(path(name)), name);
     });
@@ -70,12 +79,32 @@ describe("NixPath", () => {
   it("refuses what is cut off, shifted or lacks a part", async () => {
     const whole = path("hello");
     const wrong = Array.from({ length: 44 }, (_, length) => whole.slice(0, length + 1));
-    wrong.push(whole.slice(1), `/${whole}`, whole.replace("nix", "gnu"), whole.replace("-", "_"), ` ${whole}`, `${whole}/bin`);
+    wrong.push(
+      whole.slice(1),
+      `/${whole}`,
+      whole.replace("nix", "gnu"),
+      whole.replace("-", "_"),
+      ` ${whole}`,
+      `${whole}/bin`,
+    );
     await inParallel(wrong, async (text) => assert.equal(await probe.read.isStorePath([text]), false, text));
   });
 
   it("agrees with a model on any text", async () => {
-    const piece = fc.constantFrom("/nix/store/", digest, "-", "hello", ".", "..", ".drv", "é", "\0", "e", "+?=_", "/");
+    const piece = fc.constantFrom(
+      "/nix/store/",
+      digest,
+      "-",
+      "hello",
+      ".",
+      "..",
+      ".drv",
+      "é",
+      "\0",
+      "e",
+      "+?=_",
+      "/",
+    );
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 300 }),
       fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join("")),
