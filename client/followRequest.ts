@@ -1,0 +1,106 @@
+import { type CartesiPublicClient, createCartesiPublicClient, type Input, type Output } from "@cartesi/viem";
+import { hexToBytes, http } from "viem";
+import { decodeReport } from "../requests/index.ts";
+import { MachineRefusedError } from "./errors.ts";
+import type { MachineAt } from "./queryMachine.ts";
+import { readStatement, type Statement } from "./readStatement.ts";
+
+export interface FollowOptions {
+  machine: MachineAt;
+  /** The index of the build request's input. */
+  inputIndex: bigint;
+  /** Milliseconds between two questions to the node. */
+  pollMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** What the machine answered to a build request. */
+export interface BuildAnswer {
+  statement: Statement;
+  /** The vouchers that record the outputs, by their place in the outputs tree. */
+  voucherIndexes: bigint[];
+}
+
+/**
+ * Waits until the machine has answered a build request.
+ *
+ * @throws {MachineRefusedError} with the machine's reason when it rejected the request.
+ */
+export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer> {
+  const { machine, inputIndex } = options;
+  const application = machine.application;
+  const client = clientOf(machine);
+  const input = await poll(options, async () => {
+    const found = await client.getInput({ application, inputIndex }).catch(ignoreNotYetThere);
+    return found && found.status !== "NONE" ? found : undefined;
+  });
+  if (input.status !== "ACCEPTED") throw await refusalOf(client, options, input);
+  const { data: outputs } = await client.listOutputs({ application, inputIndex });
+  const notice = outputs.map(({ decodedData }) => decodedData).find((output) => output?.type === "Notice");
+  if (!notice) throw new MachineRefusedError(await wordsOf(client, options, "the machine built nothing"));
+  return {
+    statement: readStatement(hexToBytes(notice.payload)),
+    voucherIndexes: outputs.filter(isVoucher).map(({ index }) => index),
+  };
+}
+
+/** Waits until the claim that proves an output is accepted. */
+export async function waitForProof(options: FollowOptions & { outputIndex: bigint }): Promise<Output> {
+  const { machine, outputIndex } = options;
+  const client = clientOf(machine);
+  return poll(options, async () => {
+    const output = await client.getOutput({ application: machine.application, outputIndex });
+    if (!output.outputHashesSiblings) return undefined;
+    const { status } = await client.getEpoch({
+      application: machine.application,
+      epochIndex: output.epochIndex,
+    });
+    return status === "CLAIM_ACCEPTED" ? output : undefined;
+  });
+}
+
+function clientOf({ nodeUrl }: MachineAt): CartesiPublicClient {
+  return createCartesiPublicClient({ transport: http(`${nodeUrl}/rpc`) });
+}
+
+function isVoucher({ decodedData }: Output): boolean {
+  return decodedData?.type === "Voucher";
+}
+
+/** A node that has not read the input yet says that there is none. */
+function ignoreNotYetThere(error: unknown): undefined {
+  if (!/not found/i.test(String(error))) throw error;
+}
+
+async function refusalOf(client: CartesiPublicClient, options: FollowOptions, input: Input) {
+  const words = await wordsOf(client, options, `the input ended as ${input.status}`);
+  return new MachineRefusedError(`the machine rejected the request: ${words}`, {
+    details: `input ${input.index}, ${input.status}`,
+  });
+}
+
+/** The last thing that the machine said of the input, in one line. */
+async function wordsOf(
+  client: CartesiPublicClient,
+  options: FollowOptions,
+  otherwise: string,
+): Promise<string> {
+  const { machine, inputIndex } = options;
+  const { data } = await client.listReports({ application: machine.application, inputIndex, limit: 1_000 });
+  const said = data
+    .map(({ rawData }) => decodeReport(hexToBytes(rawData)))
+    .filter((report) => "message" in report);
+  return said.at(-1)?.message ?? otherwise;
+}
+
+async function poll<Value>(
+  { pollMs, signal }: FollowOptions,
+  read: () => Promise<Value | undefined>,
+): Promise<Value> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const value = await read();
+    if (value !== undefined) return value;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}

@@ -1,0 +1,19 @@
+export { MachineRefusedError, NodeAnswerError } from "./errors.ts";
+export { fetchNar } from "./fetchNar.ts";
+export { type BuildAnswer, type FollowOptions, waitForBuild, waitForProof } from "./followRequest.ts";
+export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
+export { missingPaths } from "./missingPaths.ts";
+export {
+  FixedOutputMissingError,
+  type PrepareBuildParameters,
+  type PreparedBuild,
+  prepareBuild,
+} from "./prepareBuild.ts";
+export { type MachineAt, queryMachine } from "./queryMachine.ts";
+export {
+  MalformedStatementError,
+  readStatement,
+  type StatedOutput,
+  type Statement,
+} from "./readStatement.ts";
+export { type SubmitRequestsParameters, type SubmittedInput, submitRequests } from "./submitRequests.ts";

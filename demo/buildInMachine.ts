@@ -1,0 +1,58 @@
+import {
+  type BuildAnswer,
+  type MachineAt,
+  missingPaths,
+  type PreparedBuild,
+  submitRequests,
+  waitForBuild,
+} from "../client/index.ts";
+import type { CartenixNode } from "../machine/node/index.ts";
+import { encodeBuild, encodeUpload, splitUploads } from "../requests/index.ts";
+import type { Stage } from "../support/index.ts";
+import { type DeployedChain, LOCAL_POLL_MS } from "./startStack.ts";
+
+/** Sends what the machine lacks of a build, and the request; gives the indexes of the inputs. */
+export async function submitBuild(
+  build: PreparedBuild,
+  { deployment, publicClient, walletClient }: DeployedChain,
+  machine: MachineAt,
+  stage: Stage,
+): Promise<bigint[]> {
+  const missing = await missingPaths(machine, build.closure);
+  const { sha256, uploads } = splitUploads(await build.bundle(missing));
+  const payloads = [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath: build.drvPath })];
+  const submitted = await submitRequests({
+    publicClient,
+    walletClient,
+    inputBox: deployment.inputBox,
+    application: deployment.application,
+    payloads,
+    onSubmitted: (_, position) => stage.update(`input ${position + 1} of ${payloads.length}`),
+  });
+  const gas = submitted.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
+  stage.done(`${missing.length} of ${build.closure.length} paths, ${payloads.length} inputs, ${gas} gas`);
+  return submitted.map(({ index }) => index);
+}
+
+/** Waits for the machine's answer to a build request and shows meanwhile how far the machine is. */
+export async function watchBuild(
+  node: CartenixNode,
+  machine: MachineAt,
+  inputIndex: bigint,
+  stage: Stage,
+  signal: AbortSignal,
+): Promise<BuildAnswer> {
+  const timer = setInterval(() => {
+    const { current } = node.status();
+    if (current) stage.update(`input ${current.inputIndex}, ${millions(current.cycles)} million cycles`);
+  }, LOCAL_POLL_MS);
+  try {
+    return await waitForBuild({ machine, inputIndex, pollMs: LOCAL_POLL_MS, signal });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+export function millions(cycles: bigint): string {
+  return (Number(cycles) / 1e6).toLocaleString("en-US", { maximumFractionDigits: 1 });
+}

@@ -1,0 +1,8 @@
+export { agrees, type DemoResult, formatResult } from "./result.ts";
+export { type RunDemoOptions, runDemo } from "./runDemo.ts";
+export {
+  type DeployedChain,
+  startDeployedChain,
+  startLocalIndexer,
+  startLocalNode,
+} from "./startStack.ts";

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PublicClient } from "viem";
+import { fetchNar, lookUp, prepareBuild, type Statement, waitForProof } from "../client/index.ts";
+import { makeTemplate } from "../machine/image/index.ts";
+import type { CartenixNode } from "../machine/node/index.ts";
+import { sriSha256 } from "../nix/index.ts";
+import { CartenixError, type Progress } from "../support/index.ts";
+import { millions, submitBuild, watchBuild } from "./buildInMachine.ts";
+import { EXAMPLES } from "./examples.ts";
+import { queryHash } from "./queryHash.ts";
+import type { DemoResult } from "./result.ts";
+import { LOCAL_POLL_MS, startDeployedChain, startLocalIndexer, startLocalNode } from "./startStack.ts";
+import { createStopwatch } from "./stopwatch.ts";
+
+export interface RunDemoOptions {
+  /** A name in {@link EXAMPLES}. */
+  example: string;
+  progress: Progress;
+  /** Ends the demo; everything that it started is stopped. */
+  signal: AbortSignal;
+}
+
+/** One build request from a Nix expression to GraphQL, every part real, all of it on this computer. */
+export async function runDemo({ example, progress, signal }: RunDemoOptions): Promise<DemoResult> {
+  const { time, stages } = createStopwatch(progress, signal);
+  await using running = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "cartenix-demo-"));
+  running.defer(() => rm(folder, { recursive: true, force: true }));
+
+  const template = await time("machine template", async (stage) => {
+    const made = await makeTemplate({ progress });
+    stage.done(made.templateHash);
+    return made;
+  });
+  const build = await time("evaluate the derivation", async (stage) => {
+    const prepared = await prepareBuild({ file: EXAMPLES[example]!, progress });
+    stage.done(prepared.drvPath);
+    return prepared;
+  });
+  const chain = await time("chain and contracts", async (stage) => {
+    const deployed = await startDeployedChain(template, folder, running);
+    stage.done(`application ${deployed.deployment.application}, registry ${deployed.deployment.registry}`);
+    return deployed;
+  });
+  const { deployment, publicClient } = chain;
+  const [{ node, machine }, indexer] = await time("node and indexer", (stage) => {
+    stage.update("starting");
+    return Promise.all([
+      startLocalNode(chain, template, folder, running),
+      startLocalIndexer(chain, folder, running),
+    ]);
+  });
+
+  const inputs = await time("submit", (stage) => submitBuild(build, chain, machine, stage));
+  const inputIndex = inputs.at(-1)!;
+  const { answer, cycles } = await time("build in the machine", async (stage) => {
+    const answered = await watchBuild(node, machine, inputIndex, stage, signal);
+    const spent = inputs.reduce((sum, index) => sum + (node.cyclesOf(index) ?? 0n), 0n);
+    stage.done(`${millions(spent)} million cycles`);
+    return { answer: answered, cycles: spent };
+  });
+  await time("claim", async (stage) => {
+    for (const outputIndex of answer.voucherIndexes)
+      await waitForProof({ machine, inputIndex, outputIndex, pollMs: LOCAL_POLL_MS, signal });
+    stage.done("accepted");
+  });
+  await time("execute the voucher", async (stage) => {
+    const gas = await executeAll(node, publicClient, answer.voucherIndexes);
+    stage.done(`output ${answer.voucherIndexes.join(", ")}; ${gas} gas`);
+  });
+
+  const { application, registry } = deployment;
+  const outPath = build.outputs.find(({ name }) => name === "out")!.path;
+  const record = await time("ask the contract", () =>
+    lookUp({ publicClient, registry, application, storePath: outPath }),
+  );
+  if (!record) throw new CartenixError(`the registry has no record of ${outPath}`);
+  const graphql = await time("ask the indexer", () => queryHash(indexer, application, outPath, signal));
+  const nar = await time("fetch the NAR", async (stage) => {
+    const bytes = await fetchNar(machine, outPath);
+    stage.done(`${bytes.length} bytes`);
+    return bytes;
+  });
+
+  return {
+    templateHash: template.templateHash,
+    application,
+    registry,
+    drvPath: build.drvPath,
+    outPath,
+    narHash: {
+      machine: sriOfHex(statedHash(answer.statement, outPath)),
+      chain: sriOfHex(record.narHash.slice(2)),
+      graphql,
+      local: sriSha256(createHash("sha256").update(nar).digest()),
+    },
+    cycles: Number(cycles),
+    stages: [...stages],
+  };
+}
+
+async function executeAll(
+  node: CartenixNode,
+  publicClient: PublicClient,
+  outputIndexes: readonly bigint[],
+): Promise<bigint> {
+  let gas = 0n;
+  for (const index of outputIndexes) {
+    const hash = await node.executeOutput(index);
+    if (!hash) throw new CartenixError(`output ${index} was executed before`);
+    gas += (await publicClient.waitForTransactionReceipt({ hash })).gasUsed;
+  }
+  return gas;
+}
+
+function statedHash({ outputs }: Statement, outPath: string): string {
+  const stated = outputs.find(({ path }) => path === outPath);
+  if (!stated) throw new CartenixError(`the machine's statement does not name ${outPath}`);
+  return stated.narHash;
+}
+
+function sriOfHex(hex: string): string {
+  return sriSha256(Buffer.from(hex, "hex"));
+}

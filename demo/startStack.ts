@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import {
+  type Account,
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  type Hex,
+  http,
+  type PublicClient,
+  type Transport,
+  toHex,
+  type WalletClient,
+} from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { hardhat } from "viem/chains";
+import type { MachineAt } from "../client/index.ts";
+import { type DeploymentRecord, deployLocal, type LocalChain, startLocalChain } from "../deploy/index.ts";
+import { type Indexer, startIndexer } from "../indexer/index.ts";
+import type { Template } from "../machine/image/index.ts";
+import { type CartenixNode, startNode } from "../machine/node/index.ts";
+
+/** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, asks, claims and executes. */
+const MNEMONIC = "test test test test test test test test test test test junk";
+const BLOCK_TIME_MS = 500;
+const EPOCH_LENGTH = 4;
+
+/** Milliseconds between two looks at a chain that is on this computer. */
+export const LOCAL_POLL_MS = 100;
+
+/** A local chain with all contracts on it. */
+export interface DeployedChain {
+  chain: LocalChain;
+  deployment: DeploymentRecord;
+  deploymentFile: string;
+  publicClient: PublicClient;
+  walletClient: WalletClient<Transport, Chain, Account>;
+  /** The first account's key. */
+  privateKey: Hex;
+}
+
+/** Starts a local chain and deploys for a template; `running` will stop it. */
+export async function startDeployedChain(
+  template: Pick<Template, "templateHash">,
+  folder: string,
+  running: AsyncDisposableStack,
+): Promise<DeployedChain> {
+  const chain = await startLocalChain({ blockTime: BLOCK_TIME_MS });
+  running.defer(() => chain.stop());
+  const deploymentFile = join(folder, "deployment.json");
+  const deployment = await deployLocal({
+    rpcUrl: chain.rpcUrl,
+    templateHash: template.templateHash,
+    epochLength: EPOCH_LENGTH,
+    recordFile: deploymentFile,
+  });
+  const account = mnemonicToAccount(MNEMONIC);
+  const viemOptions = { chain: hardhat, transport: http(chain.rpcUrl), pollingInterval: LOCAL_POLL_MS };
+  return {
+    chain,
+    deployment,
+    deploymentFile,
+    publicClient: createPublicClient(viemOptions),
+    walletClient: createWalletClient({ ...viemOptions, account }),
+    privateKey: toHex(account.getHdKey().privateKey!),
+  };
+}
+
+/** Starts the rollup node of a deployed application; `running` will stop it. */
+export async function startLocalNode(
+  { chain, deployment, privateKey }: DeployedChain,
+  template: Pick<Template, "directory">,
+  folder: string,
+  running: AsyncDisposableStack,
+): Promise<{ node: CartenixNode; machine: MachineAt }> {
+  const node = await startNode({
+    rpcUrl: chain.rpcUrl,
+    application: deployment.application,
+    templateDirectory: template.directory,
+    dataDirectory: join(folder, "node"),
+    claimerKey: privateKey,
+    pollMs: LOCAL_POLL_MS,
+  });
+  running.defer(() => node.stop());
+  return { node, machine: { nodeUrl: node.url, application: deployment.application } };
+}
+
+/** Starts the indexer of a deployment; `running` will stop it. */
+export async function startLocalIndexer(
+  { chain, deploymentFile }: DeployedChain,
+  folder: string,
+  running: AsyncDisposableStack,
+): Promise<Indexer> {
+  const indexer = await startIndexer({
+    rpcUrl: chain.rpcUrl,
+    deploymentFile,
+    dataDirectory: join(folder, "indexer"),
+    pollingInterval: LOCAL_POLL_MS,
+  });
+  running.defer(() => indexer.stop());
+  return indexer;
+}
