@@ -1,4 +1,4 @@
-import { type Address, createPublicClient, encodeFunctionData, type Hex, http, parseAbi } from "viem";
+import { type Address, createPublicClient, custom, encodeFunctionData, type Hex, http, parseAbi } from "viem";
 import { DeploymentError } from "./errors.ts";
 import applicationModule from "./modules/application.ts";
 import cartesiModule from "./modules/cartesi.ts";
@@ -12,9 +12,7 @@ const LOCAL_CHAIN_ID = 31_337;
 
 const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
 
-export interface DeployLocalOptions {
-  /** HTTP JSON-RPC of a local Hardhat chain. */
-  rpcUrl: string;
+export interface LocalDeployment {
   /** The root hash of the machine's template. */
   templateHash: Hex;
   /** The length of an epoch in blocks. */
@@ -25,21 +23,33 @@ export interface DeployLocalOptions {
   recordFile?: string;
 }
 
+export interface DeployLocalOptions extends LocalDeployment {
+  /** HTTP JSON-RPC of a local Hardhat chain. */
+  rpcUrl: string;
+}
+
+/** {@link deployToLocalChain} by the chain's URL. */
+export function deployLocal(options: DeployLocalOptions): Promise<DeploymentRecord> {
+  return deployToLocalChain(
+    { request: createPublicClient({ transport: http(options.rpcUrl) }).request },
+    options,
+  );
+}
+
 /**
  * Deploys all of it on a local chain: Cartesi's contracts, an Authority, an Application with our template hash and no owner,
  * and the registry at its own address.
  *
  * @throws DeploymentError when the chain is not a local one or refuses a transaction.
  */
-export async function deployLocal(options: DeployLocalOptions): Promise<DeploymentRecord> {
-  const client = createPublicClient({ transport: http(options.rpcUrl), pollingInterval: 50 });
+export async function deployToLocalChain(chain: Chain, options: LocalDeployment): Promise<DeploymentRecord> {
+  const client = createPublicClient({ transport: custom(chain) });
   const chainId = await client.getChainId();
   if (chainId !== LOCAL_CHAIN_ID) {
     throw new DeploymentError(`chain ${chainId} is not a local one`, {
       remedy: "follow docs/deployment.md for other chains",
     });
   }
-  const chain = { request: client.request } as Chain;
   const deploymentBlock = Number(await client.getBlockNumber()) + 1;
   const claimer = options.claimer ?? (await accountsOf(chain))[0]!;
   const registry = await deployRegistry(chain);

@@ -1,5 +1,10 @@
 export { CREATE_X_ADDRESS, CREATE2_SALT, create2AddressOf } from "./createX.ts";
-export { type DeployLocalOptions, deployLocal } from "./deployLocal.ts";
+export {
+  type DeployLocalOptions,
+  deployLocal,
+  deployToLocalChain,
+  type LocalDeployment,
+} from "./deployLocal.ts";
 export { DeploymentError } from "./errors.ts";
 export { type LocalChain, type LocalChainOptions, startLocalChain } from "./localChain.ts";
 export { type DeploymentRecord, readRecord, writeRecord } from "./record.ts";

@@ -3,18 +3,18 @@ import {
   type DeploymentParameters,
   DeploymentResultType,
   deploy,
-  type EIP1193Provider,
   type IgnitionModule,
   type IgnitionModuleResult,
 } from "@nomicfoundation/ignition-core";
-import type { Address, EIP1193Parameters, EIP1474Methods } from "viem";
+import type { Address } from "viem";
 import { committedArtifacts } from "./artifacts.ts";
 import { CREATE2_SALT } from "./createX.ts";
 import { DeploymentError } from "./errors.ts";
 
-/** How to reach a chain that signs for its own accounts, as a local one does. */
+/** An EIP-1193 provider of a chain that signs for its own accounts, as a local one does. */
 export interface Chain {
-  request(parameters: EIP1193Parameters<EIP1474Methods>): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: so that the providers of viem and of Hardhat both fit, as EIP-1193 means them to.
+  request(request: any): Promise<any>;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function runModule<
   options: { parameters?: DeploymentParameters; create2?: boolean } = {},
 ): Promise<Record<keyof Results, Address>> {
   const result = await deploy({
-    provider: chain as EIP1193Provider,
+    provider: chain,
     accounts: await accountsOf(chain),
     artifactResolver: committedArtifacts,
     ignitionModule: module,

@@ -30,7 +30,9 @@ export async function startChain() {
   }
 
   return {
-    ...connection,
+    viem,
+    provider: connection.provider,
+    networkHelpers: connection.networkHelpers,
     client,
     wallets,
     deploy,

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { createPublicClient, http, zeroAddress } from "viem";
+import { applicationAbi, authorityAbi, buildRegistryAbi, inputBoxAbi } from "../../abi/index.ts";
+import {
+  DeploymentError,
+  type DeploymentRecord,
+  deployLocal,
+  type LocalChain,
+  readRecord,
+  registryAddress,
+  startLocalChain,
+} from "../../deploy/index.ts";
+
+const templateHash = `0x${"ab".repeat(32)}` as const;
+
+describe("deployLocal", () => {
+  let chain: LocalChain;
+  let folder: string;
+  let record: DeploymentRecord;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cartenix-deploy-"));
+    chain = await startLocalChain();
+    record = await deployLocal({
+      rpcUrl: chain.rpcUrl,
+      templateHash,
+      epochLength: 5,
+      recordFile: join(folder, "deployments/local.json"),
+    });
+  });
+
+  after(async () => {
+    await chain?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const client = () => createPublicClient({ transport: http(chain.rpcUrl) });
+
+  it("puts the registry where it was said to be without a chain", async () => {
+    assert.equal(record.registry, registryAddress());
+    const code = await client().getCode({ address: registryAddress() });
+    assert.ok(code && code.length > 2);
+    const abi = buildRegistryAbi;
+    assert.equal(
+      await client().readContract({ address: registryAddress(), abi, functionName: "MAX_OUTPUTS" }),
+      200n,
+    );
+  });
+
+  it("makes an application with the template hash, no owner, and a consensus that the claimer owns", async () => {
+    const application = { address: record.application, abi: applicationAbi };
+    const consensus = { address: record.consensus, abi: authorityAbi };
+    const read = client().readContract;
+    assert.equal(await read({ ...application, functionName: "getTemplateHash" }), templateHash);
+    assert.equal(await read({ ...application, functionName: "owner" }), zeroAddress);
+    assert.equal(
+      await read({ ...application, functionName: "getOutputsMerkleRootValidator" }),
+      record.consensus,
+    );
+    assert.equal(await read({ ...consensus, functionName: "getEpochLength" }), 5n);
+    assert.equal(
+      (await read({ ...consensus, functionName: "owner" })).toLowerCase(),
+      record.claimer.toLowerCase(),
+    );
+    const dataAvailability = await read({ ...application, functionName: "getDataAvailability" });
+    assert.ok(dataAvailability.endsWith(record.inputBox.slice(2).toLowerCase()));
+    assert.equal(
+      await read({
+        address: record.inputBox,
+        abi: inputBoxAbi,
+        functionName: "getNumberOfInputs",
+        args: [record.application],
+      }),
+      0n,
+    );
+  });
+
+  it("writes down what it did", async () => {
+    assert.deepEqual(await readRecord(join(folder, "deployments/local.json")), record);
+    assert.equal(record.chainId, 31_337);
+    assert.equal(record.genesisHash, (await client().getBlock({ blockNumber: 0n })).hash);
+    assert.equal(record.deploymentBlock, 1);
+  });
+
+  it("deploys a second application beside the first, with the same registry", async () => {
+    const second = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 5 });
+    assert.equal(second.registry, record.registry);
+    assert.notEqual(second.application, record.application);
+    assert.ok(second.deploymentBlock > record.deploymentBlock);
+  });
+
+  it("says what happened when the chain refuses", async () => {
+    const deployment = deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 0 });
+    await assert.rejects(deployment, DeploymentError);
+  });
+});

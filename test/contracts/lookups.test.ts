@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { encodePacked, keccak256, toBytes, toFunctionSelector, zeroAddress, zeroHash } from "viem";
+import { buildRegistryAbi } from "../../abi/index.ts";
+import { startChain, type TestChain } from "./support/chain.ts";
+import { hashOf, helloOutput, storePath } from "./support/outputs.ts";
+
+const NO_RECORD = {
+  narHash: zeroHash,
+  narSize: 0n,
+  inputsHash: `0x${"00".repeat(20)}`,
+  recordedAt: 0n,
+  confirmations: 0n,
+  conflicts: 0n,
+};
+
+describe("BuildRegistry's lookups", () => {
+  let chain: TestChain;
+  let registry: Awaited<ReturnType<TestChain["deployRegistry"]>>;
+  let application: `0x${string}`;
+  const [first, second, contested] = [helloOutput("first"), helloOutput("second"), helloOutput("contested")];
+  const unknown = helloOutput("unknown");
+  const keyOf = ({ storePath }: { storePath: string }) => keccak256(toBytes(storePath));
+
+  before(async () => {
+    chain = await startChain();
+    registry = await chain.deployRegistry();
+    application = chain.wallets[0]!.account.address;
+    await registry.write.record([[first, second]]);
+    await registry.write.record([[contested]]);
+    await registry.write.record([[{ ...contested, narHash: hashOf("another") }]]);
+  });
+
+  it("give the keys that the events carry", async () => {
+    assert.equal(await registry.read.pathKeyOf([first.storePath]), keyOf(first));
+    assert.equal(
+      await registry.read.derivationKeyOf([first.drvPath, "out"]),
+      keccak256(encodePacked(["string"], [`${first.drvPath}!out`])),
+    );
+  });
+
+  it("answer for a closure in one call, in its order, with what is missing", async () => {
+    const closure = [second, unknown, first, contested];
+    const singly = await Promise.all(
+      closure.map((output) => registry.read.recordOf([application, output.storePath])),
+    );
+    assert.deepEqual(singly[1], NO_RECORD);
+    const keys = closure.map(keyOf);
+    assert.deepEqual(
+      await registry.read.recordsOf([application, closure.map((output) => output.storePath)]),
+      singly,
+    );
+    assert.deepEqual(await registry.read.recordsAt([application, keys]), singly);
+    assert.deepEqual(await registry.read.hashesAt([application, keys]), [
+      singly.map((record) => record.narHash),
+      [false, false, false, true],
+    ]);
+  });
+
+  it("answer the same by path, by key and by derivation", async () => {
+    const record = await registry.read.recordOf([application, first.storePath]);
+    assert.equal(record.narHash, first.narHash);
+    assert.deepEqual(await registry.read.recordAt([application, keyOf(first)]), record);
+    assert.deepEqual(await registry.read.recordOfDerivation([application, first.drvPath, "out"]), record);
+    assert.deepEqual(await registry.read.hashAt([application, keyOf(first)]), [first.narHash, false]);
+    assert.deepEqual(await registry.read.hashAt([application, keyOf(contested)]), [contested.narHash, true]);
+  });
+
+  it("tell what exists", async () => {
+    assert.equal(await registry.read.isRecorded([application, first.storePath]), true);
+    assert.equal(await registry.read.isDerivationRecorded([application, first.drvPath, "out"]), true);
+    assert.deepEqual(await registry.read.pathKeysOfDerivation([application, first.drvPath, "out"]), [
+      keyOf(first),
+    ]);
+    assert.deepEqual(await registry.read.conflictsOf([application, first.storePath]), []);
+  });
+
+  it("answer with nothing, and never revert, for what was never recorded", async () => {
+    const odd = ["", "x".repeat(10_000), storePath("never", "recorded"), first.drvPath];
+    for (const path of odd) {
+      for (const asked of [application, zeroAddress]) {
+        assert.deepEqual(await registry.read.recordOf([asked, path]), NO_RECORD);
+        assert.deepEqual(await registry.read.recordOfDerivation([asked, path, path]), NO_RECORD);
+        assert.equal(await registry.read.isRecorded([asked, path]), false);
+        assert.equal(
+          await registry.read.isDerivationRecorded([asked, path, "out"]),
+          path === first.drvPath && asked === application,
+        );
+        assert.deepEqual(await registry.read.conflictsOf([asked, path]), []);
+        assert.deepEqual(await registry.read.pathKeysOfDerivation([asked, path, path]), []);
+      }
+    }
+    assert.deepEqual(await registry.read.recordsOf([application, []]), []);
+    assert.deepEqual(await registry.read.hashesAt([application, []]), [[], []]);
+    assert.deepEqual(await registry.read.hashAt([application, zeroHash]), [zeroHash, false]);
+  });
+
+  it("show the interface by ERC-165", async () => {
+    const interfaceId = buildRegistryAbi
+      .filter((item) => item.type === "function" && item.name !== "supportsInterface")
+      .map((item) => Number(toFunctionSelector(item as never)))
+      .reduce((id, selector) => id ^ selector, 0);
+    const hex = `0x${(interfaceId >>> 0).toString(16).padStart(8, "0")}` as const;
+    assert.equal(await registry.read.supportsInterface([hex]), true);
+    assert.equal(await registry.read.supportsInterface(["0x01ffc9a7"]), true);
+    assert.equal(await registry.read.supportsInterface(["0xffffffff"]), false);
+  });
+});
