@@ -1,0 +1,36 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { narHash, sriSha256, writeNar } from "../../../nix/index.ts";
+import type { Progress } from "../../../support/index.ts";
+import { DebianError, fetchPinned, type Lock, readLock, unpackDebs } from "../debian/index.ts";
+
+const locks = new URL("../lock/", import.meta.url);
+
+/** Writes `lock/busybox.json`: the hash of what busybox.nix makes of the package that `lock/seed.json` pins. */
+export async function pinBusybox({ progress }: { progress: Progress }): Promise<void> {
+  const narHash = await hashOfBusybox(await readLock(new URL("seed.json", locks)), progress);
+  await writeFile(new URL("busybox.json", locks), `${JSON.stringify({ narHash })}\n`);
+}
+
+/** The NAR hash of a folder that holds `bin/busybox` of a lock's busybox-static, as `sha256-…`. */
+export async function hashOfBusybox(lock: Lock, progress: Progress): Promise<string> {
+  const pinned = lock.files.find(({ name }) => name === "busybox-static");
+  if (pinned === undefined) throw new DebianError("the seed's lock has no busybox-static");
+  const [fetched] = await fetchPinned([pinned], { progress, name: "busybox" });
+  const folder = await mkdtemp(join(tmpdir(), "cartenix-busybox-"));
+  try {
+    await unpackDebs([fetched!], folder);
+    const contents = await readFile(join(folder, "usr/bin/busybox"));
+    const busybox = { kind: "regular", executable: true, contents } as const;
+    const bin = { kind: "directory", entries: [{ name: bytes("busybox"), node: busybox }] } as const;
+    const nar = writeNar({ kind: "directory", entries: [{ name: bytes("bin"), node: bin }] });
+    return sriSha256(narHash(nar).sha256);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
