@@ -1,0 +1,6 @@
+# A build that says why and fails.
+with import ../../machine/image/seed;
+build {
+  name = "failing";
+  script = "echo 'this build fails on purpose' >&2; exit 3";
+}

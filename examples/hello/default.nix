@@ -1,0 +1,8 @@
+# GNU hello 2.10 from its tarball, by its own configure and make.
+with import ../../machine/image/seed;
+build {
+  name = "hello-2.10";
+  source = sources.hello;
+  script = ./build.sh;
+  inherit tcc;
+}

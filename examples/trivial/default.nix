@@ -1,0 +1,6 @@
+# The least that is a build: a shell writes a line.
+with import ../../machine/image/seed;
+build {
+  name = "trivial";
+  script = "echo built > $out";
+}
