@@ -72,8 +72,9 @@ export class ByteQueue {
   }
 
   #gather(length: number): void {
-    const first = this.#head().subarray(this.#offset);
-    if (first.length >= length) return;
+    const head = this.#head();
+    if (head.length - this.#offset >= length) return;
+    const first = head.subarray(this.#offset);
     const pieces = [first];
     let missing = length - first.length;
     while (missing > 0) {

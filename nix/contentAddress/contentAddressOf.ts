@@ -1,14 +1,11 @@
 import { sha256 } from "../bytes/sha256.ts";
-import type { HashAlgorithm } from "../hash/algorithm.ts";
 import { hashBytes } from "../hash/hashBytes.ts";
 import { narFileContents } from "../nar/narFileContents.ts";
 import { type FixedOutput, storePathForFixedOutput } from "../storePath/forFixedOutput.ts";
 import { storePathForSource } from "../storePath/forSource.ts";
-import { storePathForText } from "../storePath/forText.ts";
+import { storePathForTextHash } from "../storePath/forText.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
 import type { ContentAddress, ContentAddressed } from "./contentAddress.ts";
-
-const COLLISION_RESISTANT: readonly HashAlgorithm[] = ["sha256", "sha512"];
 
 /**
  * Finds out how a path's name follows from its content, by recomputing the path in each way that binds the content:
@@ -19,26 +16,39 @@ const COLLISION_RESISTANT: readonly HashAlgorithm[] = ["sha256", "sha512"];
  * @returns `undefined` when the name does not follow: an input-addressed path, or a lie.
  * @throws NixFormatError when path, references or NAR are malformed.
  */
-export function contentAddressOf({ path, nar, references }: ContentAddressed): ContentAddress | undefined {
+export function contentAddressOf(claimed: ContentAddressed): ContentAddress | undefined {
+  const { path, nar, references } = claimed;
   const { name } = parseStorePath(path);
   const contents = narFileContents(nar);
   if (references.includes(path)) return undefined;
-
-  if (contents !== undefined && path === storePathForText({ name, contents, references })) {
-    return { kind: "text", contents };
+  if (contents !== undefined) {
+    const found = textOrFlat(name, contents, claimed);
+    if (found !== undefined) return found;
   }
   const narSha256 = sha256(nar);
   if (path === storePathForSource({ name, narSha256, references })) return { kind: "source", narSha256 };
-  if (references.length > 0) return undefined;
-  for (const output of fixedOutputs(nar, contents)) {
-    if (path === storePathForFixedOutput({ name, ...output })) return { kind: "fixed", output };
-  }
-  return undefined;
+  return fixedOutput(name, { mode: "recursive", ...hashBytes("sha512", nar) }, claimed);
 }
 
-function* fixedOutputs(nar: Uint8Array, contents: Uint8Array | undefined): Generator<FixedOutput> {
-  for (const algorithm of COLLISION_RESISTANT) {
-    if (contents !== undefined) yield { mode: "flat", ...hashBytes(algorithm, contents) };
-    if (algorithm !== "sha256") yield { mode: "recursive", ...hashBytes(algorithm, nar) };
-  }
+function textOrFlat(
+  name: string,
+  contents: Uint8Array,
+  claimed: ContentAddressed,
+): ContentAddress | undefined {
+  const { path, references } = claimed;
+  const sha256 = hashBytes("sha256", contents);
+  if (path === storePathForTextHash(name, sha256.digest, references)) return { kind: "text", contents };
+  return (
+    fixedOutput(name, { mode: "flat", ...sha256 }, claimed) ??
+    fixedOutput(name, { mode: "flat", ...hashBytes("sha512", contents) }, claimed)
+  );
+}
+
+function fixedOutput(
+  name: string,
+  output: FixedOutput,
+  { path, references }: ContentAddressed,
+): ContentAddress | undefined {
+  const follows = references.length === 0 && path === storePathForFixedOutput({ name, ...output });
+  return follows ? { kind: "fixed", output } : undefined;
 }

@@ -5,8 +5,8 @@ import { parseStorePath } from "../storePath/storePath.ts";
 import { ATermReader } from "./aTermReader.ts";
 import type { Derivation, DerivationOutput, InputDerivation } from "./derivation.ts";
 
-/** Bytes of the longest `.drv` that is read. */
-export const MAX_DERIVATION_BYTES = 8 * 1024 * 1024;
+/** Bytes of the longest `.drv` that is read: hostile ones take some 50 bytes of memory a byte while they are checked. */
+export const MAX_DERIVATION_BYTES = 2 * 1024 * 1024;
 
 /**
  * Reads a `.drv` file (Nix's ATerm, `Derive(…)`), only in the form in which Nix writes it: sorted, without doubles,

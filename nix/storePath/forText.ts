@@ -12,6 +12,15 @@ export interface TextPathInput {
 
 /** The path of `builtins.toFile`'s files and of `.drv` files. */
 export function storePathForText({ name, contents, references }: TextPathInput): string {
+  return storePathForTextHash(name, sha256(contents), references);
+}
+
+/** `storePathForText` for contents that are hashed already. */
+export function storePathForTextHash(
+  name: string,
+  contentsSha256: Uint8Array,
+  references: readonly string[],
+): string {
   checkReferences(references);
-  return makeStorePath(["text", ...references].join(":"), sha256(contents), name);
+  return makeStorePath(["text", ...references].join(":"), contentsSha256, name);
 }

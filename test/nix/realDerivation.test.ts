@@ -36,7 +36,7 @@ describe("nix: derivations against the real Nix", () => {
     this.timeout(600_000);
     nix = await openNix();
     const [graph] = fc.sample(derivationGraph(60), 1);
-    await copyFile(new URL("golden/graph.nix", import.meta.url), `${nix.folder}/graph.nix`);
+    await copyFile(new URL("support/graph.nix", import.meta.url), `${nix.folder}/graph.nix`);
     await writeFile(`${nix.folder}/graph.json`, JSON.stringify(graph));
     const stream = await nix.run(`
       paths=($(nix-instantiate graph.nix))

@@ -4,7 +4,7 @@ import { drvText, plainText, storePathName } from "./arbitraries.ts";
 /** A text, or an output of an earlier derivation of the graph. */
 type Value = string | { node: number; output: string };
 
-/** One derivation as `golden/graph.nix` makes it. */
+/** One derivation as `support/graph.nix` makes it. */
 export interface GraphNode {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, Value>>;
