@@ -1,13 +1,23 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type SQLTagStore } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { DatabaseError } from "../errors.ts";
 import { MIGRATIONS } from "./schema.ts";
 
+type Values = SQLInputValue[];
+type Row = Record<string, SQLOutputValue>;
+
+/** Runs the SQL of a template literal, whose values become parameters; each is prepared once. */
+export interface Sql {
+  run(text: TemplateStringsArray, ...values: Values): { changes: bigint };
+  get(text: TemplateStringsArray, ...values: Values): Row | undefined;
+  all(text: TemplateStringsArray, ...values: Values): Row[];
+  iterate(text: TemplateStringsArray, ...values: Values): Iterable<Row>;
+}
+
 /** The node's database; integers come back as bigints. */
 export interface Store {
-  /** Runs SQL with cached statements. */
-  sql: SQLTagStore;
+  sql: Sql;
   /** For statements whose text is not fixed. */
   database: DatabaseSync;
   /** All of it or nothing. */
@@ -38,10 +48,26 @@ export function openStore(path: string): Store {
 
 function storeOf(database: DatabaseSync): Store {
   return {
-    sql: database.createTagStore(),
+    sql: sqlOf(database),
     database,
     transaction: (change) => inTransaction(database, change),
     close: () => database.close(),
+  };
+}
+
+/** Unlike those of Node's own tag store, the statements end with the database and do not keep its file open. */
+function sqlOf(database: DatabaseSync): Sql {
+  const statements = new Map<TemplateStringsArray, StatementSync>();
+  const statement = (text: TemplateStringsArray) => {
+    const known = statements.get(text) ?? database.prepare(text.join("?"));
+    statements.set(text, known);
+    return known;
+  };
+  return {
+    run: (text, ...values) => statement(text).run(...values) as { changes: bigint },
+    get: (text, ...values) => statement(text).get(...values),
+    all: (text, ...values) => statement(text).all(...values),
+    iterate: (text, ...values) => statement(text).iterate(...values),
   };
 }
 

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { CartenixError } from "../../support/index.ts";
+import { createLog } from "./cli/createLog.ts";
+import { parseOptions } from "./cli/options.ts";
+import { startNode } from "./startNode.ts";
+
+const { json, logLevel, ...options } = parseOptions(process.argv);
+const log = createLog({ json, level: logLevel });
+const stopping = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.once(name, () => {
+    log.info({ signal: name }, "stopping");
+    stopping.abort();
+  });
+}
+
+try {
+  const node = await startNode({ ...options, signal: stopping.signal, log });
+  await node.stopped;
+  log.info({}, "stopped");
+} catch (error) {
+  if (!stopping.signal.aborted) {
+    const details =
+      error instanceof CartenixError ? error.message : error instanceof Error ? error.stack : error;
+    log.error({ error: String(details) }, "the node cannot go on");
+    process.exitCode = 1;
+  }
+}

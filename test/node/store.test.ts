@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, it } from "mocha";
+import { type Hex, keccak256, toHex, zeroAddress } from "viem";
+import type { ApplicationFacts, ChainBatch } from "../../machine/node/chain/types.ts";
+import {
+  DatabaseError,
+  DataDirectoryLockedError,
+  OutputsRootMismatchError,
+} from "../../machine/node/index.ts";
+import { lockDirectory } from "../../machine/node/lock.ts";
+import {
+  type Advance,
+  outputCount,
+  processedInputCount,
+  recordAdvance,
+} from "../../machine/node/store/advances.ts";
+import { readFacts, recordApplication } from "../../machine/node/store/application.ts";
+import { unsettledEpochs, updateEpochs } from "../../machine/node/store/epochs.ts";
+import { openStore, type Store } from "../../machine/node/store/openStore.ts";
+import { provenOutput } from "../../machine/node/store/outputs.ts";
+import { recordBatch } from "../../machine/node/store/recordBatch.ts";
+import { foldProof, plainRoot } from "./support/plainTree.ts";
+
+const hash = (text: string): Hex => keccak256(toHex(text));
+const address = (digit: string): Hex => `0x${digit.repeat(40)}`;
+const EPOCH_LENGTH = 10n;
+const facts: ApplicationFacts = {
+  chainId: 1n,
+  genesisHash: hash("genesis"),
+  address: zeroAddress,
+  consensus: zeroAddress,
+  consensusType: "AUTHORITY",
+  inputBox: zeroAddress,
+  dataAvailability: "0x",
+  templateHash: hash("template"),
+  epochLength: EPOCH_LENGTH,
+  firstBlock: 5n,
+};
+
+function batch(number: bigint, inputs: [index: bigint, block: bigint][] = []): ChainBatch {
+  return {
+    upTo: { number, hash: hash(`block ${number}`) },
+    inputs: inputs.map(([index, block]) => ({
+      index,
+      block: { number: block, hash: hash(`block ${block}`) },
+      transactionHash: hash(`transaction ${index}`),
+      sender: address("a"),
+      raw: "0x1234",
+    })),
+    claims: [],
+    executions: [],
+  };
+}
+
+function advance(inputIndex: bigint, outputs: string[], root: Hex | undefined): Advance {
+  return {
+    inputIndex,
+    status: "ACCEPTED",
+    cycles: 5n,
+    machineHash: hash(`machine ${inputIndex}`),
+    outputsRoot: root,
+    exception: undefined,
+    outputs: outputs.map((text) => new TextEncoder().encode(text)),
+    reports: [],
+  };
+}
+
+describe("the node's database", () => {
+  let folder: string;
+  let count = 0;
+  const path = () => join(folder, `${count}.sqlite`);
+  const open = (): Store => {
+    count++;
+    const store = openStore(path());
+    recordApplication(store, facts);
+    return store;
+  };
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "cartenix-store-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("is read back by the next run, and only by one for the same application", () => {
+    const store = open();
+    recordBatch(store, EPOCH_LENGTH, batch(7n, [[0n, 6n]]));
+    store.close();
+    const again = openStore(path());
+    recordApplication(again, facts);
+    assert.deepEqual(readFacts(again), facts);
+    assert.throws(() => recordApplication(again, { ...facts, templateHash: hash("other") }), DatabaseError);
+    again.close();
+  });
+
+  it("refuses what is no database, and one that a newer program wrote", () => {
+    const garbage = join(folder, "garbage.sqlite");
+    writeFileSync(garbage, "x".repeat(10_000));
+    assert.throws(() => openStore(garbage), DatabaseError);
+    const newer = join(folder, "newer.sqlite");
+    const database = new DatabaseSync(newer);
+    database.exec("PRAGMA user_version = 1000");
+    database.close();
+    assert.throws(() => openStore(newer), DatabaseError);
+  });
+
+  it("finds a damaged page", () => {
+    const store = open();
+    recordBatch(
+      store,
+      EPOCH_LENGTH,
+      batch(
+        1_000n,
+        Array.from({ length: 900 }, (_, i) => [BigInt(i), 10n + BigInt(i)]),
+      ),
+    );
+    store.close();
+    const file = openSync(path(), "r+");
+    const { size } = fstatSync(file);
+    writeSync(file, new Uint8Array(4_096).fill(0xff), 0, 4_096, size - 4 * 4_096);
+    closeSync(file);
+    assert.throws(() => openStore(path()), DatabaseError);
+  });
+
+  it("takes in the result of an input whole or not at all", () => {
+    const store = open();
+    recordBatch(
+      store,
+      EPOCH_LENGTH,
+      batch(7n, [
+        [0n, 6n],
+        [1n, 7n],
+      ]),
+    );
+    const wrong = advance(0n, ["a", "b"], plainRoot([hash("a")]));
+    assert.throws(() => recordAdvance(store, wrong), OutputsRootMismatchError);
+    assert.throws(() => recordAdvance(store, advance(0n, ["a"], undefined)), OutputsRootMismatchError);
+    assert.equal(outputCount(store), 0n);
+    assert.equal(processedInputCount(store), 0n);
+    recordAdvance(store, advance(0n, ["a", "b"], plainRoot([hash("a"), hash("b")])));
+    assert.equal(outputCount(store), 2n);
+    assert.equal(processedInputCount(store), 1n);
+    assert.throws(() => recordAdvance(store, advance(0n, [], plainRoot([hash("a"), hash("b")]))));
+    assert.throws(() => recordAdvance(store, advance(9n, [], plainRoot([hash("a"), hash("b")]))));
+    assert.equal(processedInputCount(store), 1n);
+    store.close();
+  });
+
+  it("computes a claim when the chain has passed the epoch and the machine has taken its inputs", () => {
+    const store = open();
+    const rootOf = (...texts: string[]) => plainRoot(texts.map(hash));
+    recordBatch(
+      store,
+      EPOCH_LENGTH,
+      batch(8n, [
+        [0n, 6n],
+        [1n, 8n],
+      ]),
+    );
+    recordAdvance(store, advance(0n, ["a"], rootOf("a")));
+    recordAdvance(store, advance(1n, [], rootOf("a")));
+    updateEpochs(store);
+    assert.deepEqual(unsettledEpochs(store), [], "the epoch is not over");
+    assert.equal(provenOutput(store, 0n), undefined);
+    recordBatch(
+      store,
+      EPOCH_LENGTH,
+      batch(31n, [
+        [2n, 15n],
+        [3n, 21n],
+        [4n, 30n],
+      ]),
+    );
+    updateEpochs(store);
+    assert.deepEqual(
+      unsettledEpochs(store),
+      [{ index: 0n, lastBlock: 9n, outputsRoot: rootOf("a") }],
+      "the next ones have inputs that wait",
+    );
+    recordAdvance(store, advance(2n, [], rootOf("a")));
+    recordAdvance(store, advance(3n, ["b", "c"], rootOf("a", "b", "c")));
+    recordAdvance(store, advance(4n, ["d"], rootOf("a", "b", "c", "d")));
+    updateEpochs(store);
+    assert.deepEqual(
+      unsettledEpochs(store).map(({ index, outputsRoot }) => [index, outputsRoot]),
+      [
+        [0n, rootOf("a")],
+        [2n, rootOf("a", "b", "c")],
+      ],
+      "epoch 1 brought no outputs, epoch 3 is open",
+    );
+    const { proof } = provenOutput(store, 1n)!;
+    assert.equal(foldProof(hash("b"), 1, proof.outputHashesSiblings), rootOf("a", "b", "c"));
+    recordBatch(store, EPOCH_LENGTH, {
+      ...batch(32n),
+      claims: [
+        {
+          kind: "accepted",
+          blockNumber: 32n,
+          logIndex: 0,
+          transactionHash: hash("claim"),
+          epoch: 0n,
+          outputsRoot: rootOf("a"),
+          submitter: undefined,
+        },
+      ],
+    });
+    updateEpochs(store);
+    assert.deepEqual(
+      unsettledEpochs(store).map(({ index }) => index),
+      [2n],
+    );
+    store.close();
+  });
+
+  it("gives its folder to one node only", () => {
+    const lock = lockDirectory(join(folder, "locked"));
+    assert.throws(() => lockDirectory(join(folder, "locked")), DataDirectoryLockedError);
+    lock[Symbol.dispose]();
+    lockDirectory(join(folder, "locked"))[Symbol.dispose]();
+  });
+});

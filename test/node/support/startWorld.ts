@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CartesiPublicClient, createCartesiPublicClient } from "@cartesi/viem";
+import {
+  bytesToHex,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeFunctionData,
+  type Hex,
+  http,
+  type PublicClient,
+} from "viem";
+import { type HDAccount, mnemonicToAccount } from "viem/accounts";
+import { inputBoxAbi, outputsAbi } from "../../../abi/index.ts";
+import { type DeploymentRecord, deployLocal, startLocalChain } from "../../../deploy/index.ts";
+import { type CartenixNode, type NodeOptions, outputHash, startNode } from "../../../machine/node/index.ts";
+import { plainRoot } from "./plainTree.ts";
+import { script } from "./scriptGuest.ts";
+import { storeScriptTemplate } from "./scriptTemplate.ts";
+
+const MNEMONIC = "test test test test test test test test test test test junk";
+
+/** A chain with everything deployed on it for a machine that runs {@link script}s, in this process. */
+export interface World extends AsyncDisposable {
+  rpcUrl: string;
+  deployment: DeploymentRecord;
+  client: PublicClient;
+  templateDirectory: string;
+  /** A folder for this test alone. */
+  folder: string;
+  /** Account 0 claims; the others do what they like. */
+  account(index: number): HDAccount;
+  keyOf(index: number): Hex;
+  /** Sends an input; `from` is an account's number. */
+  send(payload: Uint8Array, from?: number): Promise<void>;
+  /** Outputs as an accepted input sends them: the script, which knows the outputs root that they lead to. */
+  accepting(outputs: readonly Hex[], ...before: Uint8Array[]): Uint8Array;
+  /** Sends ether. */
+  give(to: Hex, value: bigint): Promise<void>;
+  /** Mines so many empty blocks. */
+  mine(blocks: number): Promise<void>;
+  /** Mines until the epoch of the newest block is over. */
+  endEpoch(): Promise<void>;
+  startNode(options?: Partial<NodeOptions>): Promise<CartenixNode>;
+}
+
+export const notice = (payload: Hex) =>
+  encodeFunctionData({ abi: outputsAbi, functionName: "Notice", args: [payload] });
+export const voucher = (destination: Hex, payload: Hex, value = 0n) =>
+  encodeFunctionData({ abi: outputsAbi, functionName: "Voucher", args: [destination, value, payload] });
+
+export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "cartenix-node-"));
+  const templateDirectory = join(folder, "template");
+  const templateHash = await storeScriptTemplate(templateDirectory);
+  const chain = await startLocalChain();
+  const { rpcUrl } = chain;
+  const deployment = await deployLocal({ rpcUrl, templateHash, epochLength });
+  const transport = http(rpcUrl);
+  const client = createPublicClient({ transport, pollingInterval: 20 });
+  const miner = createTestClient({ mode: "hardhat", transport });
+  const nodes: CartenixNode[] = [];
+  const leaves: Hex[] = [];
+  const account = (index: number) => mnemonicToAccount(MNEMONIC, { addressIndex: index });
+
+  const world: World = {
+    rpcUrl,
+    deployment,
+    client,
+    templateDirectory,
+    folder,
+    account,
+    keyOf: (index) => bytesToHex(account(index).getHdKey().privateKey!),
+    async send(payload, from = 1) {
+      const hash = await createWalletClient({ account: account(from), transport }).writeContract({
+        chain: null,
+        address: deployment.inputBox,
+        abi: inputBoxAbi,
+        functionName: "addInput",
+        args: [deployment.application, bytesToHex(payload)],
+      });
+      await client.waitForTransactionReceipt({ hash });
+    },
+    accepting(outputs, ...before) {
+      leaves.push(...outputs.map(outputHash));
+      return script.of(...before, ...outputs.map(script.output), script.accept(plainRoot(leaves)));
+    },
+    async give(to, value) {
+      const hash = await createWalletClient({ account: account(9), transport }).sendTransaction({
+        chain: null,
+        to,
+        value,
+      });
+      await client.waitForTransactionReceipt({ hash });
+    },
+    async mine(blocks) {
+      for (let block = 0; block < blocks; block++) await miner.mine({ blocks: 1 });
+    },
+    async endEpoch() {
+      const newest = Number(await client.getBlockNumber());
+      await world.mine(epochLength - (newest % epochLength) - 1);
+    },
+    async startNode(options = {}) {
+      const node = await startNode({
+        rpcUrl,
+        application: deployment.application,
+        templateDirectory,
+        dataDirectory: join(folder, "data"),
+        claimerKey: world.keyOf(0),
+        pollMs: 50,
+        ...options,
+      });
+      nodes.push(node);
+      return node;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(nodes.map((node) => node.stop()));
+      await chain.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** What users read a node with. */
+export function readerOf({ url }: Pick<CartenixNode, "url">): CartesiPublicClient {
+  return createCartesiPublicClient({ transport: http(`${url}/rpc`) });
+}

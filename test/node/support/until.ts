@@ -1,0 +1,18 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+const PATIENCE_MILLISECONDS = 20_000;
+
+/** Waits until something holds, and gives what it found. */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  patience = PATIENCE_MILLISECONDS,
+): Promise<T> {
+  const end = performance.now() + patience;
+  while (performance.now() < end) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await pause(20);
+  }
+  throw new Error(`waited in vain until ${what}`);
+}
