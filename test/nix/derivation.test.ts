@@ -127,7 +127,7 @@ describe("nix: derivations", () => {
         ),
         drv(
           "",
-          many(130_000, (index) => `("${String(index).padStart(9, "0")}","")`),
+          many(115_000, (index) => `("${String(index).padStart(9, "0")}","")`),
         ),
       ];
       for (const text of texts) {
