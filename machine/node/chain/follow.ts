@@ -1,4 +1,4 @@
-import { BlockNotFoundError, type PublicClient } from "viem";
+import { BlockNotFoundError, keccak256, type PublicClient } from "viem";
 import { ChainDataError, ReorganisedError } from "../errors.ts";
 import { inputCount } from "../store/advances.ts";
 import { readApplicationState } from "../store/application.ts";
@@ -7,9 +7,10 @@ import type { Store } from "../store/openStore.ts";
 import { recordBatch } from "../store/recordBatch.ts";
 import { inputBoxAbi } from "./abis.ts";
 import { readBatch } from "./readBatch.ts";
-import type { ApplicationFacts, BlockPoint, SafeBlock } from "./types.ts";
+import type { AddedInput, ApplicationFacts, BlockPoint, SafeBlock } from "./types.ts";
 
 const BLOCKS_IN_ONE_BATCH = 10_000n;
+const QUESTIONS_AT_A_TIME = 16;
 
 export interface FollowOptions {
   safeBlock: SafeBlock;
@@ -53,6 +54,7 @@ export async function followChain(
         `the InputBox counts ${inputs} inputs at block ${head.number}, the logs hold ${known + BigInt(batch.inputs.length)}`,
       );
     }
+    await expectInputsOnChain(client, facts, batch.inputs, head.number);
     if (batch.inputs.length + batch.claims.length + batch.executions.length > 0) {
       await expectUnchanged(client, upTo);
     }
@@ -60,6 +62,29 @@ export async function followChain(
     fromBlock = upTo.number + 1n;
   }
   return head.number - checkedBlock;
+}
+
+/** What the logs say must be what the InputBox keeps the hashes of. */
+async function expectInputsOnChain(
+  client: PublicClient,
+  facts: ApplicationFacts,
+  inputs: readonly AddedInput[],
+  blockNumber: bigint,
+): Promise<void> {
+  for (let start = 0; start < inputs.length; start += QUESTIONS_AT_A_TIME) {
+    await Promise.all(
+      inputs.slice(start, start + QUESTIONS_AT_A_TIME).map(async ({ index, raw }) => {
+        const expected = await client.readContract({
+          address: facts.inputBox,
+          abi: inputBoxAbi,
+          functionName: "getInputHash",
+          args: [facts.address, index],
+          blockNumber,
+        });
+        if (keccak256(raw) !== expected) throw new ChainDataError(`input ${index} is not the InputBox's`);
+      }),
+    );
+  }
 }
 
 /** The newest block that we read, as far as the chain still reaches, must be on the chain. */

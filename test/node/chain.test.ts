@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { createTestClient, type Hex, http, numberToHex, type PublicClient, zeroHash } from "viem";
+import { connectToChain } from "../../machine/node/chain/connect.ts";
+import { decodeEvmAdvance } from "../../machine/node/chain/evmAdvance.ts";
+import { followChain } from "../../machine/node/chain/follow.ts";
+import { readApplication } from "../../machine/node/chain/readApplication.ts";
+import type { ApplicationFacts } from "../../machine/node/chain/types.ts";
+import { ApplicationError, ChainDataError, ReorganisedError } from "../../machine/node/index.ts";
+import { inputCount, readInputForMachine } from "../../machine/node/store/advances.ts";
+import { readApplicationState, recordApplication } from "../../machine/node/store/application.ts";
+import { openStore, type Store } from "../../machine/node/store/openStore.ts";
+import { script } from "./support/scriptGuest.ts";
+import { type Call, type FaultyProxy, startProxy } from "./support/startProxy.ts";
+import { startWorld, type World } from "./support/startWorld.ts";
+
+interface LogObject {
+  data: Hex;
+  topics: Hex[];
+  address: Hex;
+  blockNumber: Hex;
+}
+
+describe("reading the chain", () => {
+  let world: World;
+  let proxy: FaultyProxy;
+  let client: PublicClient;
+  let facts: ApplicationFacts;
+  let store: Store;
+  let tests = 0;
+  const { signal } = new AbortController();
+  const follow = () => followChain(client, store, facts, { safeBlock: "latest", signal });
+  const checkedBlock = () => readApplicationState(store).checkedBlock;
+  const onInputLogs = (change: (logs: LogObject[], call: Call) => LogObject[]) => {
+    proxy.tamper = (call) => {
+      const isInputs = JSON.stringify(call.params)
+        .toLowerCase()
+        .includes(facts.inputBox.slice(2).toLowerCase());
+      if (call.method !== "eth_getLogs" || !isInputs) return call.answer;
+      return { result: change(call.answer.result as LogObject[], call) };
+    };
+  };
+
+  before(async () => {
+    world = await startWorld();
+    proxy = await startProxy(world.rpcUrl);
+    client = connectToChain(proxy.url);
+    facts = await readApplication(client, world.deployment.application);
+    for (let input = 0; input < 3; input++) await world.send(script.spin(input));
+    await world.mine(3);
+  });
+  after(async () => {
+    await proxy[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+  });
+  beforeEach(() => {
+    store = openStore(join(world.folder, `${tests++}.sqlite`));
+    recordApplication(store, facts);
+  });
+  afterEach(() => {
+    store.close();
+    proxy.tamper = ({ answer }) => answer;
+  });
+
+  it("knows an application from what is none", async () => {
+    assert.equal(facts.inputBox, world.deployment.inputBox);
+    assert.ok(facts.firstBlock > 0n && facts.firstBlock <= (await client.getBlockNumber()));
+    await assert.rejects(readApplication(client, world.account(0).address), ApplicationError);
+    await assert.rejects(readApplication(client, world.deployment.inputBox), ApplicationError);
+  });
+
+  it("reads every input once, in order, as the chain holds it", async () => {
+    assert.ok((await follow()) > 0n);
+    assert.equal(inputCount(store), 3n);
+    for (let index = 0n; index < 3n; index++) {
+      const { raw, status } = readInputForMachine(store, index);
+      assert.equal(status, "NONE");
+      assert.equal(decodeEvmAdvance(`0x${Buffer.from(raw).toString("hex")}`)?.index, index);
+    }
+    assert.equal(checkedBlock(), await client.getBlockNumber());
+    assert.equal(await follow(), 0n);
+  });
+
+  it("asks one question while nothing happens", async () => {
+    await follow();
+    proxy.calls.clear();
+    await follow();
+    assert.deepEqual([...proxy.calls], [["eth_getBlockByNumber", 1]]);
+  });
+
+  it("halves its ranges for an endpoint that refuses long ones", async () => {
+    proxy.tamper = ({ method, params, answer }) => {
+      if (method !== "eth_getLogs") return answer;
+      const { fromBlock, toBlock } = params[0] as Record<string, Hex>;
+      if (Number(toBlock) - Number(fromBlock) < 2) return answer;
+      return { error: { code: -32005, message: "block range is too long" } };
+    };
+    await follow();
+    assert.equal(inputCount(store), 3n);
+    assert.equal(checkedBlock(), await client.getBlockNumber());
+  });
+
+  it("survives an endpoint that cuts the connection, and one that is behind", async () => {
+    proxy.tamper = ({ method, answer }) => {
+      if (method === "eth_getLogs") throw new Error("cut");
+      return answer;
+    };
+    await assert.rejects(follow());
+    assert.equal(checkedBlock(), facts.firstBlock - 1n);
+    proxy.tamper = ({ answer }) => answer;
+    await follow();
+    const behind = await client.getBlock({ blockNumber: (await client.getBlockNumber()) - 1n });
+    proxy.tamper = ({ method, params, answer }) =>
+      method === "eth_getBlockByNumber" && params[0] === "latest"
+        ? { result: { ...(answer.result as object), number: numberToHex(behind.number), hash: behind.hash } }
+        : answer;
+    assert.equal(await follow(), 0n);
+  });
+
+  const lies: [string, (logs: LogObject[]) => LogObject[]][] = [
+    ["leaves out the last input", (logs) => logs.slice(0, -1)],
+    ["leaves out the first input", (logs) => logs.slice(1)],
+    ["leaves out all inputs", () => []],
+    ["repeats an input", (logs) => [...logs, ...logs.slice(-1)]],
+    ["swaps inputs", (logs) => [...logs].reverse()],
+    ["renames the emitter", (logs) => logs.map((log) => ({ ...log, address: facts.consensus }))],
+    [
+      "changes an index",
+      (logs) => logs.map((log) => ({ ...log, topics: [...log.topics.slice(0, 2), zeroHash] })),
+    ],
+    ["changes a byte of the input", (logs) => logs.map((log) => ({ ...log, data: flip(log.data, 70) }))],
+    [
+      "changes the last byte of a payload",
+      (logs) => logs.map((log) => ({ ...log, data: flip(log.data, 64 + 4 + 9 * 32) })),
+    ],
+    ["moves an input to another block", (logs) => logs.map((log) => ({ ...log, blockNumber: "0x1" }))],
+    ["cuts the data short", (logs) => logs.map((log) => ({ ...log, data: log.data.slice(0, -64) as Hex }))],
+  ];
+  for (const [what, lie] of lies) {
+    it(`takes in nothing from an endpoint that ${what}`, async () => {
+      onInputLogs(lie);
+      await assert.rejects(follow());
+      assert.equal(inputCount(store), 0n);
+      assert.equal(checkedBlock(), facts.firstBlock - 1n);
+      proxy.tamper = ({ answer }) => answer;
+      await follow();
+      assert.equal(inputCount(store), 3n);
+    });
+  }
+
+  it("takes in nothing when the chain changes while it is read", async () => {
+    let blocks = 0;
+    proxy.tamper = ({ method, answer }) =>
+      method === "eth_getBlockByNumber" && blocks++ > 0
+        ? { result: { ...(answer.result as object), hash: `0x${"12".repeat(32)}` } }
+        : answer;
+    await assert.rejects(follow(), ChainDataError);
+    assert.equal(inputCount(store), 0n);
+  });
+
+  it("notices that a block it read is gone", async () => {
+    const miner = createTestClient({ mode: "hardhat", transport: http(world.rpcUrl) });
+    const snapshot = await miner.snapshot();
+    await world.send(script.spin(9));
+    await follow();
+    await miner.revert({ id: snapshot });
+    await world.send(script.spin(10));
+    await world.mine(2);
+    await assert.rejects(follow(), ReorganisedError);
+  });
+
+  it("decodes nothing but the canonical encoding of an EvmAdvance", async () => {
+    await follow();
+    const raw: Hex = `0x${Buffer.from(readInputForMachine(store, 0n).raw).toString("hex")}`;
+    assert.ok(decodeEvmAdvance(raw));
+    for (const changed of [
+      "0x",
+      raw.slice(0, 8),
+      flip(raw, 0),
+      `${raw}00`,
+      raw.slice(0, -2),
+      flip(raw, 4 + 32 + 3),
+    ]) {
+      assert.equal(decodeEvmAdvance(changed as Hex), undefined, changed);
+    }
+  });
+});
+
+/** Changes one byte. */
+function flip(hex: Hex, byte: number): Hex {
+  const bytes = Buffer.from(hex.slice(2), "hex");
+  bytes[byte]! ^= 0xff;
+  return `0x${bytes.toString("hex")}`;
+}
