@@ -32,6 +32,7 @@ export async function fillStore(
   const emulator = await emulatorBinary();
   const folder = await cachedFolder({
     name: "seed",
+    progress,
     inputs: {
       ...{ layout, bootArguments, ramSize, toolbox: toolbox.key, emulator: emulator.sha256 },
       ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: stageInput(job) },

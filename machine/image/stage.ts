@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, relative } from "node:path";
-import { cachePath } from "../../support/index.ts";
+import { cachePath, type Progress, silentProgress } from "../../support/index.ts";
 import { withLock } from "./withLock.ts";
 
 /** A folder that is made once from its inputs and then kept in the cache. */
@@ -12,9 +12,11 @@ export interface CachedFolder {
   readonly inputs: unknown;
   /** Fills the empty folder; called only when the cache has none for these inputs. */
   make(folder: string): Promise<void>;
-  /** Called when another process is making the same folder: we wait for it. */
-  onWait?(): void;
+  /** Hears that we wait for another process that is making the same folder. */
+  readonly progress?: Progress;
 }
+
+const millisecondsBetweenUpdates = 1_000;
 
 /**
  * The path of the cached folder for these inputs, which is made first where it is missing.
@@ -22,10 +24,12 @@ export interface CachedFolder {
  * A folder appears under its name only when it is complete, so an interrupted run leaves nothing that a later one
  * takes for whole, and of two processes at once one makes it and the other waits.
  */
-export async function cachedFolder({ name, inputs, make, onWait }: CachedFolder): Promise<string> {
+export async function cachedFolder({ name, inputs, make, progress }: CachedFolder): Promise<string> {
   const folder = cachePath(name, stageKey(inputs));
   if (await exists(folder)) return folder;
-  await withLock(folder, onWait ?? (() => {}), async () => {
+  const wait = showWaiting(name, progress ?? silentProgress);
+  await withLock(folder, wait.start, async () => {
+    wait.end();
     if (await exists(folder)) return;
     const partial = `${folder}.part`;
     await mkdir(dirname(folder), { recursive: true });
@@ -58,6 +62,22 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+function showWaiting(name: string, progress: Progress): { start(): void; end(): void } {
+  let end = () => {};
+  const start = () => {
+    end();
+    const stage = progress.stage(name);
+    const tell = () => stage.update("another process is making it: waiting");
+    const timer = setInterval(tell, millisecondsBetweenUpdates);
+    end = () => {
+      clearInterval(timer);
+      stage.done("waited for another process");
+      end = () => {};
+    };
+  };
+  return { start, end: () => end() };
 }
 
 async function exists(path: string): Promise<boolean> {

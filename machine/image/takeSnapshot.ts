@@ -38,6 +38,7 @@ export async function takeSnapshot(
   const emulator = await emulatorBinary();
   const folder = await cachedFolder({
     name: "template",
+    progress,
     inputs: {
       ...{ layout, bootArguments, ramSize, toolbox: toolbox.key, emulator: emulator.sha256 },
       ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: stageInput(job) },

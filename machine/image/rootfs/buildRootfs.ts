@@ -22,6 +22,7 @@ export async function buildRootfs({ progress }: { progress: Progress }): Promise
   const lock = await readLock(new URL("../lock/rootfs.json", import.meta.url));
   const folder = await cachedFolder({
     name: "rootfs",
+    progress,
     inputs: {
       layout,
       size,

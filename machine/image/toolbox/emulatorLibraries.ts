@@ -11,6 +11,7 @@ export async function emulatorLibraries({ progress }: { progress: Progress }): P
   const lock = await readLock(new URL("../lock/emulator.json", import.meta.url));
   const folder = await cachedFolder({
     name: "emulator-libraries",
+    progress,
     inputs: { layout: 1, files: lock.files.map(({ name, sha256 }) => [name, sha256]) },
     make: async (root) => {
       const fetched = await fetchPinned(lock.files, { progress, name: "libraries for the emulator" });

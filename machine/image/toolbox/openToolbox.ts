@@ -29,6 +29,7 @@ export async function openToolbox({ progress }: { progress: Progress }): Promise
   const inputs = { layout, files: lock.files.map(({ name, sha256 }) => [name, sha256]) };
   const folder = await cachedFolder({
     name: "toolbox",
+    progress,
     inputs,
     make: (root) => unpackRoot(root, lock.files, progress),
   });
