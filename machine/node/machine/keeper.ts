@@ -1,4 +1,3 @@
-import type { Log } from "../log.ts";
 import { processedInputCount } from "../store/advances.ts";
 import { type RecoverOptions, recoverMachine } from "./recover.ts";
 import type { RollupMachine } from "./rollupMachine.ts";
@@ -21,10 +20,10 @@ export interface MachineKeeper {
 
 export interface KeeperOptions extends RecoverOptions {
   snapshotCycles: bigint;
-  log: Log;
 }
 
 export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
+  const { log } = options;
   let running: RollupMachine | undefined;
   let sinceSnapshot = 0n;
   return {
@@ -44,13 +43,17 @@ export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
     async spent(cycles) {
       sinceSnapshot += cycles + INPUT_OVERHEAD_CYCLES;
       if (running === undefined || sinceSnapshot < options.snapshotCycles) return;
+      sinceSnapshot = 0n;
       const inputs = processedInputCount(options.store);
       const startedAt = performance.now();
-      options.log.info({ inputs }, "snapshot started");
-      await takeSnapshot(running, options.store, options.snapshotsDirectory, inputs);
-      sinceSnapshot = 0n;
-      const milliseconds = Math.round(performance.now() - startedAt);
-      options.log.info({ inputs, milliseconds }, "snapshot taken");
+      log.info({ inputs }, "snapshot started");
+      try {
+        await takeSnapshot(running, options.store, options.snapshotsDirectory, inputs);
+        log.info({ inputs, milliseconds: Math.round(performance.now() - startedAt) }, "snapshot taken");
+      } catch (error) {
+        // The node can do without, and only takes longer to come up again.
+        log.warn({ inputs, error: String(error) }, "the machine could not be stored");
+      }
     },
   };
 }

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
-import type { Hash } from "viem";
 import { advance, type Emulator, SnapshotError, startEmulator } from "../../emulator/index.ts";
 import { ReplayMismatchError, TemplateMismatchError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { machineHashAfter, processedInputCount, readInputForMachine } from "../store/advances.ts";
 import type { Store } from "../store/openStore.ts";
-import { listSnapshots, removeSnapshot } from "../store/snapshots.ts";
+import { listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshots.ts";
+import { folderDigest } from "./folderDigest.ts";
 import { createRollupMachine, type RollupMachine } from "./rollupMachine.ts";
 import { snapshotPath, sweepSnapshots } from "./snapshots.ts";
 
@@ -62,7 +62,7 @@ async function loadSnapshot(options: RecoverOptions): Promise<Start | undefined>
   const { store, snapshotsDirectory, log } = options;
   for (const snapshot of listSnapshots(store)) {
     const path = snapshotPath(snapshotsDirectory, snapshot);
-    const emulator = await loadWhole(path, snapshot.machineHash, options);
+    const emulator = await loadWhole(path, snapshot, options);
     if (emulator !== undefined) return { emulator, inputs: snapshot.inputs };
     log.warn({ snapshot: path }, "this snapshot is damaged; going back to an earlier one");
     removeSnapshot(store, snapshot.inputs);
@@ -74,13 +74,16 @@ async function loadSnapshot(options: RecoverOptions): Promise<Start | undefined>
 /** The machine in a folder, or `undefined` unless it is whole and has the hash. */
 async function loadWhole(
   directory: string,
-  expected: Hash,
+  { machineHash, contentDigest }: SnapshotRow,
   { signal }: RecoverOptions,
 ): Promise<Emulator | undefined> {
+  // The emulator believes the hash tree that it finds beside the memory.
+  const digest = await folderDigest(directory).catch(() => undefined);
+  if (digest !== contentDigest) return undefined;
   const emulator = await startEmulator({ signal });
   try {
     await emulator.load(directory);
-    if ((await emulator.rootHash()) === expected) return emulator;
+    if ((await emulator.rootHash()) === machineHash) return emulator;
   } catch (error) {
     if (!(error instanceof SnapshotError)) {
       await emulator.shutdown();

@@ -2,13 +2,16 @@ import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Store } from "../store/openStore.ts";
 import { addSnapshot, listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshots.ts";
+import { folderDigest } from "./folderDigest.ts";
 import type { RollupMachine } from "./rollupMachine.ts";
 
 /** The newest one, and one more should that be damaged. */
 const KEPT_SNAPSHOTS = 2;
 
+type SnapshotName = Pick<SnapshotRow, "inputs" | "machineHash">;
+
 /** Where a snapshot lies. */
-export function snapshotPath(directory: string, { inputs, machineHash }: SnapshotRow): string {
+export function snapshotPath(directory: string, { inputs, machineHash }: SnapshotName): string {
   return join(directory, `${inputs}-${machineHash.slice(2, 18)}`);
 }
 
@@ -29,7 +32,7 @@ export async function takeSnapshot(
   await machine.store(path);
   await flushFolder(path);
   await flush(directory);
-  addSnapshot(store, snapshot);
+  addSnapshot(store, { ...snapshot, contentDigest: await folderDigest(path) });
   for (const old of listSnapshots(store).slice(KEPT_SNAPSHOTS)) removeSnapshot(store, old.inputs);
   await sweepSnapshots(store, directory);
 }

@@ -133,6 +133,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE snapshots (
     inputs INTEGER PRIMARY KEY,
     machine_hash BLOB NOT NULL CHECK (length(machine_hash) = 32),
+    content_digest BLOB NOT NULL CHECK (length(content_digest) = 32),
     created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
   ) STRICT;
 

@@ -13,6 +13,8 @@ export type Tamper = (call: Call) => Call["answer"];
 
 export interface FaultyProxy extends AsyncDisposable {
   url: string;
+  /** Sees every call before it goes on; throws to have the connection cut. */
+  inspect: (call: Omit<Call, "answer">) => void;
   /** What is done to every answer from now on. */
   tamper: Tamper;
   /** How often each method was called. */
@@ -21,12 +23,17 @@ export interface FaultyProxy extends AsyncDisposable {
 
 /** A real HTTP endpoint in front of the chain's, which lies as it is told. */
 export async function startProxy(upstream: string): Promise<FaultyProxy> {
-  const proxy = { tamper: ({ answer }: Call) => answer, calls: new Map<string, number>() };
+  const proxy = {
+    inspect: (_call: Omit<Call, "answer">) => {},
+    tamper: ({ answer }: Call) => answer,
+    calls: new Map<string, number>(),
+  };
   const server = createServer(async (request, response) => {
     const body = await new Response(request as unknown as ReadableStream).text();
     const { method, params, id } = JSON.parse(body);
     proxy.calls.set(method, (proxy.calls.get(method) ?? 0) + 1);
     try {
+      proxy.inspect({ method, params });
       const real = await fetch(upstream, {
         method: "POST",
         body,

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { World } from "./startWorld.ts";
+
+const MAIN = fileURLToPath(new URL("../../../machine/node/main.ts", import.meta.url));
+
+/** One event of the node's log. */
+export interface LogLine {
+  msg: string;
+  [field: string]: unknown;
+}
+
+/** The node as a process of its own, started from its command line. */
+export interface SpawnedNode {
+  log: LogLine[];
+  /** Waits for an event, from the start of the log on. */
+  event(msg: string): Promise<LogLine>;
+  signal(name: NodeJS.Signals): void;
+  /** The exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals | null>;
+}
+
+export function spawnNode(world: World, options: readonly string[], rpcUrl = world.rpcUrl): SpawnedNode {
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      ...["--json", "--log-level", "debug", "--port", "0", "--poll-ms", "50"],
+      ...["--application", world.deployment.application, "--template", world.templateDirectory],
+      ...["--rpc-url", rpcUrl, "--data", `${world.folder}/data`],
+      ...options,
+    ],
+    { stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, CARTENIX_CLAIMER_KEY: world.keyOf(0) } },
+  );
+  const log: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  const look = () => {
+    for (const check of waiting) check();
+  };
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    log.push(line.startsWith("{") ? (JSON.parse(line) as LogLine) : { msg: line });
+    look();
+  });
+  let over = false;
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.once("close", (code, signal) => {
+      over = true;
+      resolve(code ?? signal);
+      look();
+    }),
+  );
+  return {
+    log,
+    ended,
+    signal: (name) => void child.kill(name),
+    event: (msg) =>
+      new Promise((resolve, reject) => {
+        const check = () => {
+          const found = log.find((line) => line.msg === msg);
+          if (!found && !over) return;
+          waiting.delete(check);
+          if (found) resolve(found);
+          else reject(new Error(`the node ended without «${msg}»: ${JSON.stringify(log.slice(-5))}`));
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+}
