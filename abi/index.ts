@@ -13,3 +13,5 @@ export { iRequestsAbi } from "./iRequests.ts";
 export { outputsAbi } from "./outputs.ts";
 export { quorumAbi } from "./quorum.ts";
 export { quorumFactoryAbi } from "./quorumFactory.ts";
+export { trustPolicyAbi } from "./trustPolicy.ts";
+export { trustPolicyFactoryAbi } from "./trustPolicyFactory.ts";

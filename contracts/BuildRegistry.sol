@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IBuildRegistry} from "./interfaces/IBuildRegistry.sol";
+import {IBuildRegistry} from "./IBuildRegistry.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
 import {NixPath} from "./libraries/NixPath.sol";
 import {HashCode} from "./libraries/HashCode.sol";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 const root = join(import.meta.dirname, "../..");
 const rollups = dirname(createRequire(import.meta.url).resolve("@cartesi/rollups/package.json"));
 
-const OURS = ["BuildRegistry.sol/BuildRegistry", "interfaces/IRequests.sol/IRequests"];
+const OURS = ["BuildRegistry", "IRequests", "TrustPolicy", "TrustPolicyFactory"];
 
 const CARTESI = [
   "Application",
@@ -21,11 +21,13 @@ const CARTESI = [
 
 /** The artifacts whose ABIs others need: ours as Hardhat wrote them, Cartesi's as their package ships them. */
 export const artifactFiles = [
-  ...OURS.map((name) => join(root, "artifacts/contracts", `${name}.json`)),
+  ...OURS.map(ourArtifact),
   ...CARTESI.map((name) => join(rollups, "out", `${name}.sol`, `${name}.json`)),
 ];
 
-/** Our contracts that others deploy or whose address follows from their creation code. */
-export const deployableArtifacts = ["BuildRegistry.sol/BuildRegistry"].map((name) =>
-  join(root, "artifacts/contracts", `${name}.json`),
-);
+/** Our contracts whose addresses follow from their creation code. */
+export const deployableArtifacts = ["BuildRegistry", "TrustPolicyFactory"].map(ourArtifact);
+
+function ourArtifact(name: string): string {
+  return join(root, "artifacts/contracts", `${name}.sol`, `${name}.json`);
+}

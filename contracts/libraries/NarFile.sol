@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title The NAR of one file
+/// @notice Nix's archive format for a store path that is a single file, not executable: so a contract that has a build's
+/// bytes can compute the hash under which they were recorded.
+library NarFile {
+    /// @dev The texts `nix-archive-1`, `(`, `type`, `regular` and `contents`, each after its length in 8 bytes, little-endian,
+    /// and padded to 8 bytes.
+    bytes private constant HEAD =
+        "\x0d\x00\x00\x00\x00\x00\x00\x00nix-archive-1\x00\x00\x00"
+        "\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00\x00\x00"
+        "\x04\x00\x00\x00\x00\x00\x00\x00type\x00\x00\x00\x00"
+        "\x07\x00\x00\x00\x00\x00\x00\x00regular\x00"
+        "\x08\x00\x00\x00\x00\x00\x00\x00contents";
+    /// @dev The text `)`.
+    bytes private constant TAIL = "\x01\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00\x00\x00";
+
+    /// @notice The NAR hash of a file.
+    /// @param contents The file's bytes.
+    /// @return The sha256 of its NAR.
+    function hashOf(bytes memory contents) internal pure returns (bytes32) {
+        bytes memory padding = new bytes((8 - contents.length % 8) % 8);
+        return sha256(abi.encodePacked(HEAD, _littleEndian(uint64(contents.length)), contents, padding, TAIL));
+    }
+
+    function _littleEndian(uint64 number) private pure returns (bytes8) {
+        uint64 reversed = 0;
+        for (uint256 i = 0; i < 8; ++i) {
+            reversed = (reversed << 8) | (number & 0xff);
+            number >>= 8;
+        }
+        return bytes8(reversed);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IBuildRegistry} from "../IBuildRegistry.sol";
+import {ICartesiApplication} from "../cartesi/ICartesiApplication.sol";
+import {ICartesiOutputs} from "../cartesi/ICartesiOutputs.sol";
+import {NixPath} from "./NixPath.sol";
+
+/// @title Checks what a machine put out against its application, with no voucher executed
+/// @notice For a consumer that has an output and its proof: the application's accepted claims are asked directly, and nobody
+/// needs to have told the registry. All functions revert unless an accepted claim contains the output.
+/// Which applications are to be believed is the consumer's decision.
+library OutputVerifier {
+    bytes16 private constant HEX_DIGITS = "0123456789abcdef";
+
+    /// @notice The statement is proven, but does not name this output with this hash as a subject at this place.
+    error NotASubject(string storePath, bytes32 narHash, uint256 position);
+
+    /// @notice Requires that the machine put out this notice.
+    /// @param application Whose machine.
+    /// @param payload The notice's payload.
+    /// @param proof Where it is among the outputs.
+    function requireNotice(
+        ICartesiApplication application,
+        bytes calldata payload,
+        ICartesiApplication.OutputValidityProof calldata proof
+    ) internal view {
+        application.validateOutput(abi.encodeCall(ICartesiOutputs.Notice, (payload)), proof);
+    }
+
+    /// @notice Requires that the machine put out this statement, with the store path and this NAR hash as a subject.
+    /// @dev The statement is canonical JSON: keys sorted, no white space, quotes within strings escaped. So a subject ends in one
+    /// spelling, and that spelling, which begins with the end of its annotations, is nowhere but at the end of a subject.
+    /// @param application Whose machine.
+    /// @param statement The notice's payload: an in-toto statement.
+    /// @param proof Where it is among the outputs.
+    /// @param storePath The subject's name.
+    /// @param narHash The sha256 of its NAR.
+    /// @param position Where in the statement `]},"digest":{"sha256":"` of that subject begins.
+    function requireSubject(
+        ICartesiApplication application,
+        bytes calldata statement,
+        ICartesiApplication.OutputValidityProof calldata proof,
+        string calldata storePath,
+        bytes32 narHash,
+        uint256 position
+    ) internal view {
+        requireNotice(application, statement, proof);
+        if (!NixPath.isStorePath(storePath)) revert NotASubject(storePath, narHash, position);
+        bytes memory subject = abi.encodePacked(
+            "]},\"digest\":{\"sha256\":\"",
+            _hex(narHash),
+            "\"},\"mediaType\":\"application/x-nix-nar\",\"name\":\"",
+            storePath,
+            "\"}"
+        );
+        if (position > statement.length || statement.length - position < subject.length) {
+            revert NotASubject(storePath, narHash, position);
+        }
+        if (keccak256(statement[position:position + subject.length]) != keccak256(subject)) {
+            revert NotASubject(storePath, narHash, position);
+        }
+    }
+
+    /// @notice Requires that the machine put out the voucher that records these outputs.
+    /// @param application Whose machine.
+    /// @param registry The registry that the voucher calls.
+    /// @param outputs All outputs of the voucher, in its order.
+    /// @param proof Where it is among the outputs.
+    function requireRecorded(
+        ICartesiApplication application,
+        IBuildRegistry registry,
+        IBuildRegistry.Output[] calldata outputs,
+        ICartesiApplication.OutputValidityProof calldata proof
+    ) internal view {
+        bytes memory call = abi.encodeCall(IBuildRegistry.record, (outputs));
+        application.validateOutput(abi.encodeCall(ICartesiOutputs.Voucher, (address(registry), 0, call)), proof);
+    }
+
+    function _hex(bytes32 word) private pure returns (bytes memory text) {
+        text = new bytes(64);
+        for (uint256 i = 0; i < 32; ++i) {
+            text[2 * i] = HEX_DIGITS[uint8(word[i]) >> 4];
+            text[2 * i + 1] = HEX_DIGITS[uint8(word[i]) & 0x0f];
+        }
+    }
+}
