@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { before, describe, it } from "mocha";
+import { type Address, getAddress, type Hex, keccak256, toBytes, zeroAddress, zeroHash } from "viem";
+import { trustPolicyAbi } from "../../abi/index.ts";
+import { sortAddresses, startApplications, termsOf } from "./support/applications.ts";
+import { hashOf, helloOutput } from "./support/outputs.ts";
+import { TEMPLATE_HASH } from "./support/rollup.ts";
+
+const Verdict = { Accepted: 0, NotRecorded: 1, TooFew: 2, Conflict: 3 } as const;
+
+describe("TrustPolicy", () => {
+  let world: Awaited<ReturnType<typeof startApplications>>;
+  let applications: Address[];
+
+  before(async () => {
+    world = await startApplications();
+    applications = await world.makeApplications(8);
+  });
+
+  type Terms = ReturnType<typeof termsOf>;
+  const makePolicy = (terms: Terms) =>
+    world.chain.deploy("TrustPolicy", trustPolicyAbi, [world.registry.address, terms]);
+
+  describe("k of n", () => {
+    /** Lets the first applications record these hashes for one new path, one after the other. */
+    async function recordAll(seed: string, hashes: (Hex | Hex[] | undefined)[]) {
+      const output = helloOutput(seed);
+      for (const [index, said] of hashes.entries())
+        for (const narHash of said ? [said].flat() : [])
+          await world.recordAs(applications[index]!, [{ ...output, narHash }]);
+      return output.storePath;
+    }
+
+    const [a, b, c] = ["a", "b", "c"].map(hashOf) as [Hex, Hex, Hex];
+    const cases: [string, number, (Hex | Hex[] | undefined)[], Hex, keyof typeof Verdict][] = [
+      ["1 of 1, recorded", 1, [a], a, "Accepted"],
+      ["1 of 1, not recorded", 1, [undefined], zeroHash, "NotRecorded"],
+      ["1 of 1, contested", 1, [[a, b]], zeroHash, "Conflict"],
+      ["1 of 1, recorded twice", 1, [[a, a]], a, "Accepted"],
+      ["1 of 2, one recorded", 1, [undefined, a], a, "Accepted"],
+      ["1 of 2, the same", 1, [a, a], a, "Accepted"],
+      ["1 of 2, different", 1, [a, b], zeroHash, "Conflict"],
+      ["1 of 2, one contested, the other not", 1, [[a, b], b], b, "Accepted"],
+      ["2 of 2, one recorded", 2, [a, undefined], zeroHash, "TooFew"],
+      ["2 of 2, the same", 2, [a, a], a, "Accepted"],
+      ["2 of 2, different", 2, [a, b], zeroHash, "Conflict"],
+      ["2 of 2, one contested", 2, [a, [a, b]], zeroHash, "Conflict"],
+      ["2 of 3, none", 2, [undefined, undefined, undefined], zeroHash, "NotRecorded"],
+      ["2 of 3, one dissents", 2, [a, b, b], b, "Accepted"],
+      ["2 of 3, all differ", 2, [a, b, c], zeroHash, "Conflict"],
+      ["2 of 3, two differ", 2, [a, b, undefined], zeroHash, "Conflict"],
+      ["2 of 4, two against two", 2, [a, b, a, b], zeroHash, "Conflict"],
+      ["5 of 8, five agree", 5, [a, b, a, c, a, a, [b, c], a], a, "Accepted"],
+      ["5 of 8, four agree", 5, [a, undefined, a, undefined, a, a, undefined, undefined], zeroHash, "TooFew"],
+      ["8 of 8, all agree", 8, [a, a, a, a, a, a, a, a], a, "Accepted"],
+    ];
+
+    for (const [name, threshold, hashes, expected, verdict] of cases) {
+      it(`${name}: ${verdict}`, async () => {
+        const policy = await makePolicy(termsOf(threshold, applications.slice(0, hashes.length)));
+        const path = await recordAll(name, hashes);
+        const answer = [expected, Verdict[verdict]] as const;
+        assert.deepEqual(await policy.read.acceptedHash([path]), answer);
+        const keys = [keccak256(toBytes(path)), hashOf("never")];
+        assert.deepEqual(await policy.read.acceptedHashAt([keys[0]!]), answer);
+        assert.deepEqual(await policy.read.acceptedHashesAt([keys]), [
+          [expected, zeroHash],
+          [Verdict[verdict], Verdict.NotRecorded],
+        ]);
+      });
+    }
+
+    it("agrees with a model, whatever is recorded", async () => {
+      const said = fc.array(fc.constantFrom(a, b, c), { maxLength: 2 });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 5 }), fc.nat(), async (hashes, chosen) => {
+          const threshold = 1 + (chosen % hashes.length);
+          const path = await recordAll(`model ${++run}`, hashes);
+          const policy = await makePolicy(termsOf(threshold, applications.slice(0, hashes.length)));
+          assert.deepEqual(await policy.read.acceptedHash([path]), expectedVerdict(threshold, hashes));
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it("shows who said what", async () => {
+      const policy = await makePolicy(termsOf(1, applications.slice(0, 3)));
+      const path = await recordAll("votes", [a, [b, a], undefined]);
+      const shown = (await policy.read.votesOf([path])).map((vote) => ({ ...vote }));
+      assert.deepEqual(shown, [
+        { application: getAddress(applications[0]!), narHash: a, contested: false, counts: true },
+        { application: getAddress(applications[1]!), narHash: b, contested: true, counts: false },
+        { application: getAddress(applications[2]!), narHash: zeroHash, contested: false, counts: false },
+      ]);
+    });
+  });
+
+  describe("its terms", () => {
+    it("are shown, with what each member is now", async () => {
+      const terms = termsOf(2, applications.slice(0, 2));
+      terms.members[0]!.templateHash = TEMPLATE_HASH;
+      terms.members[1]!.consensus = getAddress(world.deployment.consensus);
+      const policy = await makePolicy(terms);
+      assert.deepEqual(await policy.read.terms(), {
+        ...terms,
+        members: terms.members.map((member) => ({ ...member, application: getAddress(member.application) })),
+      });
+      assert.deepEqual(
+        await policy.read.members(),
+        terms.members.map((member) => ({
+          application: getAddress(member.application),
+          templateHash: TEMPLATE_HASH,
+          consensus: getAddress(world.deployment.consensus),
+          owner: zeroAddress,
+          meetsTerms: true,
+        })),
+      );
+      assert.equal(await policy.read.registry(), getAddress(world.registry.address));
+      assert.equal(await policy.read.MAX_MEMBERS(), 8n);
+    });
+
+    it("are refused with no member, too many, or a threshold that cannot be", async () => {
+      const ninth = await world.makeApplications(9);
+      await refuses(termsOf(1, []), "WrongNumberOfMembers", [0n]);
+      await refuses(termsOf(1, ninth), "WrongNumberOfMembers", [9n]);
+      await refuses(termsOf(0, applications), "WrongThreshold", [0, 8n]);
+      await refuses(termsOf(9, applications), "WrongThreshold", [9, 8n]);
+    });
+
+    it("are refused unless members ascend", async () => {
+      const [first, second] = applications as [Address, Address];
+      await refuses(termsOf(1, [second, first]), "MembersNotSorted", [getAddress(first)]);
+      await refuses(termsOf(1, [first, first]), "MembersNotSorted", [getAddress(first)]);
+      await refuses(termsOf(1, [zeroAddress]), "MembersNotSorted", [zeroAddress]);
+    });
+
+    it("are refused when a member has another template hash, another consensus, or an owner", async () => {
+      const terms = termsOf(1, applications.slice(0, 1));
+      const member = terms.members[0]!;
+      const application = getAddress(member.application);
+      await refuses(
+        { ...terms, members: [{ ...member, templateHash: hashOf("other") }] },
+        "WrongTemplateHash",
+        [application, TEMPLATE_HASH],
+      );
+      await refuses({ ...terms, members: [{ ...member, consensus: applications[1]! }] }, "WrongConsensus", [
+        application,
+        getAddress(world.deployment.consensus),
+      ]);
+      const owned = await world.makeApplication({ isRenounced: false });
+      const owner = getAddress(world.chain.wallets[0]!.account.address);
+      await refuses(termsOf(1, [owned.address]), "OwnerNotRenounced", [getAddress(owned.address), owner]);
+    });
+
+    it("are refused when a member is no application", async () => {
+      const [stranger] = sortAddresses([world.chain.wallets[5]!.account.address]);
+      await assert.rejects(makePolicy(termsOf(1, [stranger!])));
+    });
+
+    async function refuses(terms: Terms, error: string, args: unknown[]) {
+      const { viem } = world.chain;
+      const factory = { address: zeroAddress, abi: trustPolicyAbi };
+      await viem.assertions.revertWithCustomErrorWithArgs(
+        makePolicy(terms) as never,
+        factory as never,
+        error as never,
+        args as never,
+      );
+    }
+  });
+
+  describe("an application that migrates to another consensus", () => {
+    it("keeps its votes when the terms want no consensus, and loses them when they do", async () => {
+      const consensus = getAddress(await world.makeAuthority());
+      const application = await world.makeApplication({ consensus, isRenounced: false });
+      const open = { ...termsOf(1, [application.address]), ownerRenounced: false };
+      const closed = { ...open, members: [{ ...open.members[0]!, consensus }] };
+      const [lenient, strict] = [await makePolicy(open), await makePolicy(closed)];
+      const output = helloOutput("migrates");
+      await world.recordAs(application.address, [output]);
+      for (const policy of [lenient, strict])
+        assert.deepEqual(await policy.read.acceptedHash([output.storePath]), [
+          output.narHash,
+          Verdict.Accepted,
+        ]);
+
+      const other = getAddress(await world.makeAuthority());
+      await application.write.migrateToOutputsMerkleRootValidator([other]);
+      assert.deepEqual(await lenient.read.acceptedHash([output.storePath]), [
+        output.narHash,
+        Verdict.Accepted,
+      ]);
+      assert.deepEqual(await strict.read.acceptedHash([output.storePath]), [zeroHash, Verdict.TooFew]);
+      assert.deepEqual(
+        (await strict.read.members()).map(({ consensus, meetsTerms }) => [consensus, meetsTerms]),
+        [[other, false]],
+      );
+      assert.equal((await strict.read.votesOf([output.storePath]))[0]!.counts, false);
+
+      await application.write.migrateToOutputsMerkleRootValidator([consensus]);
+      assert.deepEqual(await strict.read.acceptedHash([output.storePath]), [
+        output.narHash,
+        Verdict.Accepted,
+      ]);
+    });
+
+    it("mixes members whose consensus matters and members whose does not", async () => {
+      const application = await world.makeApplication({ isRenounced: false });
+      const [first, second] = sortAddresses([application.address, applications[0]!]) as [Address, Address];
+      const terms = { ...termsOf(2, [first, second]), ownerRenounced: false };
+      const wanting = terms.members.find((member) => member.application === application.address)!;
+      wanting.consensus = world.deployment.consensus;
+      const policy = await makePolicy(terms);
+      const output = helloOutput("mixes");
+      for (const member of [first, second]) await world.recordAs(member, [output]);
+      assert.deepEqual(await policy.read.acceptedHash([output.storePath]), [
+        output.narHash,
+        Verdict.Accepted,
+      ]);
+    });
+  });
+
+  it("shows its interface by ERC-165", async () => {
+    const policy = await makePolicy(termsOf(1, applications.slice(0, 1)));
+    assert.equal(await policy.read.supportsInterface(["0x01ffc9a7"]), true);
+    assert.equal(await policy.read.supportsInterface(["0xffffffff"]), false);
+  });
+});
+
+/** Each member's first hash is its vote, unless it said another one later. */
+function expectedVerdict(threshold: number, hashes: Hex[][]): [Hex, number] {
+  const votes = new Map<Hex, number>();
+  let isContested = false;
+  for (const said of hashes) {
+    const [first] = said;
+    if (!first) continue;
+    if (said.some((hash) => hash !== first)) isContested = true;
+    else votes.set(first, (votes.get(first) ?? 0) + 1);
+  }
+  const elected = [...votes].filter(([, count]) => count >= threshold).map(([hash]) => hash);
+  if (elected.length === 1) return [elected[0]!, Verdict.Accepted];
+  if (votes.size > 1 || isContested) return [zeroHash, Verdict.Conflict];
+  return [zeroHash, votes.size === 1 ? Verdict.TooFew : Verdict.NotRecorded];
+}
