@@ -44,7 +44,7 @@ describe("a node that starts again", function () {
     until(`${inputs} inputs are processed`, () => node.status().processedInputs >= inputs);
   const restart = async (options = {}) => {
     events = [];
-    const node = await world.startNode({ log, snapshotCycles: 1n, ...options });
+    const node = await world.startNode({ log, ...options });
     const { machineHash, processedInputs } = node.status();
     return {
       node,
@@ -57,7 +57,7 @@ describe("a node that starts again", function () {
 
   before(async () => {
     world = await startWorld();
-    const { node } = await restart();
+    const { node } = await restart({ snapshotCycles: 1n });
     await world.send(world.accepting([notice("0x01")], script.count()));
     await world.send(script.of(script.count(), script.reject()));
     await world.send(world.accepting([notice("0x02")], script.count()));
@@ -106,7 +106,7 @@ describe("a node that starts again", function () {
 
   it("goes back to the template when no snapshot is whole, and leaves rejected inputs out", async () => {
     for (const snapshot of snapshots()) truncateSync(memoryOf(snapshot), 100);
-    const { node, machineHash, replayed } = await restart();
+    const { node, machineHash, replayed } = await restart({ snapshotCycles: 1n });
     assert.equal(machineHash, hashes[3]);
     assert.equal(replayed, 3);
     assert.equal(snapshots().length, 0);
@@ -129,7 +129,7 @@ describe("a node that starts again", function () {
     killEmulators();
     assert.deepEqual(await until("it answers again", count), answer);
     assert.equal(node.status().machineHash, machineHash);
-    await world.send(world.accepting([], script.spin(500)));
+    await world.send(world.accepting([], script.spin(200)));
     await until("the input is under way", () => node.status().current !== undefined);
     killEmulators();
     await processed(node, 6n);

@@ -52,7 +52,7 @@ function createApp({ application, methods, inspector, status, log }: ServerOptio
   const app = new Hono();
   app.use(cors());
 
-  app.post("/rpc", bodyLimit({ maxSize: MAX_RPC_BYTES }), async (c) => {
+  app.post("/rpc", atMost(MAX_RPC_BYTES), async (c) => {
     const answer = answerJsonRpc(methods, await c.req.text(), (method, error) =>
       log.error({ method, error: String(error) }, "a call failed"),
     );
@@ -74,7 +74,7 @@ function createApp({ application, methods, inspector, status, log }: ServerOptio
       return c.text("Internal server error", 500);
     }
   };
-  app.post("/inspect/:application", bodyLimit({ maxSize: MAX_QUERY_BYTES }), async (c) =>
+  app.post("/inspect/:application", atMost(MAX_QUERY_BYTES), async (c) =>
     inspect(c, new Uint8Array(await c.req.arrayBuffer())),
   );
   app.get("/inspect/:application/:query{.+}", (c) =>
@@ -85,6 +85,11 @@ function createApp({ application, methods, inspector, status, log }: ServerOptio
     c.body(JSON.stringify(status(), printBigInt), 200, { "content-type": "application/json" }),
   );
   return app;
+}
+
+/** Refuses longer bodies; what is left of them ends with the connection. */
+function atMost(maxSize: number) {
+  return bodyLimit({ maxSize, onError: (c) => c.text("Payload too large", 413, { connection: "close" }) });
 }
 
 function isOurs(given: string, application: Address): boolean {

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { after, before, describe, it } from "mocha";
+import type { Hex } from "viem";
+import { applicationAbi, iConsensusAbi } from "../../abi/index.ts";
+import { script } from "./support/scriptGuest.ts";
+import { type SpawnedNode, spawnNode } from "./support/spawnNode.ts";
+import { type FaultyProxy, startProxy } from "./support/startProxy.ts";
+import { notice, readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
+import { until } from "./support/until.ts";
+
+/** When the node's process is killed, each time while it works on inputs of some seconds. */
+const MOMENTS: [name: string, when: (node: SpawnedNode) => Promise<unknown>][] = [
+  ["when an input has begun", (node) => node.event("input started")],
+  ["in the middle of an input", (node) => node.event("input started").then(() => pause(400))],
+  ["when an input is done", (node) => node.event("input processed")],
+  ["in the middle of a snapshot", (node) => node.event("snapshot started").then(() => pause(60))],
+  ["when a snapshot is taken", (node) => node.event("snapshot taken")],
+];
+
+describe("a node that is killed", function () {
+  this.timeout(120_000);
+  let world: World;
+  let proxy: FaultyProxy;
+  const receiver: Hex = "0x00000000000000000000000000000000000000ff";
+  const options = ["--execute", "--snapshot-cycles", "150000000"];
+  let transactionsBefore: number;
+  let vouchers = 0n;
+  let inputs = 0n;
+
+  const sendWork = async () => {
+    const outputs = [notice("0x01"), voucher(receiver, "0x", 1n)];
+    await world.send(world.accepting(outputs, script.spin(100), script.count()));
+    await world.send(script.of(script.count(), script.report("0x99"), script.reject()));
+    vouchers++;
+    inputs += 2n;
+  };
+  const transactionsOfClaimer = () => world.client.getTransactionCount({ address: world.account(0).address });
+  const hashesKnownTo = async (url: string): Promise<(Hex | null)[]> => {
+    const { data } = await readerOf({ url }).listInputs({
+      application: world.deployment.application,
+      limit: 1_000,
+    });
+    return data.map(({ machineHash }) => machineHash);
+  };
+
+  before(async () => {
+    world = await startWorld();
+    proxy = await startProxy(world.rpcUrl);
+    await world.give(world.deployment.application, 1_000n);
+    transactionsBefore = await transactionsOfClaimer();
+  });
+  after(async () => {
+    await proxy?.[Symbol.asyncDispose]();
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  for (const [name, when] of MOMENTS) {
+    it(`${name}, starts again`, async () => {
+      await sendWork();
+      const node = spawnNode(world, options);
+      await when(node);
+      node.signal("SIGKILL");
+      assert.equal(await node.ended, "SIGKILL");
+    });
+  }
+
+  it("before a signed transaction leaves, sends the same one later", async () => {
+    await sendWork();
+    await world.endEpoch();
+    const sent: unknown[] = [];
+    let node = spawnNode(world, options, proxy.url);
+    proxy.inspect = ({ method, params }) => {
+      if (method !== "eth_sendRawTransaction") return;
+      sent.push(params[0]);
+      node.signal("SIGKILL");
+      throw new Error("never arrives");
+    };
+    assert.equal(await node.ended, "SIGKILL");
+    proxy.inspect = ({ method, params }) => {
+      if (method === "eth_sendRawTransaction") sent.push(params[0]);
+    };
+    proxy.tamper = ({ method, answer }) => {
+      if (method === "eth_sendRawTransaction") {
+        node.signal("SIGKILL");
+        throw new Error("the answer never arrives");
+      }
+      return answer;
+    };
+    node = spawnNode(world, options, proxy.url);
+    assert.equal(await node.ended, "SIGKILL");
+    assert.equal(sent[1], sent[0]);
+    proxy.tamper = ({ answer }) => answer;
+  });
+
+  it("has lost nothing and done nothing twice in the end", async () => {
+    await world.endEpoch();
+    const node = spawnNode(world, options);
+    const url = (await node.event("serving")).url as string;
+    const { application, consensus } = world.deployment;
+    await until(
+      "all inputs are processed",
+      async () => (await readerOf({ url }).getProcessedInputCount({ application })) === inputs,
+      60_000,
+    );
+    const known = await hashesKnownTo(url);
+    await until(
+      "all vouchers are executed",
+      async () => (await world.client.getBalance({ address: receiver })) === vouchers,
+      60_000,
+    );
+
+    const undisturbed = await world.startNode({
+      dataDirectory: `${world.folder}/undisturbed`,
+      claimerKey: undefined,
+    });
+    await until(
+      "all inputs are processed again",
+      () => undisturbed.status().processedInputs === inputs,
+      60_000,
+    );
+    assert.deepEqual(known, await hashesKnownTo(undisturbed.url));
+    assert.equal(new Set(known).size, Number(inputs) / 2, "each accepted input changed the machine");
+
+    const eventsOf = { fromBlock: 0n, strict: true } as const;
+    const claims = await world.client.getContractEvents({
+      address: consensus,
+      abi: iConsensusAbi,
+      eventName: "ClaimSubmitted",
+      ...eventsOf,
+    });
+    const epochs = claims.map(({ args }) => args.lastProcessedBlockNumber);
+    assert.deepEqual(epochs, [...new Set(epochs)]);
+    const executed = await world.client.getContractEvents({
+      address: application,
+      abi: applicationAbi,
+      eventName: "OutputExecuted",
+      ...eventsOf,
+    });
+    assert.equal(executed.length, Number(vouchers));
+    assert.equal(
+      (await transactionsOfClaimer()) - transactionsBefore,
+      claims.length + executed.length,
+      "no transaction was sent in vain",
+    );
+
+    node.signal("SIGTERM");
+    assert.equal(await node.ended, 0);
+  });
+});
