@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import hre from "hardhat";
+import { before, describe, it } from "mocha";
+import { type Abi, bytesToHex, type Hex } from "viem";
+import { statementOf } from "../../machine/handler/outputs/statement.ts";
+import { narHash, writeNar } from "../../nix/index.ts";
+import { hashOf, helloOutput, type Output, storePath } from "./support/outputs.ts";
+import { endEpoch, Outputs, startRollup } from "./support/rollup.ts";
+
+/** The statement that the handler writes about these outputs of one derivation, built from `dependency`. */
+function statementAbout(outputs: Output[], dependency: { path: string; narHash: Hex }): Hex {
+  const built = {
+    drvPath: outputs[0]!.drvPath,
+    derivation: { system: 'riscv64-linux]},"digest":{"sha256":"' },
+    outputs: outputs.map((output) => ({
+      name: output.outputName,
+      path: output.storePath,
+      narHash: output.narHash.slice(2),
+      narSize: Number(output.narSize),
+      references: output.references,
+    })),
+    inputs: [dependency],
+    log: "",
+  };
+  const context = {
+    input: {
+      chainId: 31_337n,
+      appContract: `0x${"11".repeat(20)}`,
+      index: 0n,
+      blockTimestamp: 1_800_000_000n,
+    },
+    bundle: "00".repeat(32),
+    nixVersion: "2.26.3",
+  };
+  return bytesToHex(statementOf(built as never, context as never));
+}
+
+describe("OutputVerifier", () => {
+  let rollup: Awaited<ReturnType<typeof startRollup>>;
+  let probe: { address: Hex; abi: Abi };
+  const outputs = new Outputs();
+  const built = [
+    helloOutput("out", { references: [] }),
+    helloOutput("lib", { outputName: "lib", drvPath: helloOutput("out").drvPath }),
+  ];
+  const dependency = { path: storePath("dependency", "gcc-12"), narHash: hashOf("dependency") };
+  const statement = statementAbout(built, dependency);
+  let notice: bigint;
+  let voucher: bigint;
+
+  before(async () => {
+    rollup = await startRollup();
+    const { abi } = await hre.artifacts.readArtifact("OutputVerifierProbe");
+    probe = await rollup.chain.deploy("OutputVerifierProbe", abi as Abi);
+    notice = outputs.notice(statement);
+    voucher = outputs.recordVoucher(rollup.registry.address, built);
+    const last = await endEpoch(rollup.chain);
+    await rollup.authority.write.submitClaim([rollup.application.address, last, outputs.root]);
+  });
+
+  const text = Buffer.from(statement.slice(2), "hex").toString();
+  const positionOf = (hash: Hex) => BigInt(text.indexOf(`]},"digest":{"sha256":"${hash.slice(2)}`));
+  const call = (functionName: string, args: unknown[]) =>
+    rollup.chain.client.readContract({ ...probe, functionName, args });
+  const proofOf = (index: bigint) => outputs.proven(index)[1];
+  const requireSubject = (path: string, hash: Hex, position = positionOf(hash), payload = statement) =>
+    call("requireSubject", [rollup.application.address, payload, proofOf(notice), path, hash, position]);
+  const refusesSubject = (path: string, hash: Hex, position?: bigint) =>
+    rollup.chain.viem.assertions.revertWithCustomError(
+      requireSubject(path, hash, position) as never,
+      probe,
+      "NotASubject",
+    );
+
+  it("takes a notice that an accepted claim contains, and no other", async () => {
+    const { application } = rollup;
+    await call("requireNotice", [application.address, statement, proofOf(notice)]);
+    for (const wrong of [
+      [`${statement}00`, notice],
+      [statement, voucher],
+      ["0x", notice],
+    ] as const)
+      await rollup.chain.viem.assertions.revertWithCustomError(
+        call("requireNotice", [application.address, wrong[0], proofOf(wrong[1])]) as never,
+        application,
+        "InvalidOutputsMerkleRoot",
+      );
+  });
+
+  it("takes each subject of the handler's own statement", async () => {
+    for (const { storePath, narHash } of built) await requireSubject(storePath, narHash);
+  });
+
+  it("refuses another path, another hash, and a dependency", async () => {
+    const [out, lib] = built as [Output, Output];
+    await refusesSubject(lib.storePath, out.narHash, positionOf(out.narHash));
+    await refusesSubject(out.storePath, lib.narHash, positionOf(out.narHash));
+    const place = BigInt(text.indexOf(`"digest":{"sha256":"${dependency.narHash.slice(2)}`));
+    for (const position of [place - 3n, place - 2n, place - 1n, place, 0n])
+      await refusesSubject(dependency.path, dependency.narHash, position);
+  });
+
+  it("refuses every other place, also beyond the end", async () => {
+    const [out] = built as [Output];
+    const right = positionOf(out.narHash);
+    const end = BigInt(text.length);
+    for (const position of [right - 1n, right + 1n, 0n, end - 1n, end, end + 1n, 2n ** 256n - 1n])
+      await refusesSubject(out.storePath, out.narHash, position);
+  });
+
+  it("refuses a path that is none, though it continues the statement", async () => {
+    const [out] = built as [Output];
+    const rest = text.slice(text.indexOf(out.storePath), text.lastIndexOf('"}'));
+    await refusesSubject(rest, out.narHash);
+  });
+
+  it("takes the voucher's outputs before it was executed, all of them and in its order only", async () => {
+    const { application, registry } = rollup;
+    const requireRecorded = (records: Output[], registryAddress = registry.address) =>
+      call("requireRecorded", [application.address, registryAddress, records, proofOf(voucher)]);
+    assert.equal(await registry.read.isRecorded([application.address, built[0]!.storePath]), false);
+    await requireRecorded(built);
+    for (const wrong of [built.toReversed(), built.slice(1), [{ ...built[0]!, narSize: 1n }, built[1]!], []])
+      await rollup.chain.viem.assertions.revertWithCustomError(
+        requireRecorded(wrong) as never,
+        application,
+        "InvalidOutputsMerkleRoot",
+      );
+    await rollup.chain.viem.assertions.revertWithCustomError(
+      requireRecorded(built, application.address) as never,
+      application,
+      "InvalidOutputsMerkleRoot",
+    );
+  });
+
+  it("computes the NAR hash of a file as nix/ does", async () => {
+    const sizes = [0, 1, 7, 8, 9, 31, 32, 33, 24_576];
+    const contents = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constantFrom(...sizes.map((size) => new Uint8Array(size).fill(7))),
+    );
+    await fc.assert(
+      fc.asyncProperty(contents, async (bytes) => {
+        const nar = writeNar({ kind: "regular", executable: false, contents: bytes });
+        assert.equal(await call("narHashOf", [bytesToHex(bytes)]), bytesToHex(narHash(nar).sha256));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
