@@ -14,6 +14,8 @@ export interface LogLine {
 /** The node as a process of its own, started from its command line. */
 export interface SpawnedNode {
   log: LogLine[];
+  /** What it printed to standard output. */
+  output(): string;
   /** Waits for an event, from the start of the log on. */
   event(msg: string): Promise<LogLine>;
   signal(name: NodeJS.Signals): void;
@@ -31,9 +33,13 @@ export function spawnNode(world: World, options: readonly string[], rpcUrl = wor
       ...["--rpc-url", rpcUrl, "--data", `${world.folder}/data`],
       ...options,
     ],
-    { stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, CARTENIX_CLAIMER_KEY: world.keyOf(0) } },
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CARTENIX_CLAIMER_KEY: world.keyOf(0) } },
   );
   const log: LogLine[] = [];
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
   const waiting = new Set<() => void>();
   const look = () => {
     for (const check of waiting) check();
@@ -52,6 +58,7 @@ export function spawnNode(world: World, options: readonly string[], rpcUrl = wor
   );
   return {
     log,
+    output: () => output,
     ended,
     signal: (name) => void child.kill(name),
     event: (msg) =>

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CartesiPublicClient, createCartesiPublicClient } from "@cartesi/viem";
 import {
+  type Address,
   bytesToHex,
   createPublicClient,
   createTestClient,
@@ -35,6 +36,8 @@ export interface World extends AsyncDisposable {
   keyOf(index: number): Hex;
   /** Sends an input; `from` is an account's number. */
   send(payload: Uint8Array, from?: number): Promise<void>;
+  /** Sends an input to another application of the same InputBox. */
+  sendTo(application: Address, payload: Uint8Array, from?: number): Promise<void>;
   /** Outputs as an accepted input sends them: the script, which knows the outputs root that they lead to. */
   accepting(outputs: readonly Hex[], ...before: Uint8Array[]): Uint8Array;
   /** Sends ether. */
@@ -73,13 +76,14 @@ export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
     folder,
     account,
     keyOf: (index) => bytesToHex(account(index).getHdKey().privateKey!),
-    async send(payload, from = 1) {
+    send: (payload, from) => world.sendTo(deployment.application, payload, from),
+    async sendTo(application, payload, from = 1) {
       const hash = await createWalletClient({ account: account(from), transport }).writeContract({
         chain: null,
         address: deployment.inputBox,
         abi: inputBoxAbi,
         functionName: "addInput",
-        args: [deployment.application, bytesToHex(payload)],
+        args: [application, bytesToHex(payload)],
       });
       await client.waitForTransactionReceipt({ hash });
     },

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { zeroAddress } from "viem";
+import { script } from "./support/scriptGuest.ts";
+import { spawnNode } from "./support/spawnNode.ts";
+import { startWorld, type World } from "./support/startWorld.ts";
+
+describe("cartenix-node", function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it("stops at once and well on SIGTERM and SIGINT, in the middle of an input too", async () => {
+    await world.send(script.of(script.spin(100_000), script.reject()));
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      const node = spawnNode(world, []);
+      await node.event("input started");
+      const stoppedAt = performance.now();
+      node.signal(signal);
+      assert.equal(await node.ended, 0);
+      assert.ok(performance.now() - stoppedAt < 5_000);
+      assert.equal(node.log.at(-1)?.msg, "stopped");
+    }
+  });
+
+  it("exits with 2 when it is called wrongly, with 0 when it is asked for help", async () => {
+    const wrongs = [["--application", "0x12"], ["--port", "x"], ["--safe-block", "new"], ["--unknown"]];
+    const nodes = wrongs.map((wrong) => spawnNode(world, wrong));
+    const help = spawnNode(world, ["--help"]);
+    for (const node of nodes) {
+      assert.equal(await node.ended, 2);
+      assert.match(node.log[0]!.msg, /^error: /);
+    }
+    assert.equal(await help.ended, 0);
+    assert.match(help.output(), /--application/);
+  });
+
+  it("exits with 1 and says what to do when it cannot serve", async () => {
+    const elsewhere = spawnNode(world, ["--application", zeroAddress]);
+    const deaf = spawnNode(world, [], "http://127.0.0.1:1");
+    assert.equal(await elsewhere.ended, 1);
+    assert.match(String(elsewhere.log.at(-1)?.error), /no contract on chain 31337[\s\S]*what to do/);
+    assert.equal(await deaf.ended, 1);
+  });
+});
