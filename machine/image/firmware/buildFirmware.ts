@@ -46,6 +46,7 @@ export async function buildFirmware({ progress }: { progress: Progress }): Promi
   };
   const folder = await cachedFolder({
     name: "firmware",
+    progress,
     inputs,
     make: async (output) => {
       const [tarball] = await fetchPinned(source, { progress, name: "firmware's source" });

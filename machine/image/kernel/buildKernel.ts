@@ -45,6 +45,7 @@ export async function buildKernel({ progress }: { progress: Progress }): Promise
   };
   const folder = await cachedFolder({
     name: "kernel",
+    progress,
     inputs,
     make: async (output) => {
       const packages = await fetchPinned(lock.files, { progress, name: "kernel's source" });
