@@ -15,7 +15,7 @@ const SCRATCH_FOLDERS = ["/tmp", "/var/build"];
 export async function enterMachine(): Promise<Surroundings> {
   rmSync(DAEMON_SOCKET, { force: true });
   const daemon = spawn("/usr/bin/nix-daemon", [], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
     env: {
       PATH: "/usr/bin",
       HOME: "/root",
@@ -31,7 +31,7 @@ export async function enterMachine(): Promise<Surroundings> {
   return {
     system: "riscv64-linux",
     folder: "/var/lib/cartenix",
-    openSession: (listener) => NixSession.open(DAEMON_SOCKET, listener),
+    openSession: (log) => NixSession.open(DAEMON_SOCKET, log),
     resetForBuild,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { BlobStore } from "./blobs/blobStore.ts";
-import type { LogListener, NixSession } from "./daemon/index.ts";
+import type { LogSink, NixSession } from "./daemon/index.ts";
 import type { Inventory } from "./inventory.ts";
 import { LogArchive } from "./logArchive.ts";
 
@@ -11,7 +11,7 @@ export interface Surroundings {
   readonly system: string;
   /** A folder of the handler's own, for blobs and logs. */
   readonly folder: string;
-  openSession(listener?: LogListener): Promise<NixSession>;
+  openSession(log?: LogSink): Promise<NixSession>;
   /** Sets back what a builder can see of the machine and what the builds before this one left. */
   resetForBuild(): void;
 }

@@ -34,7 +34,7 @@ export async function handleBuild(
   if (isBuilt(request.drvPath, state)) return sayWhence(request.drvPath, device, state);
   const bundle = readBundle(request, input, state);
   const logs = new LogCollector();
-  const session = await surroundings.openSession((line, drvPath) => logs.add(line, drvPath));
+  const session = await surroundings.openSession(logs);
   try {
     await importBundle(bundle, session, state);
     const plan = planBuild(request.drvPath, inventory, surroundings.system);

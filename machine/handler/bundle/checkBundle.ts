@@ -56,12 +56,12 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
     const [output] = known.derivation.outputs;
     if (type.kind === "fixed" && output) fixedOutputs.set(output.path, type.output);
   }
-  for (const item of exported) {
-    if (isDerivation(item)) continue;
+  const paths = exported.map((item) => {
     const declared = fixedOutputs.get(item.path) ?? inventory.fixedOutputAt(item.path);
-    naming(item.path, () => (declared ? checkFixedOutput(item, declared) : checkContentAddressed(item)));
-  }
-  return { paths: exported.map(describe), derivations };
+    const known = isDerivation(item) ? undefined : naming(item.path, () => checkContent(item, declared));
+    return describe(item, known ?? sha256(item.nar));
+  });
+  return { paths, derivations };
 }
 
 function readStream(stream: Uint8Array): ExportedPath[] {
@@ -111,7 +111,20 @@ function naming<T>(path: string, check: () => T): T {
   }
 }
 
-function describe({ path, nar, references }: ExportedPath): AddedPath {
-  const narHash = createHash("sha256").update(nar).digest("hex");
-  return { path, nar, references, narHash, narSize: nar.length };
+/** Checks that a path is named by its content. Hashing is what costs most here: the NAR's sha256, if it was needed. */
+function checkContent(item: ExportedPath, declared: FixedOutput | undefined): Uint8Array | undefined {
+  if (declared) {
+    checkFixedOutput(item, declared);
+    return declared.mode === "recursive" && declared.algorithm === "sha256" ? declared.digest : undefined;
+  }
+  const address = checkContentAddressed(item);
+  return address.kind === "source" ? address.narSha256 : undefined;
+}
+
+function describe({ path, nar, references }: ExportedPath, narSha256: Uint8Array): AddedPath {
+  return { path, nar, references, narHash: Buffer.from(narSha256).toString("hex"), narSize: nar.length };
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
 }

@@ -3,26 +3,33 @@ import { NixProtocolError, NixRefusedError } from "./errors.ts";
 import type { WireReader } from "./wireReader.ts";
 
 /** What the daemon sends while it works, before it answers. */
-const NEXT = 0x6f6c6d67n;
-const START_ACTIVITY = 0x53545254n;
-const STOP_ACTIVITY = 0x53544f50n;
-const RESULT = 0x52534c54n;
-const ERROR = 0x63787470n;
-const LAST = 0x616c7473n;
+const NEXT = 0x6f6c6d67;
+const START_ACTIVITY = 0x53545254;
+const STOP_ACTIVITY = 0x53544f50;
+const RESULT = 0x52534c54;
+const ERROR = 0x63787470;
+const LAST = 0x616c7473;
 
-const BUILD_ACTIVITY = 105n;
-const BUILD_LOG_LINE = 101n;
+const BUILD_ACTIVITY = 105;
+const BUILD_LOG_LINE = 101;
 
-/** Hears one line: a builder's own, or Nix's where no derivation is given. */
-export type LogListener = (text: string, drvPath: string | undefined) => void;
+const TEXT_FIELD = 1;
 
-/** Follows what the daemon says of its work. */
+/** Where the lines of builders go. */
+export interface LogSink {
+  add(line: string, drvPath: string): void;
+}
+
+/**
+ * Follows what the daemon says of its work. Builders say much, so what reads their lines is plain loops without closures:
+ * V8 compiles those once and for all, while the machine is made.
+ */
 export class MessageReader {
-  readonly #buildOf = new Map<bigint, string>();
-  readonly #listener: LogListener;
+  readonly #buildOf = new Map<number, string>();
+  readonly #log: LogSink;
 
-  constructor(listener: LogListener) {
-    this.#listener = listener;
+  constructor(log: LogSink) {
+    this.#log = log;
   }
 
   /**
@@ -35,11 +42,11 @@ export class MessageReader {
   }
 
   #readMessage(reader: WireReader): boolean {
-    const kind = reader.word();
+    const kind = reader.number();
     if (kind === LAST) return false;
-    if (kind === NEXT) this.#listener(plain(reader.text()), undefined);
+    if (kind === NEXT) reader.text();
     else if (kind === START_ACTIVITY) this.#start(reader);
-    else if (kind === STOP_ACTIVITY) this.#buildOf.delete(reader.word());
+    else if (kind === STOP_ACTIVITY) this.#buildOf.delete(reader.activity());
     else if (kind === RESULT) this.#result(reader);
     else if (kind === ERROR) throw readError(reader);
     else throw new NixProtocolError(`message of the unknown kind 0x${kind.toString(16)}`);
@@ -47,35 +54,43 @@ export class MessageReader {
   }
 
   #start(reader: WireReader): void {
-    const activity = reader.word();
-    reader.word(); // verbosity
-    const type = reader.word();
+    const activity = reader.activity();
+    reader.skip(); // verbosity
+    const type = reader.number();
     reader.text();
-    const [drvPath] = readFields(reader);
-    reader.word(); // parent
-    if (type === BUILD_ACTIVITY && typeof drvPath === "string") this.#buildOf.set(activity, drvPath);
+    const drvPath = readFirstField(reader);
+    reader.skip(); // parent
+    if (type === BUILD_ACTIVITY && drvPath !== undefined) this.#buildOf.set(activity, drvPath);
   }
 
   #result(reader: WireReader): void {
-    const activity = reader.word();
-    const type = reader.word();
-    const [line] = readFields(reader);
-    if (type === BUILD_LOG_LINE && typeof line === "string")
-      this.#listener(line, this.#buildOf.get(activity));
+    const activity = reader.activity();
+    const type = reader.number();
+    const line = readFirstField(reader);
+    const drvPath = this.#buildOf.get(activity);
+    if (type === BUILD_LOG_LINE && line !== undefined && drvPath !== undefined) this.#log.add(line, drvPath);
   }
 }
 
-function readFields(reader: WireReader): (bigint | string)[] {
-  return reader.list(() => (reader.word() === 0n ? reader.word() : reader.text()));
+/** The first of an activity's fields, if it is text. */
+function readFirstField(reader: WireReader): string | undefined {
+  let first: string | undefined;
+  const count = reader.number();
+  for (let index = 0; index < count; index += 1) {
+    if (reader.number() !== TEXT_FIELD) reader.skip();
+    else if (index === 0) first = reader.text();
+    else reader.text();
+  }
+  return first;
 }
 
 function readError(reader: WireReader): NixRefusedError {
   reader.text(); // "Error"
-  reader.word(); // verbosity
+  reader.skip(); // verbosity
   reader.text(); // name
   const message = reader.text();
-  reader.word(); // no position
-  reader.list(() => [reader.word(), reader.text()]);
+  reader.skip(); // no position
+  reader.list(() => [reader.skip(), reader.text()]); // traces
   reader.commit();
   return new NixRefusedError(plain(message));
 }

@@ -1,6 +1,6 @@
 import { Connection } from "./connection.ts";
 import { NixProtocolError, NixRefusedError } from "./errors.ts";
-import { type LogListener, MessageReader, plain } from "./messages.ts";
+import { type LogSink, MessageReader, plain } from "./messages.ts";
 import type { WireReader } from "./wireReader.ts";
 import { WireWriter } from "./wireWriter.ts";
 
@@ -16,6 +16,8 @@ const ADD_MULTIPLE_TO_STORE = 44;
 const BUILD_PATHS_WITH_RESULTS = 46;
 
 const NAR_FRAME = 64 * 1024;
+
+const NO_LOG: LogSink = { add: () => {} };
 
 /** What Nix's database says of a valid path. */
 export interface PathInfo {
@@ -50,10 +52,10 @@ export class NixSession {
   readonly nixVersion: string;
 
   /** @throws NixProtocolError when there is no daemon, or not one that we can use. */
-  static async open(socketPath: string, listener: LogListener = () => {}): Promise<NixSession> {
+  static async open(socketPath: string, log: LogSink = NO_LOG): Promise<NixSession> {
     const connection = await Connection.open(socketPath);
     try {
-      const messages = new MessageReader(listener);
+      const messages = new MessageReader(log);
       const nixVersion = await shakeHands(connection);
       await connection.receive((reader) => messages.readToEnd(reader));
       return new NixSession(connection, messages, nixVersion);
@@ -157,9 +159,9 @@ function readPathInfo(reader: WireReader): PathInfo {
   reader.text(); // deriver
   const narHash = reader.text();
   const references = reader.texts();
-  reader.word(); // registration time
+  reader.skip(); // registration time
   const narSize = reader.number();
-  reader.word(); // ultimate
+  reader.skip(); // ultimate
   reader.texts(); // signatures
   reader.text(); // content address
   return { narHash, narSize, references };
@@ -182,7 +184,7 @@ function readBuildResult(reader: WireReader): BuildResult {
   reader.text(); // what was asked for
   const status = reader.number();
   const message = plain(reader.text());
-  for (let field = 0; field < 4; field += 1) reader.word(); // times built, determinism, start, stop
+  for (let field = 0; field < 4; field += 1) reader.skip(); // times built, determinism, start, stop
   reader.list(() => [reader.text(), reader.text()]); // realisations
   return { status, message };
 }

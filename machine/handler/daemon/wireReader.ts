@@ -25,14 +25,23 @@ export class WireReader {
     this.#committed = this.#position;
   }
 
-  word(): bigint {
-    return this.#bytes.readBigUInt64LE(this.#take(WORD));
+  /** A number of 64 bits. */
+  number(): number {
+    const start = this.#take(WORD);
+    const value = this.#bytes.readUInt32LE(start + 4) * 2 ** 32 + this.#bytes.readUInt32LE(start);
+    if (value > Number.MAX_SAFE_INTEGER) throw new NixProtocolError(`number ${value} is out of bounds`);
+    return value;
   }
 
-  number(): number {
-    const value = Number(this.word());
-    if (!Number.isSafeInteger(value)) throw new NixProtocolError(`number ${value} is out of bounds`);
-    return value;
+  /** The number of an activity: Nix makes it of its process number, of which the lower bits do, and a counter. */
+  activity(): number {
+    const start = this.#take(WORD);
+    return (this.#bytes.readUInt32LE(start + 4) & 0xfffff) * 2 ** 32 + this.#bytes.readUInt32LE(start);
+  }
+
+  /** A word whose value is of no interest. */
+  skip(): void {
+    this.#take(WORD);
   }
 
   text(): string {
