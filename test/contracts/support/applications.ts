@@ -1,5 +1,10 @@
 import { type Address, type Hex, parseEther, zeroHash } from "viem";
-import { applicationAbi, applicationFactoryAbi, authorityFactoryAbi } from "../../../abi/index.ts";
+import {
+  applicationAbi,
+  applicationFactoryAbi,
+  authorityFactoryAbi,
+  trustPolicyAbi,
+} from "../../../abi/index.ts";
 import type { TestChain } from "./chain.ts";
 import type { Output } from "./outputs.ts";
 import { startRollup, TEMPLATE_HASH } from "./rollup.ts";
@@ -48,6 +53,14 @@ export async function startApplications() {
   }
 
   return { ...rollup, makeAuthority, makeApplication, makeApplications, recordAs };
+}
+
+/** One application, `builder`, and the policy that believes it. */
+export async function startTrust() {
+  const world = await startApplications();
+  const [builder] = (await world.makeApplications(1)) as [Address];
+  const args = [world.registry.address, termsOf(1, [builder])];
+  return { ...world, builder, policy: await world.chain.deploy("TrustPolicy", trustPolicyAbi, args) };
 }
 
 /** Lets a contract send transactions, without executing its code. */

@@ -1,7 +1,7 @@
 import { encodeFunctionData, type Hex, keccak256 } from "viem";
 import { applicationAbi, authorityAbi, buildRegistryAbi, outputsAbi } from "../../../abi/index.ts";
 import { deployToLocalChain } from "../../../deploy/index.ts";
-import { appendOutput, outputsEdge, proveOutput, rootOfEdge } from "../../../machine/node/index.ts";
+import { appendOutput, outputsEdge, proveOutput, rootOfEdge } from "../../../machine/node/outputsTree.ts";
 import { startChain } from "./chain.ts";
 import type { Output } from "./outputs.ts";
 
