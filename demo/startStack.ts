@@ -21,8 +21,8 @@ import { type CartenixNode, startNode } from "../machine/node/index.ts";
 
 /** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, asks, claims and executes. */
 const MNEMONIC = "test test test test test test test test test test test junk";
-const BLOCK_TIME_MS = 500;
-const EPOCH_LENGTH = 4;
+const BLOCK_TIME_MS = 1_000;
+const EPOCH_LENGTH = 3;
 
 /** Milliseconds between two looks at a chain that is on this computer. */
 export const LOCAL_POLL_MS = 100;
