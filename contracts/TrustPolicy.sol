@@ -110,6 +110,7 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
 
     /// @inheritdoc ITrustPolicy
     function acceptedHashAt(bytes32 pathKey) public view returns (bytes32 narHash, Verdict verdict) {
+        if (_count == 1) return _judgeOne(pathKey);
         bytes32[] memory votes = new bytes32[](_count);
         Verdict otherwise = Verdict.NotRecorded;
         for (uint256 i = 0; i < votes.length; ++i) {
@@ -137,6 +138,15 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
             if (member.consensus != address(0)) wantsConsensus = true;
             previous = member.application;
         }
+    }
+
+    /// @dev {acceptedHashAt} of a policy with one member, which is the usual one: no votes to count.
+    function _judgeOne(bytes32 pathKey) private view returns (bytes32, Verdict) {
+        (bytes32 recorded, bool contested) = registry.hashAt(_application0, pathKey);
+        if (recorded == 0) return (0, Verdict.NotRecorded);
+        if (contested) return (0, Verdict.Conflict);
+        if (!_hasWantedConsensus(0, _application0)) return (0, Verdict.TooFew);
+        return (recorded, Verdict.Accepted);
     }
 
     /// @dev A genuine Cartesi application never reverts here; whom a policy names is its maker's choice.
