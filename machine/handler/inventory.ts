@@ -19,6 +19,20 @@ export interface KnownDerivation {
   readonly hash: DerivationHash;
 }
 
+/** What a derivation says of one of its outputs. */
+export interface DeclaredOutput {
+  readonly drvPath: string;
+  /** `undefined` where only a build gives the output. */
+  readonly fixed: FixedOutput | undefined;
+}
+
+/** A derivation's outputs, by path. */
+export function declaredOutputs(drvPath: string, derivation: Derivation): [string, DeclaredOutput][] {
+  const type = derivationType(derivation);
+  const fixed = type.kind === "fixed" ? type.output : undefined;
+  return derivation.outputs.map(({ path }) => [path, { drvPath, fixed }]);
+}
+
 /**
  * What the store holds, as the handler knows it without asking Nix: nothing gets into the store but through the
  * handler, and nothing leaves it.
@@ -26,7 +40,7 @@ export interface KnownDerivation {
 export class Inventory {
   readonly #paths = new Map<string, PathInfo>();
   readonly #derivations = new Map<string, KnownDerivation>();
-  readonly #fixedOutputs = new Map<string, FixedOutput>();
+  readonly #declared = new Map<string, DeclaredOutput>();
   readonly #origins = new Map<string, Origin>();
   readonly #bundles = new Set<string>();
 
@@ -36,10 +50,8 @@ export class Inventory {
 
   addDerivation(drvPath: string, known: KnownDerivation): void {
     this.#derivations.set(drvPath, known);
-    const { derivation } = known;
-    const type = derivationType(derivation);
-    const [output] = derivation.outputs;
-    if (type.kind === "fixed" && output) this.#fixedOutputs.set(output.path, type.output);
+    for (const [path, declared] of declaredOutputs(drvPath, known.derivation))
+      this.#declared.set(path, declared);
   }
 
   /** Adds derivations of which each may depend on any other one. */
@@ -69,9 +81,9 @@ export class Inventory {
     return this.#derivations.get(drvPath);
   }
 
-  /** What a derivation in the store declares of a path that is its fixed output. */
-  fixedOutputAt(path: string): FixedOutput | undefined {
-    return this.#fixedOutputs.get(path);
+  /** What a derivation in the store declares of a path that is its output. */
+  declaredAt(path: string): DeclaredOutput | undefined {
+    return this.#declared.get(path);
   }
 
   /** The input that built a path; `undefined` for what came with the template or in a bundle. */

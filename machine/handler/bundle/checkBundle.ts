@@ -4,9 +4,7 @@ import {
   checkDerivation,
   checkFixedOutput,
   type DerivationHashLookup,
-  derivationType,
   type ExportedPath,
-  type FixedOutput,
   hashDerivationModulo,
   NixFormatError,
   narFileContents,
@@ -15,7 +13,7 @@ import {
   referencesOfDerivation,
 } from "../../../nix/index.ts";
 import type { AddedPath } from "../daemon/index.ts";
-import type { Inventory, KnownDerivation } from "../inventory.ts";
+import { type DeclaredOutput, declaredOutputs, type Inventory, type KnownDerivation } from "../inventory.ts";
 import { BUNDLE_LIMITS } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
 
@@ -39,7 +37,7 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   const exported = readStream(stream).filter(({ path }) => !inventory.has(path));
   const names = new Set(exported.map(({ path }) => path));
   const derivations = new Map<string, KnownDerivation>();
-  const fixedOutputs = new Map<string, FixedOutput>();
+  const declared = new Map<string, DeclaredOutput>();
 
   const lookup: DerivationHashLookup = (drvPath) => {
     const known = derivations.get(drvPath) ?? inventory.derivationAt(drvPath);
@@ -52,14 +50,12 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   for (const item of exported.filter(isDerivation)) {
     const known = naming(item.path, () => readDerivation(item, lookup));
     derivations.set(item.path, known);
-    const type = derivationType(known.derivation);
-    const [output] = known.derivation.outputs;
-    if (type.kind === "fixed" && output) fixedOutputs.set(output.path, type.output);
+    for (const [path, output] of declaredOutputs(item.path, known.derivation)) declared.set(path, output);
   }
   const paths = exported.map((item) => {
-    const declared = fixedOutputs.get(item.path) ?? inventory.fixedOutputAt(item.path);
-    const known = isDerivation(item) ? undefined : naming(item.path, () => checkContent(item, declared));
-    return describe(item, known ?? sha256(item.nar));
+    const output = declared.get(item.path) ?? inventory.declaredAt(item.path);
+    const narSha256 = isDerivation(item) ? undefined : naming(item.path, () => checkContent(item, output));
+    return describe(item, narSha256 ?? sha256(item.nar));
   });
   return { paths, derivations };
 }
@@ -112,13 +108,18 @@ function naming<T>(path: string, check: () => T): T {
 }
 
 /** Checks that a path is named by its content. Hashing is what costs most here: the NAR's sha256, if it was needed. */
-function checkContent(item: ExportedPath, declared: FixedOutput | undefined): Uint8Array | undefined {
-  if (declared) {
-    checkFixedOutput(item, declared);
-    return declared.mode === "recursive" && declared.algorithm === "sha256" ? declared.digest : undefined;
+function checkContent(item: ExportedPath, output: DeclaredOutput | undefined): Uint8Array | undefined {
+  if (!output) {
+    const address = checkContentAddressed(item);
+    return address.kind === "source" ? address.narSha256 : undefined;
   }
-  const address = checkContentAddressed(item);
-  return address.kind === "source" ? address.narSha256 : undefined;
+  const { drvPath, fixed } = output;
+  if (!fixed)
+    throw new Rejection(
+      `bundle: ${item.path} is what ${drvPath} gives: it is built here, never taken from outside`,
+    );
+  checkFixedOutput(item, fixed);
+  return fixed.mode === "recursive" && fixed.algorithm === "sha256" ? fixed.digest : undefined;
 }
 
 function describe({ path, nar, references }: ExportedPath, narSha256: Uint8Array): AddedPath {

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
+import { Inventory } from "../../machine/handler/inventory.ts";
+import { Rejection } from "../../machine/handler/rejection.ts";
+import {
+  type Derivation,
+  type ExportedPath,
+  printDerivation,
+  storePathForDerivation,
+  writeExport,
+  writeNar,
+} from "../../nix/index.ts";
+import { exported, fixedFile, type Package, shellPackage, sourceFile, textFile } from "./support/packages.ts";
+
+describe("checking a bundle", () => {
+  const source = sourceFile("source", "#!/bin/sh", true);
+  const text = textFile("text", `see ${source.path}`, [source.path]);
+  const lower = shellPackage({ name: "lower", script: "echo > $out", sources: [source, text] });
+  const upper = shellPackage({ name: "upper", script: "echo > $out", inputs: [lower] });
+
+  it("takes texts, sources and derivations whose names follow from their content", () => {
+    const { paths, derivations } = checkBundle(writeExport(upper.closure), new Inventory());
+    assert.deepEqual(
+      paths.map(({ path }) => path),
+      upper.closure.map(({ path }) => path),
+    );
+    assert.deepEqual([...derivations.keys()], [lower.drvPath, upper.drvPath]);
+  });
+
+  it("takes fixed outputs by every hash that Nix knows, declared in the bundle or in the store", () => {
+    for (const mode of ["flat", "recursive"] as const) {
+      for (const algorithm of ["md5", "sha1", "sha256", "sha512"] as const) {
+        const { declaration, file } = fixedFile("fetched", `${mode} ${algorithm}`, { mode, algorithm });
+        const together = checkBundle(writeExport([file, ...declaration.closure]), new Inventory());
+        assert.equal(together.paths[0]?.path, file.path);
+        const later = checkBundle(writeExport([file]), inventoryWith(declaration));
+        assert.equal(later.paths[0]?.path, file.path);
+        refuse([changed(file, "other content"), ...declaration.closure], /has the hash .*, not /);
+      }
+    }
+  });
+
+  it("takes sha256 and sha512 outputs without a declaration, md5 and sha1 only with one", () => {
+    const takes = (algorithm: "md5" | "sha1" | "sha256" | "sha512") => {
+      const { file } = fixedFile("fetched", "content", { mode: "flat", algorithm });
+      return () => checkBundle(writeExport([file]), new Inventory());
+    };
+    assert.doesNotThrow(takes("sha256"));
+    assert.doesNotThrow(takes("sha512"));
+    assert.throws(takes("md5"), Rejection);
+    assert.throws(takes("sha1"), Rejection);
+  });
+
+  it("leaves out what the store has", () => {
+    const inventory = inventoryWith(lower);
+    const { paths } = checkBundle(writeExport(upper.closure), inventory);
+    assert.deepEqual(
+      paths.map(({ path }) => path),
+      [upper.drvPath],
+    );
+  });
+
+  it("refuses content that does not match its name", () => {
+    refuse(
+      [changed(source, "#!/bin/evil")],
+      new RegExp(`^bundle: ${quoted(source.path)}: .*does not follow from its content`),
+    );
+    refuse([source, changed(text, "evil")], /text: .*does not follow from its content/);
+    refuse([exported(source.path, "#!/bin/sh", [])], /does not follow from its content/);
+  });
+
+  it("refuses an input-addressed path, whatever it is called", () => {
+    const smuggled = exported(lower.out, "not built here", []);
+    refuse([smuggled], new RegExp(`${quoted(lower.out)}: .*does not follow from its content`));
+    refuse([...lower.closure, smuggled], /-lower is what .*lower\.drv gives: it is built here, never taken/);
+    assert.throws(
+      () => checkBundle(writeExport([smuggled]), inventoryWith(lower)),
+      /-lower is what .*lower\.drv gives/,
+    );
+  });
+
+  it("refuses references that are false, absent, or to the path itself", () => {
+    refuse([{ ...source, references: [text.path] }], /refers to .*-text, which is neither in the bundle nor/);
+    refuse(
+      [source, text, { ...sourceFile("other", "x"), references: [text.path] }],
+      /does not follow from its content/,
+    );
+    refuse([source, { ...text, references: [] }], /does not follow from its content/);
+    refuse([{ ...source, references: [source.path] }], /does not follow from its content/);
+    refuse([text], /refers to .*-source, which is neither in the bundle nor in the store/);
+  });
+
+  it("refuses a derivation whose references are not those of its content", () => {
+    const file = upper.closure.at(-1)!;
+    refuse([...lower.closure, { ...file, references: [] }], /upper\.drv comes with references that are not/);
+    refuse(
+      [...upper.closure.slice(0, -1), { ...file, references: [source.path, lower.drvPath].sort() }],
+      /that are not/,
+    );
+  });
+
+  it("refuses a derivation without its input", () => {
+    refuse([upper.closure.at(-1)!], /upper\.drv refers to .*lower\.drv, which is neither/);
+    const unchecked = new Inventory();
+    unchecked.addPath(lower.drvPath, { narHash: "", narSize: 0, references: [] });
+    assert.throws(
+      () => checkBundle(writeExport([upper.closure.at(-1)!]), unchecked),
+      (error) => error instanceof Rejection && /lower\.drv is needed/.test(error.message),
+    );
+  });
+
+  it("refuses a derivation that claims another's output path", () => {
+    const [victim] = lower.derivation.outputs;
+    const thief = rewritten(upper, ({ env, outputs, ...rest }) => ({
+      ...rest,
+      outputs: outputs.map((output) => ({ ...output, path: victim!.path })),
+      env: env.map(([name, value]) => [name, name === "out" ? victim!.path : value] as const),
+    }));
+    refuse([...lower.closure, thief], /output "out" of .* is .*-upper, not .*-lower/);
+  });
+
+  it("refuses derivations under another name, and kinds that Nix has behind experimental features", () => {
+    const misnamed = exported(
+      upper.drvPath,
+      printDerivation(lower.derivation),
+      lower.closure.at(-1)!.references,
+    );
+    refuse([...lower.closure.slice(0, -1), misnamed], /belongs to .*-upper\.drv/);
+    const kinds = [
+      { path: "", hashAlgo: "", hash: "" },
+      { path: "", hashAlgo: "r:sha256", hash: "" },
+      { path: "", hashAlgo: "r:sha256", hash: "impure" },
+    ];
+    for (const kind of kinds) {
+      const floating = rewritten(lower, (derivation) => ({
+        ...derivation,
+        outputs: [{ name: "out", ...kind }],
+      }));
+      refuse([source, text, floating], /deferred|floating|impure/);
+    }
+  });
+
+  it("refuses a directory or a source that is called a derivation", () => {
+    const nar = writeNar({ kind: "directory", entries: [] });
+    refuse([{ ...lower.closure.at(-1)!, nar, references: [] }], /is no derivation: not one file/);
+    const pretended = sourceFile("pretended.drv", "Derive(");
+    refuse([pretended], /pretended\.drv: derivation/);
+  });
+
+  it("refuses streams that are cut, longer than their end, or out of order", () => {
+    const stream = writeExport(upper.closure);
+    for (const length of [0, 7, 8, 100, stream.length - 8, stream.length - 1])
+      assert.throws(() => checkBundle(stream.subarray(0, length), new Inventory()), Rejection);
+    assert.throws(
+      () => checkBundle(Buffer.concat([stream, stream]), new Inventory()),
+      /goes on behind its end/,
+    );
+  });
+
+  it("never takes a changed byte for what it was", () => {
+    const stream = writeExport(upper.closure);
+    const genuine = new Map(upper.closure.map(({ path, nar }) => [path, Buffer.from(nar)]));
+    fc.assert(
+      fc.property(fc.nat(stream.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const bytes = Uint8Array.from(stream);
+        bytes[at] = bytes[at]! ^ flip;
+        try {
+          for (const { path, nar } of checkBundle(bytes, new Inventory()).paths)
+            assert.ok(genuine.get(path)?.equals(nar), `byte ${at} of ${path}`);
+        } catch (error) {
+          assert.ok(error instanceof Rejection, String(error));
+          assert.doesNotMatch(error.message, /\n/);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+function refuse(paths: readonly ExportedPath[], reason: RegExp): void {
+  assert.throws(
+    () => checkBundle(writeExport(paths), new Inventory()),
+    (error) => {
+      assert.ok(error instanceof Rejection, String(error));
+      assert.match(error.message, reason);
+      return true;
+    },
+  );
+}
+
+function changed(original: ExportedPath, contents: string): ExportedPath {
+  return { ...original, nar: exported(original.path, contents, []).nar };
+}
+
+function rewritten(
+  { derivation, closure }: Package,
+  rewrite: (derivation: Derivation) => Derivation,
+): ExportedPath {
+  const file = closure.at(-1)!;
+  const name = derivation.env.find(([key]) => key === "name")?.[1] ?? "";
+  const lie = rewrite(derivation);
+  return exported(storePathForDerivation(name, lie), printDerivation(lie), file.references);
+}
+
+function inventoryWith({ closure, drvPath, derivation, hash }: Package): Inventory {
+  const inventory = new Inventory();
+  for (const { path, references } of closure)
+    inventory.addPath(path, { narHash: "", narSize: 0, references });
+  inventory.addDerivation(drvPath, { derivation, hash });
+  return inventory;
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[+.?]/g, "\\$&");
+}

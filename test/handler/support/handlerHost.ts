@@ -1,0 +1,50 @@
+import { type Hex, hexToBytes } from "viem";
+import type { AdvanceRequest } from "../../../machine/handler/device.ts";
+import { Inventory } from "../../../machine/handler/inventory.ts";
+import { handleRequest } from "../../../machine/handler/loop.ts";
+import { createState, type State } from "../../../machine/handler/state.ts";
+import type { ExportedPath } from "../../../nix/index.ts";
+import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from "../../../requests/index.ts";
+import type { NixHost } from "./nixHost.ts";
+import { bundleOf } from "./packages.ts";
+import { inputWith, REGISTRY, RecordingDevice } from "./recordingDevice.ts";
+
+/** The handler on this computer, with what it said in answer to each request. */
+export class HandlerHost {
+  readonly state: State;
+  #index = 0n;
+
+  constructor({ surroundings }: Pick<NixHost, "surroundings">) {
+    this.state = createState(surroundings, new Inventory());
+  }
+
+  async advance(payload: Hex, fields: Partial<AdvanceRequest> = {}): Promise<Answer> {
+    const device = new RecordingDevice();
+    const input = inputWith(hexToBytes(payload), { index: this.#index, ...fields });
+    this.#index += 1n;
+    const accepted = await handleRequest(input, device, this.state, { registry: REGISTRY });
+    return Object.assign(device, { accepted });
+  }
+
+  async inspect(query: Query | string): Promise<Answer> {
+    const device = new RecordingDevice();
+    const payload = typeof query === "string" ? Buffer.from(query) : encodeQuery(query);
+    const accepted = await handleRequest({ type: "inspect", payload }, device, this.state, {
+      registry: REGISTRY,
+    });
+    return Object.assign(device, { accepted });
+  }
+
+  /** Uploads a closure and asks for a derivation of it. */
+  async build(drvPath: string, closure: readonly ExportedPath[]): Promise<Answer> {
+    return this.buildBlob(drvPath, bundleOf(closure).blob);
+  }
+
+  async buildBlob(drvPath: string, blob: Uint8Array): Promise<Answer> {
+    const { sha256, uploads } = splitUploads(blob);
+    for (const upload of uploads) await this.advance(encodeUpload(upload));
+    return this.advance(encodeBuild({ bundle: sha256, drvPath }));
+  }
+}
+
+export type Answer = RecordingDevice & { accepted: boolean };

@@ -1,0 +1,55 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { NixSession } from "../../../machine/handler/daemon/index.ts";
+import { nixConfig } from "../../../machine/handler/nixConfig.ts";
+import type { Surroundings } from "../../../machine/handler/state.ts";
+import { openToolbox } from "../../../machine/image/toolbox/index.ts";
+import { silentProgress } from "../../../support/index.ts";
+
+/** A real nix-daemon with an empty store of its own. Only its sandbox is off, since the toolbox is a chroot. */
+export interface NixHost extends AsyncDisposable {
+  readonly surroundings: Surroundings;
+  /** How often the surroundings were reset for a build. */
+  readonly resets: () => number;
+}
+
+export async function startNixHost(): Promise<NixHost> {
+  const toolbox = await openToolbox({ progress: silentProgress });
+  const folder = mkdtempSync(join(tmpdir(), "cartenix-"));
+  const stop = new AbortController();
+  const daemon = toolbox.run(["nix-daemon"], {
+    env: { NIX_CONFIG: `${nixConfig({ sandbox: false })}trusted-users = *\n` },
+    binds: [{ host: folder, guest: "/nix" }],
+    signal: stop.signal,
+  });
+  let ended = false;
+  const end = daemon
+    .catch(() => {})
+    .finally(() => {
+      ended = true;
+    });
+  const socket = join(folder, "var/nix/daemon-socket/socket");
+  while (!existsSync(socket)) {
+    if (ended) await daemon;
+    await sleep(20);
+  }
+  let resets = 0;
+  return {
+    surroundings: {
+      system: "x86_64-linux",
+      folder: join(folder, "handler"),
+      openSession: (log) => NixSession.open(socket, log),
+      resetForBuild: () => {
+        resets += 1;
+      },
+    },
+    resets: () => resets,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await end;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { decodeFunctionData } from "viem";
+import type { AdvanceRequest, RollupDevice, Voucher } from "../../../machine/handler/device.ts";
+import { decodeReport, type Report, recordAbi } from "../../../requests/index.ts";
+
+/** A device that remembers what was emitted. */
+export class RecordingDevice implements RollupDevice {
+  readonly vouchers: Voucher[] = [];
+  readonly notices: Uint8Array[] = [];
+  readonly reports: Uint8Array[] = [];
+
+  finish(): never {
+    throw new Error("there is no further request");
+  }
+
+  emitVoucher(voucher: Voucher): void {
+    this.vouchers.push(voucher);
+  }
+
+  emitNotice(payload: Uint8Array): void {
+    this.notices.push(payload);
+  }
+
+  emitReport(payload: Uint8Array): void {
+    this.reports.push(payload);
+  }
+
+  /** What the vouchers tell the registry. */
+  get records() {
+    return this.vouchers.flatMap(({ payload }) => {
+      const { args } = decodeFunctionData({ abi: recordAbi, data: payload });
+      return args[0];
+    });
+  }
+
+  get statements() {
+    return this.notices.map((notice) => JSON.parse(Buffer.from(notice).toString()));
+  }
+
+  get said(): Report[] {
+    return this.reports.map(decodeReport);
+  }
+
+  /** The reason of a rejection. */
+  get reason(): string | undefined {
+    const [error] = this.said.filter((report) => report.kind === "error");
+    return error?.message;
+  }
+
+  get log(): string {
+    return this.said.map((report) => (report.kind === "log" ? report.text : "")).join("");
+  }
+}
+
+export const REGISTRY = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+export const APPLICATION = "0x1111111111111111111111111111111111111111";
+export const SENDER = "0x2222222222222222222222222222222222222222";
+
+export function inputWith(payload: Uint8Array, fields: Partial<AdvanceRequest> = {}): AdvanceRequest {
+  return {
+    type: "advance",
+    chainId: 31_337n,
+    appContract: APPLICATION,
+    msgSender: SENDER,
+    blockNumber: 100n,
+    blockTimestamp: 1_700_000_000n,
+    index: 0n,
+    payload,
+    ...fields,
+  };
+}
