@@ -4,6 +4,7 @@ export { type BuildAnswer, type FollowOptions, waitForBuild, waitForProof } from
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";
 export {
+  type Bundle,
   FixedOutputMissingError,
   type PrepareBuildParameters,
   type PreparedBuild,

@@ -24,6 +24,14 @@ export interface PrepareBuildParameters {
   progress: Progress;
 }
 
+/** What goes to the machine besides the request itself. */
+export interface Bundle {
+  /** The store paths in it. */
+  paths: readonly string[];
+  /** An export stream, compressed by brotli. */
+  compressed: Uint8Array;
+}
+
 /** A derivation with all that a machine needs to build it. */
 export interface PreparedBuild {
   drvPath: string;
@@ -32,12 +40,12 @@ export interface PreparedBuild {
   /** The store paths to ask the machine about: derivations, sources, and outputs that are fixed. */
   closure: readonly string[];
   /**
-   * The bundle of what the machine lacks: an export stream, compressed by brotli.
+   * The bundle of what the machine lacks and the build needs.
    *
    * @param missing those of `closure` that the machine lacks.
    * @throws {FixedOutputMissingError} when the content of a fixed output that the build needs was not given.
    */
-  bundle(missing: readonly string[]): Promise<Uint8Array>;
+  bundle(missing: readonly string[]): Promise<Bundle>;
 }
 
 /** A build needs a fixed output whose content nobody gave. */
@@ -67,8 +75,12 @@ export async function prepareBuild(parameters: PrepareBuildParameters): Promise<
       const inputs = await directInputs(evaluator, newPaths);
       const needed = fixed.filter(({ path, drvPath: producer }) => lacking.has(path) && inputs.has(producer));
       await supply(evaluator, needed, fixedOutputs, progress);
-      const stream = await evaluator.exportPaths([...needed.map(({ path }) => path), ...newPaths]);
-      return compress(stream, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: stream.length } });
+      const sent = [...needed.map(({ path }) => path), ...newPaths];
+      const stream = await evaluator.exportPaths(sent);
+      const compressed = await compress(stream, {
+        params: { [constants.BROTLI_PARAM_SIZE_HINT]: stream.length },
+      });
+      return { paths: sent, compressed };
     },
   };
 }
@@ -90,8 +102,9 @@ async function supply(
   const places = await hashFiles(files);
   const unsupplied = new Set(needed.map(({ sha256 }) => sha256).filter((sha256) => !places.has(sha256)));
   const pinned = (await readLock(PINNED_SOURCES)).files.filter(({ sha256 }) => unsupplied.has(sha256));
-  for (const { sha256, file } of await fetchPinned(pinned, { progress, name: "sources" }))
-    places.set(sha256, file);
+  if (pinned.length > 0)
+    for (const { sha256, file } of await fetchPinned(pinned, { progress, name: "sources" }))
+      places.set(sha256, file);
   await evaluator.addFixedOutputs(
     needed.map(({ path, name, sha256 }) => {
       const file = places.get(sha256);

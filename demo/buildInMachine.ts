@@ -1,5 +1,7 @@
+import { type Hex, zeroHash } from "viem";
 import {
   type BuildAnswer,
+  type Bundle,
   type MachineAt,
   missingPaths,
   type PreparedBuild,
@@ -19,8 +21,8 @@ export async function submitBuild(
   stage: Stage,
 ): Promise<bigint[]> {
   const missing = await missingPaths(machine, build.closure);
-  const { sha256, uploads } = splitUploads(await build.bundle(missing));
-  const payloads = [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath: build.drvPath })];
+  const bundle = await build.bundle(missing);
+  const payloads = payloadsOf(build.drvPath, bundle);
   const submitted = await submitRequests({
     publicClient,
     walletClient,
@@ -30,8 +32,16 @@ export async function submitBuild(
     onSubmitted: (_, position) => stage.update(`input ${position + 1} of ${payloads.length}`),
   });
   const gas = submitted.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
-  stage.done(`${missing.length} of ${build.closure.length} paths, ${payloads.length} inputs, ${gas} gas`);
+  stage.done(
+    `${bundle.paths.length} of ${build.closure.length} paths, ${bundle.compressed.length} bytes, ${payloads.length} inputs, ${gas} gas`,
+  );
   return submitted.map(({ index }) => index);
+}
+
+function payloadsOf(drvPath: string, { paths, compressed }: Bundle): Hex[] {
+  if (paths.length === 0) return [encodeBuild({ bundle: zeroHash, drvPath })];
+  const { sha256, uploads } = splitUploads(compressed);
+  return [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath })];
 }
 
 /** Waits for the machine's answer to a build request and shows meanwhile how far the machine is. */

@@ -1,15 +1,10 @@
 import type { Hex } from "viem";
 import { registryAddress } from "../../deploy/index.ts";
 import type { Progress } from "../../support/index.ts";
-import { fillStore } from "./fillStore.ts";
-import { buildFirmware } from "./firmware/index.ts";
 import { handlerJob } from "./handlerJob.ts";
-import { buildKernel } from "./kernel/index.ts";
+import { makeFilledDrive } from "./makeFilledDrive.ts";
 import { makeManifest } from "./makeManifest.ts";
 import type { Manifest } from "./manifest.ts";
-import { ramImage } from "./ramImage.ts";
-import { buildRootfs } from "./rootfs/index.ts";
-import { seedJob } from "./seed/index.ts";
 import { takeSnapshot } from "./takeSnapshot.ts";
 
 /** A machine that waits for its first input, stored. */
@@ -29,21 +24,11 @@ export interface Template {
  */
 export async function makeTemplate({ progress }: { progress: Progress }): Promise<Template> {
   const registry = registryAddress();
-  const [firmware, kernel, rootDrive, seed, handler] = await Promise.all([
-    buildFirmware({ progress }),
-    buildKernel({ progress }),
-    buildRootfs({ progress }),
-    seedJob({ progress }),
-    handlerJob(registry),
-  ]);
-  const ram = await ramImage(firmware, kernel);
-  const filled = await fillStore({ ram, rootDrive, job: seed }, { progress });
+  const [parts, handler] = await Promise.all([makeFilledDrive({ progress }), handlerJob(registry)]);
+  const { ram, filled } = parts;
   const snapshot = await takeSnapshot({ ram, rootDrive: filled.file, job: handler }, { progress });
   const manifest = await makeManifest({
-    firmware,
-    kernel,
-    rootDrive,
-    filled,
+    ...parts,
     handlerJob: handler,
     snapshot,
     registry,

@@ -1,0 +1,111 @@
+import { fileURLToPath } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
+import { encodeFunctionData, type Hex, hexToBytes, zeroAddress } from "viem";
+import { inputsAbi } from "../abi/index.ts";
+import { type PreparedBuild, prepareBuild } from "../client/index.ts";
+import { advance, type Emulator, inspect, startEmulator } from "../machine/emulator/index.ts";
+import { makeTemplate, runJob, type Template } from "../machine/image/index.ts";
+import { decodeReport, encodeBuild, encodeQuery, encodeUpload, splitUploads } from "../requests/index.ts";
+import { CartenixError, type Progress } from "../support/index.ts";
+import type { Bench, BenchFigure } from "./bench.ts";
+
+/** What a build cost. */
+interface Cost {
+  /** Of the machine, in millions. */
+  cycles: number;
+  /** Of this computer, wall clock. */
+  seconds: number;
+}
+
+const PACKAGES = ["trivial", "greet", "hello"];
+
+const bench: Bench = {
+  description:
+    "a request through the handler, uploads and all, against nix-store --realise started by hand in the same machine",
+  async run(progress) {
+    const template = await makeTemplate({ progress });
+    const figures: BenchFigure[] = [];
+    for (const name of PACKAGES) figures.push(...(await comparePackage(name, template, progress)));
+    return figures;
+  },
+};
+
+export default bench;
+
+async function comparePackage(name: string, template: Template, progress: Progress): Promise<BenchFigure[]> {
+  const file = fileURLToPath(new URL(`../examples/${name}/default.nix`, import.meta.url));
+  const build = await prepareBuild({ file, progress });
+  const ours = await watched(progress, `${name}, through the handler`, () => throughHandler(build, template));
+  const other = await watched(progress, `${name}, by hand`, () => byHand(build, ours.bundle, progress));
+  return [
+    { metric: `${name}, cycles`, unit: "million", ours: ours.cost.cycles, other: other.cycles },
+    { metric: `${name}, host time`, unit: "s", ours: ours.cost.seconds, other: other.seconds },
+  ];
+}
+
+async function watched<Result>(
+  progress: Progress,
+  name: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const stage = progress.stage(name);
+  const result = await work();
+  stage.done();
+  return result;
+}
+
+async function throughHandler(
+  build: PreparedBuild,
+  template: Template,
+): Promise<{ cost: Cost; bundle: Uint8Array }> {
+  await using machine = await startEmulator();
+  await machine.load(template.directory);
+  const missing = await missingIn(machine, build.closure);
+  const { compressed: bundle } = await build.bundle(missing);
+  const { sha256, uploads } = splitUploads(bundle);
+  const payloads = [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath: build.drvPath })];
+  let cycles = 0n;
+  const startedAt = performance.now();
+  for (const [index, payload] of payloads.entries()) {
+    const result = await advance(machine, inputOf(index, payload));
+    if (result.status !== "accepted")
+      throw new CartenixError(`the machine ended input ${index} as ${result.status}`, {
+        details: result.reports.map((report) => new TextDecoder().decode(report)).join("\n"),
+      });
+    cycles += result.cycles;
+  }
+  return { cost: { cycles: Number(cycles) / 1e6, seconds: secondsSince(startedAt) }, bundle };
+}
+
+/** A power-on with the import alone and one with import and build: the difference is the build. */
+async function byHand(build: PreparedBuild, bundle: Uint8Array, progress: Progress): Promise<Cost> {
+  const files = { closure: brotliDecompressSync(bundle) };
+  const head = "#!/bin/sh\nset -eu\nnix-store --import < /opt/cartenix/closure > /dev/null\n";
+  const without = await runJob({ script: head, files, progress });
+  const withBuild = await runJob({
+    script: `${head}nix-store --realise ${build.drvPath}\n`,
+    files,
+    progress,
+  });
+  return {
+    cycles: (withBuild.cycles - without.cycles) / 1e6,
+    seconds: (withBuild.milliseconds - without.milliseconds) / 1e3,
+  };
+}
+
+async function missingIn(machine: Emulator, paths: readonly string[]): Promise<string[]> {
+  await using copy = await machine.fork();
+  const { reports } = await inspect(copy, encodeQuery({ kind: "missing", paths: [...paths] }));
+  const report = reports[0] && decodeReport(reports[0]);
+  if (report?.kind !== "missing") throw new CartenixError("the machine did not say which paths it lacks");
+  return report.paths;
+}
+
+function inputOf(index: number, payload: Hex): Uint8Array {
+  const args = [31_337n, zeroAddress, zeroAddress, 1n, 1_700_000_000n, 0n, BigInt(index), payload] as const;
+  return hexToBytes(encodeFunctionData({ abi: inputsAbi, functionName: "EvmAdvance", args }));
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1e3;
+}

@@ -1,0 +1,31 @@
+import type { Progress } from "../../support/index.ts";
+import { type FilledDrive, fillStore } from "./fillStore.ts";
+import { buildFirmware } from "./firmware/index.ts";
+import { buildKernel } from "./kernel/index.ts";
+import { ramImage } from "./ramImage.ts";
+import { buildRootfs } from "./rootfs/index.ts";
+import { seedJob } from "./seed/index.ts";
+
+/** What a machine of ours boots from, and the stages that it came from, as files of the host. */
+export interface BootParts {
+  readonly firmware: string;
+  readonly kernel: string;
+  /** The content of the RAM's beginning: firmware and kernel. */
+  readonly ram: string;
+  /** The root file system before the seed was built in it. */
+  readonly rootDrive: string;
+  readonly filled: FilledDrive;
+}
+
+/** Makes all of the template that does not depend on the handler, or finds it in the cache. */
+export async function makeFilledDrive({ progress }: { progress: Progress }): Promise<BootParts> {
+  const [firmware, kernel, rootDrive, job] = await Promise.all([
+    buildFirmware({ progress }),
+    buildKernel({ progress }),
+    buildRootfs({ progress }),
+    seedJob({ progress }),
+  ]);
+  const ram = await ramImage(firmware, kernel);
+  const filled = await fillStore({ ram, rootDrive, job }, { progress });
+  return { firmware, kernel, ram, rootDrive, filled };
+}
