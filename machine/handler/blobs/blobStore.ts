@@ -34,12 +34,14 @@ interface Blob {
  */
 export class BlobStore {
   readonly #folder: string;
+  readonly #maxBytes: number;
   readonly #unfinished = new Map<string, Blob>();
   readonly #complete = new Map<Hex, Blob>();
   #opened = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, maxBytes = MAX_BLOBS_BYTES) {
     this.#folder = folder;
+    this.#maxBytes = maxBytes;
     mkdirSync(folder, { recursive: true });
   }
 
@@ -124,8 +126,8 @@ export class BlobStore {
   #put(blob: Blob, { index, chunk }: UploadRequest): void {
     const growth = chunk.length - (blob.sizes.get(index) ?? 0);
     const used = [...this.#blobs()].reduce((sum, { bytes }) => sum + bytes, 0);
-    if (used + growth > MAX_BLOBS_BYTES)
-      throw new Rejection(`upload: the space for blobs, ${MAX_BLOBS_BYTES} bytes, is full`);
+    if (used + growth > this.#maxBytes)
+      throw new Rejection(`upload: the space for blobs, ${this.#maxBytes} bytes, is full`);
     writeFileSync(join(blob.folder, String(index)), chunk);
     blob.sizes.set(index, chunk.length);
     blob.bytes += growth;

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, it } from "mocha";
+import { encodeFunctionData, type Hex, hexToBytes, parseAbi } from "viem";
+import {
+  decodeReport,
+  encodeBuild,
+  encodeQuery,
+  encodeUpload,
+  type Report,
+  splitUploads,
+} from "../../requests/index.ts";
+import { bundleOf, shellPackage } from "./support/packages.ts";
+import { APPLICATION, SENDER } from "./support/recordingDevice.ts";
+
+const evmAdvance = parseAbi([
+  "function EvmAdvance(uint256 chainId, address appContract, address msgSender, uint256 blockNumber, uint256 blockTimestamp, uint256 prevRandao, uint256 index, bytes payload)",
+]);
+const program = fileURLToPath(new URL("support/mockMachine.ts", import.meta.url));
+
+describe("the rollup loop on libcmt", function () {
+  this.timeout(30_000);
+
+  const greet = shellPackage({ name: "greet", script: "echo > $out" });
+  const { blob } = bundleOf(greet.closure);
+  const uploads = splitUploads(blob).uploads.map((upload) => advanceWith(encodeUpload(upload)));
+  const stats = encodeQuery({ kind: "stats" });
+
+  it("takes inputs and queries one after the other", async () => {
+    const reports = await run([
+      ["inspect", stats],
+      ...uploads.map((upload) => ["advance", upload] as const),
+      ["inspect", stats],
+    ]);
+    assert.deepEqual(reports, [
+      { kind: "stats", paths: 0, derivations: 0, uploads: 0 },
+      undefined,
+      { kind: "stats", paths: 0, derivations: 0, uploads: 1 },
+    ]);
+  });
+
+  // The mock cannot go on after a rejection, as no machine does.
+  it("says why it rejects a request", async () => {
+    const build = encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath: greet.drvPath });
+    const cases = [
+      [
+        "advance",
+        advanceWith("0xdeadbeef"),
+        "payload is neither upload nor build: it begins with 0xdeadbeef",
+      ],
+      ["advance", hexToBytes("0xdeadbeef"), "the input is no EvmAdvance call"],
+      ["advance", advanceWith(build), "the handler failed: Error: no nix-daemon here"],
+      ["inspect", Buffer.from("how?"), 'query is none of missing, nar/…, log/…, build/… and stats: "how?"'],
+    ] as const;
+    const check = async ([kind, payload, message]: (typeof cases)[number]) =>
+      assert.deepEqual(await run([[kind, payload]]), [{ kind: "error", message }]);
+    await Promise.all(cases.map(check));
+  });
+});
+
+/** The first report on each request. */
+async function run(
+  requests: readonly (readonly ["advance" | "inspect", Uint8Array])[],
+): Promise<(Report | undefined)[]> {
+  const folder = mkdtempSync(join(tmpdir(), "cartenix-loop-"));
+  try {
+    const inputs = requests.map(([kind, payload], index) => {
+      writeFileSync(join(folder, `${index}.bin`), payload);
+      return `${kind === "advance" ? 0 : 1}:${index}.bin`;
+    });
+    const env = { ...process.env, CMT_INPUTS: inputs.join(",") };
+    const options = { cwd: folder, env };
+    const stderr = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [program, join(folder, "state")], options, (_error, _out, err) =>
+        resolve(err),
+      );
+    });
+    assert.match(stderr, /cmt_rollup_finish/, "it ends for want of further requests");
+    return requests.map((_, index) => readReport(join(folder, `${index}.report-0.bin`)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readReport(file: string): Report | undefined {
+  try {
+    return decodeReport(readFileSync(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function advanceWith(payload: Hex): Uint8Array {
+  const args = [31_337n, APPLICATION, SENDER, 1n, 2n, 3n, 0n, payload] as const;
+  return hexToBytes(encodeFunctionData({ abi: evmAdvance, args }));
+}

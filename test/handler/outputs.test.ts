@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { decodeFunctionData, size } from "viem";
+import type { BuiltDerivation } from "../../machine/handler/build/builtDerivation.ts";
+import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
+import { canonicalJson, type Json } from "../../machine/handler/outputs/canonicalJson.ts";
+import { statementOf } from "../../machine/handler/outputs/statement.ts";
+import { vouchersFor } from "../../machine/handler/outputs/vouchers.ts";
+import { Rejection } from "../../machine/handler/rejection.ts";
+import { recordAbi } from "../../requests/index.ts";
+import { shellPackage } from "./support/packages.ts";
+import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
+
+describe("vouchers", () => {
+  it("carry all outputs, each batch within its bounds", () => {
+    const counts = fc.array(fc.nat(300), { maxLength: 100 });
+    fc.assert(
+      fc.property(counts, (references) => {
+        const built = references.map((count, index) => builtWith(index, count));
+        const vouchers = vouchersFor(built, REGISTRY);
+        const recorded = vouchers.flatMap(({ destination, payload }) => {
+          assert.equal(destination, REGISTRY);
+          const { args } = decodeFunctionData({ abi: recordAbi, data: payload });
+          assert.ok(args[0].length <= VOUCHER_OUTPUTS);
+          assert.ok(size(payload) <= VOUCHER_BYTES + 100);
+          return args[0];
+        });
+        assert.deepEqual(
+          recorded.map(({ storePath, references }) => [storePath, references.length]),
+          built.map(({ outputs: [output] }, index) => [output!.path, references[index]]),
+        );
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it("are one for a few outputs, and none for nothing", () => {
+    assert.equal(vouchersFor([builtWith(1, 3), builtWith(2, 0)], REGISTRY).length, 1);
+    assert.equal(vouchersFor([], REGISTRY).length, 0);
+  });
+
+  it("refuse an output whose record no transaction could carry", () => {
+    assert.throws(() => vouchersFor([builtWith(1, 2_000)], REGISTRY), Rejection);
+  });
+});
+
+describe("statements", () => {
+  it("are canonical JSON and bind derivation, dependencies, log and application", () => {
+    const built = builtWith(1, 2);
+    const bytes = statementOf(built, {
+      input: inputWith(new Uint8Array(), { index: 7n }),
+      bundle: "ab".repeat(32),
+      nixVersion: "2.26.3",
+    });
+    const statement = JSON.parse(Buffer.from(bytes).toString());
+    assert.equal(canonicalJson(statement), Buffer.from(bytes).toString());
+    assert.equal(statement.predicateType, "https://slsa.dev/provenance/v1");
+    const { buildDefinition, runDetails } = statement.predicate;
+    assert.deepEqual(buildDefinition.externalParameters, { bundle: "ab".repeat(32), drvPath: built.drvPath });
+    assert.deepEqual(buildDefinition.resolvedDependencies, [
+      { name: storePath("input"), mediaType: "application/x-nix-nar", digest: { sha256: "cd".repeat(32) } },
+    ]);
+    assert.equal(
+      runDetails.metadata.invocationId,
+      `urn:cartesi:application:eip155:31337:${APPLICATION}:input:7`,
+    );
+    assert.equal(runDetails.builder.version.nix, "2.26.3");
+  });
+
+  it("spell the same value in one way", () => {
+    const scramble = (value: Json): Json => {
+      if (Array.isArray(value)) return value.map(scramble);
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, item]) => [key, scramble(item)]),
+      );
+    };
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const json = value as Json;
+        assert.equal(canonicalJson(scramble(json)), canonicalJson(json));
+        assert.deepEqual(JSON.parse(canonicalJson(json)), JSON.parse(JSON.stringify(json)));
+      }),
+    );
+    assert.equal(canonicalJson({ b: [{ d: 1, c: 2 }], a: "é\n" }), '{"a":"é\\n","b":[{"c":2,"d":1}]}');
+  });
+});
+
+function builtWith(index: number, references: number): BuiltDerivation {
+  const { drvPath, derivation, out } = shellPackage({ name: `package-${index}`, script: "echo > $out" });
+  const output = {
+    name: "out",
+    path: out,
+    narHash: "ab".repeat(32),
+    narSize: 120,
+    references: Array.from({ length: references }, (_, number) => storePath(`reference-${number}`)),
+  };
+  const inputs = [{ path: storePath("input"), narHash: `0x${"cd".repeat(32)}` as const }];
+  return { drvPath, derivation, outputs: [output], inputs, log: "log\n" };
+}
+
+function storePath(name: string): string {
+  return `/nix/store/${"0".repeat(32)}-${name}`;
+}

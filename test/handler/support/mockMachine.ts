@@ -1,0 +1,17 @@
+import { openCmioDevice } from "../../../machine/handler/cmioDevice.ts";
+import { Inventory } from "../../../machine/handler/inventory.ts";
+import { runLoop } from "../../../machine/handler/loop.ts";
+import { createState } from "../../../machine/handler/state.ts";
+import { REGISTRY } from "./recordingDevice.ts";
+
+/** The loop on libcmt's mock, which reads the inputs that CMT_INPUTS names; there is no Nix. Ends with the inputs. */
+const state = createState(
+  {
+    system: "x86_64-linux",
+    folder: process.argv[2] ?? "",
+    openSession: () => Promise.reject(new Error("no nix-daemon here")),
+    resetForBuild: () => {},
+  },
+  new Inventory(),
+);
+await runLoop(openCmioDevice(), state, { registry: REGISTRY });
