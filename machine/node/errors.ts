@@ -64,7 +64,7 @@ export class ChainDataError extends CartenixError {
   }
 }
 
-/** A block that was read is no longer on the chain. */
+/** A block that was read is no longer on the chain: what came after it must be read anew. */
 export class ReorganisedError extends CartenixError {
   override name = "ReorganisedError";
   readonly blockNumber: bigint;

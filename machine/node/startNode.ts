@@ -103,6 +103,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       store,
       facts,
       keeper,
+      machineTask: { inputIndex: undefined, interrupt() {} },
       machineWakeUp,
       chainWakeUp: createWakeUp(),
       settlement,

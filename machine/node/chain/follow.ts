@@ -1,4 +1,4 @@
-import { BlockNotFoundError, keccak256, type PublicClient } from "viem";
+import { keccak256, type PublicClient } from "viem";
 import { ChainDataError, ReorganisedError } from "../errors.ts";
 import { inputCount } from "../store/advances.ts";
 import { readApplicationState } from "../store/application.ts";
@@ -7,6 +7,7 @@ import type { Store } from "../store/openStore.ts";
 import { recordBatch } from "../store/recordBatch.ts";
 import { inputBoxAbi } from "./abis.ts";
 import { readBatch } from "./readBatch.ts";
+import { readPoint } from "./readPoint.ts";
 import type { AddedInput, ApplicationFacts, BlockPoint, SafeBlock } from "./types.ts";
 
 const BLOCKS_IN_ONE_BATCH = 10_000n;
@@ -109,17 +110,4 @@ async function expectPoint(client: PublicClient, blockNumber: bigint): Promise<B
   const point = await readPoint(client, { blockNumber });
   if (point === undefined) throw new ChainDataError(`block ${blockNumber} is below the head, but absent`);
   return point;
-}
-
-async function readPoint(
-  client: PublicClient,
-  where: { blockTag: SafeBlock } | { blockNumber: bigint },
-): Promise<BlockPoint | undefined> {
-  try {
-    const { number, hash } = await client.getBlock(where);
-    return { number, hash };
-  } catch (error) {
-    if (error instanceof BlockNotFoundError) return undefined;
-    throw error;
-  }
 }

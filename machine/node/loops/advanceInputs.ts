@@ -49,6 +49,7 @@ export async function advanceNextInput(
   });
   const advance = advanceOf(inputIndex, attempt);
   try {
+    signal.throwIfAborted(); // the input may be another one since
     recordAdvance(store, advance);
   } catch (error) {
     await attempt.drop();

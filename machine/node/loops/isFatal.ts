@@ -1,17 +1,11 @@
 import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../../emulator/index.ts";
-import {
-  OutputsRootMismatchError,
-  ReorganisedError,
-  ReplayMismatchError,
-  TemplateMismatchError,
-} from "../errors.ts";
+import { OutputsRootMismatchError, ReplayMismatchError, TemplateMismatchError } from "../errors.ts";
 
 const FATAL = [
   GuestProtocolError,
   MachineHaltedError,
   MachineNotWaitingError,
   OutputsRootMismatchError,
-  ReorganisedError,
   ReplayMismatchError,
   TemplateMismatchError,
 ];

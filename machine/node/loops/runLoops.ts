@@ -1,11 +1,14 @@
 import type { PublicClient } from "viem";
+import { findCommonBlock } from "../chain/findCommonBlock.ts";
 import { followChain } from "../chain/follow.ts";
 import type { ApplicationFacts, SafeBlock } from "../chain/types.ts";
+import { ReorganisedError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { MachineKeeper } from "../machine/keeper.ts";
 import type { SettlementContext } from "../settlement/types.ts";
 import { updateEpochs } from "../store/epochs.ts";
 import type { Store } from "../store/openStore.ts";
+import { rollBack } from "../store/rollBack.ts";
 import type { WakeUp } from "../wakeUp.ts";
 import { advanceNextInput } from "./advanceInputs.ts";
 import { isFatal } from "./isFatal.ts";
@@ -17,6 +20,8 @@ export interface LoopContext {
   store: Store;
   facts: ApplicationFacts;
   keeper: MachineKeeper;
+  /** What the machine is busy with, and how to stop that. */
+  machineTask: { inputIndex: bigint | undefined; interrupt(): void };
   /** Rings when there may be inputs for the machine. */
   machineWakeUp: WakeUp;
   /** Rings when the machine is done with an input, so that its claim need not wait for the next look at the chain. */
@@ -56,31 +61,60 @@ export async function runLoops(context: LoopContext, controller: AbortController
 
 async function chainRound(context: LoopContext, signal: AbortSignal): Promise<void> {
   const { client, store, facts, safeBlock, settlement, execute } = context;
-  const blocks = await followChain(client, store, facts, { safeBlock, signal });
-  if (blocks > 0n) context.machineWakeUp.wake();
+  try {
+    const blocks = await followChain(client, store, facts, { safeBlock, signal });
+    if (blocks > 0n) context.machineWakeUp.wake();
+  } catch (error) {
+    if (!(error instanceof ReorganisedError)) throw error;
+    return reorganise(context, error);
+  }
   updateEpochs(store);
   await settlement?.exclusive(() => settle(settlement.context, { execute, signal }));
   await context.chainWakeUp.wait(signal, context.pollMs);
 }
 
-async function machineRound(context: LoopContext, signal: AbortSignal): Promise<void> {
-  const { store, keeper, maxCycles, log } = context;
-  const machine = await keeper.machine();
+/** Forgets what the chain no longer holds; the next round reads what it holds instead. */
+async function reorganise(context: LoopContext, error: ReorganisedError) {
+  const { client, store, machineTask, machineWakeUp, settlement, log } = context;
+  const block = await findCommonBlock(client, store, error.blockNumber);
+  const { inputs, lostResults } = rollBack(store, block);
+  if ((machineTask.inputIndex ?? -1n) >= inputs) machineTask.interrupt();
+  machineWakeUp.wake();
+  settlement?.context.patience.reset();
+  log.warn({ from: error.blockNumber, to: block, inputs, lostResults }, "the chain was reorganised");
+}
+
+async function machineRound(context: LoopContext, stopping: AbortSignal): Promise<void> {
+  const { store, keeper, machineTask, maxCycles, log } = context;
+  const interruption = new AbortController();
+  const signal = AbortSignal.any([stopping, interruption.signal]);
+  machineTask.interrupt = () => interruption.abort();
   try {
+    const machine = await keeper.machine();
+    signal.throwIfAborted();
     const cycles = await advanceNextInput(machine, {
       store,
       maxCycles,
       signal,
       log,
-      onProgress: (inputIndex, cycles) => context.onProgress({ inputIndex, cycles }),
+      onProgress(inputIndex, cycles) {
+        machineTask.inputIndex = inputIndex;
+        context.onProgress({ inputIndex, cycles });
+      },
     });
+    machineTask.inputIndex = undefined;
     context.onProgress(undefined);
-    if (cycles === undefined) return await context.machineWakeUp.wait(signal);
-    context.chainWakeUp.wake();
-    await keeper.spent(cycles);
+    if (cycles === undefined) await context.machineWakeUp.wait(signal);
+    else {
+      context.chainWakeUp.wake();
+      await keeper.spent(cycles);
+    }
   } catch (error) {
-    context.onProgress(undefined);
+    if (interruption.signal.aborted) return; // the machine is as it was, and the input is none any more
     await keeper.discard();
     throw error;
+  } finally {
+    machineTask.inputIndex = undefined;
+    context.onProgress(undefined);
   }
 }

@@ -62,13 +62,18 @@ async function loadSnapshot(options: RecoverOptions): Promise<Start | undefined>
   const { store, snapshotsDirectory, log } = options;
   for (const snapshot of listSnapshots(store)) {
     const path = snapshotPath(snapshotsDirectory, snapshot);
-    const emulator = await loadWhole(path, snapshot, options);
-    if (emulator !== undefined) return { emulator, inputs: snapshot.inputs };
-    log.warn({ snapshot: path }, "this snapshot is damaged; going back to an earlier one");
+    const emulator = isOfTheseInputs(store, snapshot) && (await loadWhole(path, snapshot, options));
+    if (emulator) return { emulator, inputs: snapshot.inputs };
+    log.warn({ snapshot: path }, "this snapshot is damaged or of other inputs; going back to an earlier one");
     removeSnapshot(store, snapshot.inputs);
     await rm(path, { recursive: true, force: true });
   }
   return undefined;
+}
+
+/** A snapshot may have been finished just after its inputs were reorganised away. */
+function isOfTheseInputs(store: Store, { inputs, machineHash }: SnapshotRow): boolean {
+  return inputs <= processedInputCount(store) && machineHashAfter(store, inputs) === machineHash;
 }
 
 /** The machine in a folder, or `undefined` unless it is whole and has the hash. */

@@ -15,6 +15,11 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface MachineState {
+  inputs: bigint;
+  machineHash: Hash;
+}
+
 /** What an input did on a fork; nothing has changed until it is kept. */
 export interface Attempt {
   result: AdvanceResult;
@@ -30,7 +35,8 @@ export interface Attempt {
  * whatever they do, and queries are answered while an input is processed.
  */
 export interface RollupMachine {
-  hash(): Hash;
+  /** How many inputs it has taken, and its root hash. */
+  state(): MachineState;
   attempt(input: Uint8Array, options: RequestOptions): Promise<Attempt>;
   /** Answers a query, and says after how many inputs. */
   inspect(query: Uint8Array, options: RequestOptions): Promise<{ result: InspectResult; inputs: bigint }>;
@@ -40,10 +46,7 @@ export interface RollupMachine {
 }
 
 /** Takes over an emulator whose machine has taken so many inputs, has the given hash, and waits for the next. */
-export function createRollupMachine(
-  emulator: Emulator,
-  state: { inputs: bigint; machineHash: Hash },
-): RollupMachine {
+export function createRollupMachine(emulator: Emulator, state: MachineState): RollupMachine {
   let current = { emulator, ...state };
   const exclusive = createExclusive();
   const fork = () => exclusive(async () => ({ ...current, emulator: await current.emulator.fork() }));
@@ -64,7 +67,7 @@ export function createRollupMachine(
   }
 
   return {
-    hash: () => current.machineHash,
+    state: () => ({ inputs: current.inputs, machineHash: current.machineHash }),
     async attempt(input, options) {
       const { emulator: copy, inputs, machineHash } = await fork();
       try {

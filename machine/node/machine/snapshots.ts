@@ -16,16 +16,11 @@ export function snapshotPath(directory: string, { inputs, machineHash }: Snapsho
 }
 
 /**
- * Stores the machine as it is after `inputs` inputs. The database names a snapshot only once all of it is on the disk;
+ * Stores the machine as it is. The database names a snapshot only once all of it is on the disk;
  * what it does not name is swept away.
  */
-export async function takeSnapshot(
-  machine: RollupMachine,
-  store: Store,
-  directory: string,
-  inputs: bigint,
-): Promise<void> {
-  const snapshot = { inputs, machineHash: machine.hash() };
+export async function takeSnapshot(machine: RollupMachine, store: Store, directory: string): Promise<void> {
+  const snapshot = machine.state();
   const path = snapshotPath(directory, snapshot);
   await mkdir(directory, { recursive: true });
   await rm(path, { recursive: true, force: true });

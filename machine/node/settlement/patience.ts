@@ -3,6 +3,8 @@ export interface Patience {
   /** Whether it is time to try. */
   allows(key: string): boolean;
   failed(key: string): void;
+  /** Forgets all failures, since the world is another one. */
+  reset(): void;
 }
 
 const FIRST_PAUSE_MILLISECONDS = 2_000;
@@ -13,11 +15,12 @@ export function createPatience(): Patience {
   return {
     allows: (key) => (pauses.get(key)?.until ?? 0) <= performance.now(),
     failed(key) {
-      const length = Math.min(
-        2 * (pauses.get(key)?.length ?? FIRST_PAUSE_MILLISECONDS / 2),
-        LONGEST_PAUSE_MILLISECONDS,
-      );
-      pauses.set(key, { length, until: performance.now() + length });
+      const now = performance.now();
+      for (const [old, { until }] of pauses) if (until + LONGEST_PAUSE_MILLISECONDS < now) pauses.delete(old);
+      const doubled = 2 * (pauses.get(key)?.length ?? FIRST_PAUSE_MILLISECONDS / 2);
+      const length = Math.min(doubled, LONGEST_PAUSE_MILLISECONDS);
+      pauses.set(key, { length, until: now + length });
     },
+    reset: () => pauses.clear(),
   };
 }

@@ -2,10 +2,24 @@ import { hexOf } from "../bytes.ts";
 import type { BlockPoint } from "../chain/types.ts";
 import type { Store } from "./openStore.ts";
 
-/** The newest block that was read, at or below `limit` when given; `undefined` before the first. */
-export function lastReadBlock(store: Store, limit?: bigint): BlockPoint | undefined {
-  const row = store.sql.get`
-    SELECT number, hash FROM blocks WHERE ${limit ?? null} IS NULL OR number <= ${limit ?? null}
-    ORDER BY number DESC LIMIT 1` as { number: bigint; hash: Uint8Array } | undefined;
-  return row && { number: row.number, hash: hexOf(row.hash) };
+/** The newest block at or below `limit` up to which the chain was read. */
+export function lastReadBlock({ sql }: Store, limit: bigint): BlockPoint | undefined {
+  return pointOf(
+    sql.get`SELECT number, hash FROM blocks WHERE number <= ${limit} ORDER BY number DESC LIMIT 1`,
+  );
+}
+
+/** The newest block at or below `limit` whose hash is known at all: one of those, or one that holds an input. */
+export function lastKnownBlock(store: Store, limit: bigint): BlockPoint | undefined {
+  const read = lastReadBlock(store, limit);
+  const withInput = pointOf(
+    store.sql.get`
+      SELECT block_number AS number, block_hash AS hash FROM inputs
+      WHERE block_number <= ${limit} ORDER BY idx DESC LIMIT 1`,
+  );
+  return (withInput?.number ?? -1n) > (read?.number ?? -1n) ? withInput : read;
+}
+
+function pointOf(row: ReturnType<Store["sql"]["get"]>): BlockPoint | undefined {
+  return row && { number: row.number as bigint, hash: hexOf(row.hash as Uint8Array) };
 }

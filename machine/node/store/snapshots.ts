@@ -23,7 +23,7 @@ export function listSnapshots({ sql }: Store): SnapshotRow[] {
 
 export function addSnapshot({ sql }: Store, snapshot: SnapshotRow): void {
   sql.run`
-    INSERT INTO snapshots (inputs, machine_hash, content_digest)
+    INSERT OR REPLACE INTO snapshots (inputs, machine_hash, content_digest)
     VALUES (${snapshot.inputs}, ${bytesOf(snapshot.machineHash)}, ${bytesOf(snapshot.contentDigest)})`;
 }
 

@@ -40,6 +40,9 @@ export interface World extends AsyncDisposable {
   sendTo(application: Address, payload: Uint8Array, from?: number): Promise<void>;
   /** Outputs as an accepted input sends them: the script, which knows the outputs root that they lead to. */
   accepting(outputs: readonly Hex[], ...before: Uint8Array[]): Uint8Array;
+  /** How many outputs were sent, to go back there when the chain does. */
+  outputs(): number;
+  forgetOutputsAfter(count: number): void;
   /** Sends ether. */
   give(to: Hex, value: bigint): Promise<void>;
   /** Mines so many empty blocks. */
@@ -91,6 +94,8 @@ export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
       leaves.push(...outputs.map(outputHash));
       return script.of(...before, ...outputs.map(script.output), script.accept(plainRoot(leaves)));
     },
+    outputs: () => leaves.length,
+    forgetOutputsAfter: (count) => void leaves.splice(count),
     async give(to, value) {
       const hash = await createWalletClient({ account: account(9), transport }).sendTransaction({
         chain: null,

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { createTestClient, type Hex, http, toHex } from "viem";
+import { iConsensusAbi } from "../../abi/index.ts";
+import type { CartenixNode } from "../../machine/node/index.ts";
+import { script } from "./support/scriptGuest.ts";
+import { notice, readerOf, startWorld, type World } from "./support/startWorld.ts";
+import { until } from "./support/until.ts";
+
+describe("a node on a chain that is reorganised", function () {
+  this.timeout(60_000);
+  let world: World;
+  let node: CartenixNode;
+  let messages: string[];
+  const chain = () => createTestClient({ mode: "hardhat", transport: http(world.rpcUrl) });
+  const reader = () => readerOf(node);
+  const of = () => ({ application: world.deployment.application });
+  const caughtUp = (inputs: bigint) =>
+    until(`${inputs} inputs are processed`, async () => {
+      const { checkedBlock, inputs: known, processedInputs } = node.status();
+      return (
+        checkedBlock === (await world.client.getBlockNumber()) &&
+        known === inputs &&
+        processedInputs === inputs
+      );
+    });
+  const lastReport = (expected: Hex) =>
+    until("the last report is the expected one", async () => {
+      const { data } = await reader().listReports({ ...of(), descending: true, limit: 1 });
+      return data[0]?.rawData === expected;
+    });
+  const outputs = async () => (await reader().listOutputs(of())).data.map(({ rawData }) => rawData);
+  /** What an undisturbed node makes of the chain as it is now. */
+  const undisturbed = async (inputs: bigint): Promise<Hex> => {
+    const other = await world.startNode({
+      dataDirectory: `${world.folder}/${Math.random()}`,
+      claimerKey: undefined,
+    });
+    await until("it has read everything", () => other.status().processedInputs === inputs);
+    const { machineHash } = other.status();
+    await other.stop();
+    return machineHash;
+  };
+
+  before(async () => {
+    world = await startWorld();
+    messages = [];
+    const take = (_: object, message: string) => void messages.push(message);
+    node = await world.startNode({
+      log: { debug() {}, info: take, warn: take, error: take },
+      snapshotCycles: 1n,
+    });
+    await world.send(world.accepting([notice("0x01")], script.count()));
+    await caughtUp(1n);
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  for (const depth of [1, 5, 30]) {
+    it(`forgets inputs of ${depth} blocks and their outputs, and takes those that came instead`, async () => {
+      const { inputs, machineHash } = node.status();
+      const known = await outputs();
+      const snapshot = await chain().snapshot();
+      const before = world.outputs();
+      await world.send(world.accepting([notice("0x66")], script.count(), script.count()));
+      await world.mine(depth - 1);
+      await caughtUp(inputs + 1n);
+      assert.notEqual(node.status().machineHash, machineHash);
+      assert.equal((await outputs()).length, known.length + 1);
+
+      await chain().revert({ id: snapshot });
+      world.forgetOutputsAfter(before);
+      await world.send(script.of(script.report(toHex(depth, { size: 1 })), script.reject()));
+      await world.mine(depth);
+      await lastReport(toHex(depth, { size: 1 }));
+      assert.equal(node.status().machineHash, machineHash);
+      assert.deepEqual(await outputs(), known);
+      assert.equal(node.status().inputs, inputs + 1n);
+    });
+  }
+
+  it("gives up the input that it is processing when that is gone", async () => {
+    const { inputs, machineHash } = node.status();
+    const snapshot = await chain().snapshot();
+    await world.send(script.of(script.spin(100_000), script.reject()));
+    await until("the input is under way", () => (node.status().current?.cycles ?? 0n) > 0n);
+    await chain().revert({ id: snapshot });
+    await world.send(script.of(script.report("0x77"), script.reject()));
+    await world.mine(1);
+    await lastReport("0x77");
+    assert.equal(node.status().inputs, inputs + 1n);
+    assert.equal(node.status().machineHash, machineHash);
+  });
+
+  it("goes on with the input that it is processing when that stays", async () => {
+    const { inputs } = node.status();
+    await world.send(world.accepting([notice("0x02")], script.spin(300), script.count()));
+    await until("the input is under way", () => (node.status().current?.cycles ?? 0n) > 0n);
+    const snapshot = await chain().snapshot();
+    await world.mine(3);
+    await until(
+      "the node has seen them",
+      async () => node.status().checkedBlock === (await world.client.getBlockNumber()),
+    );
+    await chain().revert({ id: snapshot });
+    messages.length = 0;
+    await world.give(world.account(8).address, 1n);
+    await world.mine(3);
+    await caughtUp(inputs + 1n);
+    assert.ok(messages.includes("the chain was reorganised"));
+    assert.ok(!messages.includes("input started"), "it was not begun again");
+  });
+
+  it("claims again what was claimed in blocks that are gone", async () => {
+    const { inputs } = node.status();
+    await world.send(world.accepting([notice("0x03")], script.count()));
+    await caughtUp(inputs + 1n);
+    const { epochIndex } = await reader().getInput({ ...of(), inputIndex: inputs });
+    await world.endEpoch();
+    const snapshot = await chain().snapshot();
+    const accepted = () =>
+      until("the epoch is accepted", async () => {
+        const epoch = await reader().getEpoch({ ...of(), epochIndex });
+        return epoch.status === "CLAIM_ACCEPTED" && epoch;
+      });
+    const epoch = await accepted();
+    await chain().revert({ id: snapshot });
+    await world.give(world.account(8).address, 1n);
+    await world.mine(2);
+    const again = await until("the claim is in other blocks", async () => {
+      const found = await accepted();
+      return found.claimTransactionHash !== epoch.claimTransactionHash && found;
+    });
+    assert.equal(again.outputsMerkleRoot, epoch.outputsMerkleRoot);
+    assert.ok(
+      await world.client.readContract({
+        address: world.deployment.consensus,
+        abi: iConsensusAbi,
+        functionName: "isOutputsMerkleRootValid",
+        args: [world.deployment.application, again.outputsMerkleRoot!],
+      }),
+    );
+    assert.equal(node.status().machineHash, await undisturbed(inputs + 1n));
+  });
+});
