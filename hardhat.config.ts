@@ -6,6 +6,10 @@ import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
 import { defineConfig } from "hardhat/config";
+import { branchCoverage } from "./test/contracts/coverage/plugin.ts";
+
+/** Instrumented contracts must not take the place of the real ones. */
+const isCoverage = process.argv.includes("--coverage");
 
 const settings = {
   evmVersion: "prague",
@@ -28,6 +32,7 @@ const solidity = {
 
 export default defineConfig({
   plugins: [
+    branchCoverage,
     hardhatIgnitionViem,
     hardhatMocha,
     hardhatNetworkHelpers,
@@ -35,7 +40,12 @@ export default defineConfig({
     hardhatViem,
     hardhatViemAssertions,
   ],
-  paths: { ignition: "./deploy", tests: { mocha: "./test/contracts" } },
+  paths: {
+    ignition: "./deploy",
+    tests: { mocha: "./test/contracts" },
+    ...(isCoverage ? { artifacts: "./coverage/artifacts", cache: "./coverage/cache" } : {}),
+  },
+  coverage: { skipFiles: ["contracts/test/**"] },
   solidity: { profiles: { default: solidity, production: solidity } },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "prague" },

@@ -112,16 +112,17 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
     function acceptedHashAt(bytes32 pathKey) public view returns (bytes32 narHash, Verdict verdict) {
         if (_count == 1) return _judgeOne(pathKey);
         bytes32[] memory votes = new bytes32[](_count);
-        Verdict otherwise = Verdict.NotRecorded;
+        (bool isRecorded, bool isContested) = (false, false);
         for (uint256 i = 0; i < votes.length; ++i) {
             address application = _application(i);
             (bytes32 recorded, bool contested) = registry.hashAt(application, pathKey);
             if (recorded == 0) continue;
-            if (contested) otherwise = Verdict.Conflict;
+            isRecorded = true;
+            if (contested) isContested = true;
             else if (_hasWantedConsensus(i, application)) votes[i] = recorded;
-            if (otherwise == Verdict.NotRecorded) otherwise = Verdict.TooFew;
         }
-        return _elect(votes, otherwise);
+        Verdict undecided = isRecorded ? Verdict.TooFew : Verdict.NotRecorded;
+        return _elect(votes, isContested ? Verdict.Conflict : undecided);
     }
 
     /// @notice Takes the terms over, if the members meet them.
@@ -204,7 +205,7 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
     /// @dev How often a vote is among the votes from its place on.
     function _votesFrom(bytes32[] memory votes, uint256 place) private pure returns (uint256 count) {
         for (uint256 i = place; i < votes.length; ++i) {
-            if (votes[i] == votes[place]) ++count;
+            count += votes[i] == votes[place] ? 1 : 0;
         }
     }
 

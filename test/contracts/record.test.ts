@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { encodePacked, getAddress, keccak256, parseEventLogs, toBytes, zeroHash } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
-import { startChain, type TestChain } from "./support/chain.ts";
+import { isCoverage, startChain, type TestChain } from "./support/chain.ts";
 import { hashOf, helloOutput, type Output, storePath } from "./support/outputs.ts";
 
 describe("BuildRegistry.record", () => {
@@ -256,7 +256,7 @@ describe("BuildRegistry.record", () => {
     it("keeps the longest that it takes, under the gas that a transaction may use", async () => {
       const longest = Array.from({ length: 200 }, (_, index) => helloOutput(`longest ${index}`));
       const used = await chain.gasOf(registry.write.record([longest]));
-      assert.ok(used < 2n ** 24n, `${used}`);
+      assert.ok(isCoverage || used < 2n ** 24n, `${used}`);
       assert.equal((await recordOf(longest[199]!)).narHash, longest[199]!.narHash);
     });
   });

@@ -2,6 +2,9 @@ import hre from "hardhat";
 import { type Abi, type Address, getContract, type Hex } from "viem";
 import { buildRegistryAbi } from "../../../abi/index.ts";
 
+/** Whether the contracts are instrumented: gas and code sizes mean nothing then. */
+export const isCoverage = hre.globalOptions.coverage;
+
 let isBuilt: Promise<unknown> | undefined;
 
 /** An empty chain of its own, with our contracts compiled. */

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { before, describe, it } from "mocha";
+import { measurePolicy } from "../../bench/gas/measurePolicy.ts";
+import { measureRegistry } from "../../bench/gas/measureRegistry.ts";
+import { measureVoucher } from "../../bench/gas/measureVoucher.ts";
+import { isCoverage, startChain } from "./support/chain.ts";
+
+const SNAPSHOT = new URL("../gas.snapshot.json", import.meta.url);
+const TABLE = new URL("../../docs/contracts.md", import.meta.url);
+
+(isCoverage ? describe.skip : describe)("Gas", () => {
+  let figures: Record<string, number>;
+
+  before(async () => {
+    figures = {
+      ...(await measureRegistry(await startChain())),
+      ...(await measureVoucher()),
+      ...(await measurePolicy()),
+    };
+    if (process.env.UPDATE_GAS_SNAPSHOT) await writeFile(SNAPSHOT, `${JSON.stringify(figures, null, 2)}\n`);
+  });
+
+  it("is what the snapshot says (UPDATE_GAS_SNAPSHOT=1 writes it)", async () => {
+    assert.deepEqual(figures, JSON.parse(await readFile(SNAPSHOT, "utf8")));
+  });
+
+  it("is what the documentation's table says", async () => {
+    const rows = Object.entries(figures).map(([call, gas]) => `| ${call} | ${gas.toLocaleString("en-US")} |`);
+    const documentation = await readFile(TABLE, "utf8");
+    for (const row of rows) assert.ok(documentation.includes(row), `docs/contracts.md lacks: ${row}`);
+  });
+
+  it("stays under what was promised", () => {
+    assert.ok(figures["record: each further output of a batch"]! <= 75_000);
+    assert.ok(figures["acceptedHash (view): 1 of 1"]! <= 10_000);
+  });
+});
