@@ -21,11 +21,18 @@ const own = [
 ];
 const asUser = ["--user", "--map-root-user"];
 
+let found: Promise<Namespaces> | undefined;
+
 /**
- * Finds out how this host lets us into namespaces: as an ordinary user, else as root without a user namespace.
- * The kernel ends everything inside when the process that started it ends. Throws {@link ToolboxError}.
+ * Finds out, once in a process, how this host lets us into namespaces: as an ordinary user, else as root without a user
+ * namespace. The kernel ends everything inside when the process that started it ends. Throws {@link ToolboxError}.
  */
-export async function findNamespaces(): Promise<Namespaces> {
+export function findNamespaces(): Promise<Namespaces> {
+  found ??= tryNamespaces();
+  return found;
+}
+
+async function tryNamespaces(): Promise<Namespaces> {
   const unshare = await hostTool("unshare", "util-linux");
   const setpriv = await hostTool("setpriv", "util-linux");
   const variants = process.getuid?.() === 0 ? [asUser, []] : [asUser];
