@@ -125,3 +125,16 @@ export class NoKeyError extends CartenixError {
     });
   }
 }
+
+/** The server's port cannot be had. */
+export class ListenError extends CartenixError {
+  override name = "ListenError";
+
+  constructor(port: number, cause: Error) {
+    super("The node cannot listen.", {
+      details: `127.0.0.1:${port}: ${cause.message}`,
+      remedy: "Choose another port; 0 lets the system choose.",
+      cause,
+    });
+  }
+}

@@ -25,7 +25,7 @@ import type { CartenixNode, NodeOptions, NodeStatus } from "./types.ts";
 import { createWakeUp } from "./wakeUp.ts";
 
 const DEFAULT_POLL_MILLISECONDS = 1_000;
-const DEFAULT_SNAPSHOT_CYCLES = 10_000_000_000n;
+const DEFAULT_SNAPSHOT_CYCLES = 20_000_000_000n;
 
 /**
  * Starts a rollup node for one application on this computer: it follows the chain, runs the machine, submits claims

@@ -20,7 +20,7 @@ export interface NodeOptions {
   pollMs?: number | undefined;
   /** Which block counts as settled; `latest` without it. */
   safeBlock?: SafeBlock | undefined;
-  /** The machine is stored when replaying from the last snapshot would take about this many cycles. */
+  /** The machine is stored when replaying from the last snapshot would take about this many cycles; 20 billion without it. */
   snapshotCycles?: bigint | undefined;
   /** The most cycles that one input may take; all nodes of an application must agree on it. */
   maxCycles?: bigint | undefined;

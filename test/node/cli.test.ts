@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
 import { zeroAddress } from "viem";
 import { script } from "./support/scriptGuest.ts";
 import { spawnNode } from "./support/spawnNode.ts";
 import { startWorld, type World } from "./support/startWorld.ts";
+import { until } from "./support/until.ts";
 
 describe("cartenix-node", function () {
   this.timeout(60_000);
@@ -12,6 +14,20 @@ describe("cartenix-node", function () {
     world = await startWorld();
   });
   after(() => world[Symbol.asyncDispose]());
+
+  it("takes less than 300 MB at rest, besides the machine", async () => {
+    const node = spawnNode(world, ["--data", `${world.folder}/rest`]);
+    for (let input = 0; input < 20; input++)
+      await world.send(script.of(script.report("0x01"), script.halt()));
+    await until(
+      "all is processed",
+      () => node.log.filter(({ msg }) => msg === "input processed").length >= 20,
+    );
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${node.pid}/status`, "utf8"))?.[1];
+    assert.ok(Number(kilobytes) < 300_000, `${kilobytes} kB`);
+    node.signal("SIGTERM");
+    assert.equal(await node.ended, 0);
+  });
 
   it("stops at once and well on SIGTERM and SIGINT, in the middle of an input too", async () => {
     await world.send(script.of(script.spin(100_000), script.reject()));

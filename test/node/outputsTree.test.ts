@@ -45,6 +45,7 @@ describe("outputs tree", () => {
         assert.deepEqual(siblings, plainProof(leaves.slice(0, size), index));
         assert.equal(foldProof(leaves[index]!, index, siblings), rootOfEdge(edge));
       }),
+      { numRuns: 40 },
     );
   });
 

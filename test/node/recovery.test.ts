@@ -129,7 +129,7 @@ describe("a node that starts again", function () {
     killEmulators();
     assert.deepEqual(await until("it answers again", count), answer);
     assert.equal(node.status().machineHash, machineHash);
-    await world.send(world.accepting([], script.spin(200)));
+    await world.send(world.accepting([], script.spin(50)));
     await until("the input is under way", () => node.status().current !== undefined);
     killEmulators();
     await processed(node, 6n);

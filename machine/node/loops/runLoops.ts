@@ -104,6 +104,7 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
     });
     machineTask.inputIndex = undefined;
     context.onProgress(undefined);
+    if (keeper.running() !== machine) await machine.stop(); // given up meanwhile, when a query found it dead
     if (cycles === undefined) await context.machineWakeUp.wait(signal);
     else {
       context.chainWakeUp.wake();

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { stream } from "hono/streaming";
 import { type Address, isAddress, isAddressEqual } from "viem";
+import { ListenError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { NodeStatus } from "../types.ts";
 import { type Inspector, InspectUnavailableError, MAX_QUERY_BYTES } from "./inspect.ts";
@@ -26,15 +27,16 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves JSON-RPC, queries and the node's status on 127.0.0.1. */
+/** Serves JSON-RPC, queries and the node's status on 127.0.0.1. @throws ListenError */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { port } = options;
   const server = await new Promise<ServerType>((resolve, reject) => {
     const starting = serve({ fetch: createApp(options).fetch, hostname: "127.0.0.1", port }, () => {
-      starting.off("error", reject);
+      starting.off("error", refuse);
       resolve(starting);
     });
-    starting.once("error", reject);
+    const refuse = (cause: Error) => reject(new ListenError(port, cause));
+    starting.once("error", refuse);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");

@@ -29,7 +29,10 @@ export interface Sender {
    * the same signed bytes only once. True when none is left.
    */
   settle(): Promise<boolean>;
-  /** Signs a call, writes it down, and only then sends it. @throws viem's error when the call would revert. */
+  /**
+   * Signs a call, writes it down, and only then sends it; gives the hash of the one that is under way when there is
+   * one for the same subject already. @throws viem's error when the call would revert.
+   */
   send<abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">>(
     purpose: TransactionPurpose,
     subject: bigint,
@@ -92,6 +95,10 @@ export function createSender(
       return true;
     },
     async send(purpose, subject, call) {
+      const underWay = pendingTransactions(store, address).find(
+        (transaction) => transaction.purpose === purpose && transaction.subject === subject,
+      );
+      if (underWay !== undefined) return underWay.hash;
       const gas = await client.estimateContractGas({ ...call, account: address } as never);
       const request = await prepareTransactionRequest(client, {
         account,

@@ -13,6 +13,7 @@ export interface LogLine {
 
 /** The node as a process of its own, started from its command line. */
 export interface SpawnedNode {
+  pid: number;
   log: LogLine[];
   /** What it printed to standard output. */
   output(): string;
@@ -57,6 +58,7 @@ export function spawnNode(world: World, options: readonly string[], rpcUrl = wor
     }),
   );
   return {
+    pid: child.pid!,
     log,
     output: () => output,
     ended,

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { after, before, describe, it } from "mocha";
+import { createTestClient, createWalletClient, type Hex, http, parseGwei, type TestClient } from "viem";
+import { iConsensusAbi } from "../../abi/index.ts";
+import { type CartenixNode, type Log, NoKeyError, OutputNotProvenError } from "../../machine/node/index.ts";
+import { notice, readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
+import { until } from "./support/until.ts";
+
+describe("claiming and executing", function () {
+  this.timeout(60_000);
+  let world: World;
+  let node: CartenixNode;
+  let miner: TestClient;
+  const sent: string[] = [];
+  const take = (_: object, message: string) => void (message.startsWith("transaction") && sent.push(message));
+  const log: Log = { debug() {}, info: take, warn: take, error: take };
+  const receiver: Hex = "0x00000000000000000000000000000000000000ff";
+  const of = () => ({ application: world.deployment.application });
+  const nonce = (blockTag: "latest" | "pending") =>
+    world.client.getTransactionCount({ address: world.account(0).address, blockTag });
+  const accepted = (epochs: number) =>
+    until(`${epochs} epochs are accepted`, async () => {
+      const { data } = await readerOf(node).listEpochs({ ...of(), status: "CLAIM_ACCEPTED" });
+      return data.length === epochs;
+    });
+
+  before(async () => {
+    world = await startWorld();
+    miner = createTestClient({ mode: "hardhat", transport: http(world.rpcUrl) });
+    node = await world.startNode({ log });
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it("waits for a transaction that stays unmined, and sends nothing beside it", async () => {
+    await world.send(world.accepting([notice("0x01")]));
+    await until("it is processed", () => node.status().processedInputs === 1n);
+    await miner.setAutomine(false);
+    await world.endEpoch();
+    await until("the claim is sent", () => sent.length > 0);
+    await pause(1_000); // some twenty looks at the chain
+    assert.deepEqual(sent, ["transaction sent"]);
+    assert.equal(await nonce("pending"), (await nonce("latest")) + 1);
+  });
+
+  it("claims again when its transaction was replaced", async () => {
+    const hash = await createWalletClient({
+      account: world.account(0),
+      transport: http(world.rpcUrl),
+    }).sendTransaction({
+      chain: null,
+      to: receiver,
+      value: 1n,
+      nonce: await nonce("latest"),
+      maxFeePerGas: parseGwei("100"),
+      maxPriorityFeePerGas: parseGwei("50"),
+    });
+    await miner.mine({ blocks: 1 });
+    assert.equal((await world.client.getTransactionReceipt({ hash })).status, "success");
+    await until("the claim is sent again", () => sent.length === 3);
+    assert.deepEqual(sent, ["transaction sent", "transaction was replaced", "transaction sent"]);
+    await miner.setAutomine(true);
+    await miner.mine({ blocks: 1 });
+    await accepted(1);
+  });
+
+  it("leaves vouchers alone unless it is asked to execute", async () => {
+    await assert.rejects(node.executeOutput(0n), /OutputNotExecutable/);
+    await world.give(world.deployment.application, 10n);
+    await world.send(world.accepting([voucher(receiver, "0x", 5n), voucher(receiver, "0x", 4n)]));
+    await until("it is processed", () => node.status().processedInputs === 2n);
+    await assert.rejects(node.executeOutput(1n), OutputNotProvenError);
+    await assert.rejects(node.executeOutput(99n), OutputNotProvenError);
+    await world.endEpoch();
+    await accepted(2);
+    assert.equal(await world.client.getBalance({ address: receiver }), 1n);
+    await miner.setAutomine(false);
+    const hash = await node.executeOutput(1n);
+    assert.equal(await node.executeOutput(1n), hash, "the one that is under way");
+    await miner.setAutomine(true);
+    await miner.mine({ blocks: 1 });
+    assert.equal(await world.client.getBalance({ address: receiver }), 6n);
+    assert.equal(await node.executeOutput(1n), undefined);
+    await until("the execution is known", async () => {
+      const output = await readerOf(node).getOutput({ ...of(), outputIndex: 1n });
+      return output.executionTransactionHash === hash;
+    });
+  });
+
+  it("does not claim what somebody else has claimed", async () => {
+    await node.stop();
+    await world.send(world.accepting([notice("0x02")]));
+    const reader = await world.startNode({ claimerKey: undefined });
+    await world.endEpoch();
+    const epoch = await until("the claim is computed", async () => {
+      const { data } = await readerOf(reader).listEpochs({ ...of(), status: "CLAIM_COMPUTED" });
+      return data[0];
+    });
+    await assert.rejects(reader.executeOutput(0n), NoKeyError);
+    await reader.stop();
+    await createWalletClient({ account: world.account(0), transport: http(world.rpcUrl) }).writeContract({
+      chain: null,
+      address: world.deployment.consensus,
+      abi: iConsensusAbi,
+      functionName: "submitClaim",
+      args: [world.deployment.application, epoch.lastBlock, epoch.outputsMerkleRoot!],
+    });
+    sent.length = 0;
+    node = await world.startNode({ log });
+    await accepted(3);
+    assert.deepEqual(sent, []);
+  });
+});
