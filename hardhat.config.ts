@@ -5,7 +5,10 @@ import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { HttpNetworkUserConfig } from "hardhat/types/config";
+import { CREATE2_SALT } from "./deploy/createX.ts";
 import { branchCoverage } from "./test/contracts/coverage/plugin.ts";
 
 /** Instrumented contracts must not take the place of the real ones. */
@@ -30,6 +33,34 @@ const solidity = {
   overrides: { "contracts/BuildRegistry.sol": { ...compiler, settings: { ...settings, viaIR: true } } },
 };
 
+const deployTask = task(
+  "deploy",
+  "Deploys an application, and the registry and policy factory where they are missing",
+)
+  .addOption({
+    name: "parameters",
+    description: "a JSON5 file that says what the application is to be",
+    type: ArgumentType.FILE,
+    defaultValue: "deploy/parameters/local.json5",
+  })
+  .addFlag({ name: "dryRun", description: "only say what would be deployed, where, and for how much gas" })
+  .addFlag({
+    name: "allowOwner",
+    description: "let the application keep the owner that the parameters ask for",
+  })
+  .setAction(() => import("./deploy/task.ts"))
+  .build();
+
+/** A network whose URL and key Hardhat asks for, keeps in its keystore, or takes from the environment. */
+function remote(name: string, chainType: "l1" | "op"): HttpNetworkUserConfig {
+  return {
+    type: "http",
+    chainType,
+    url: configVariable(`${name}_RPC_URL`),
+    accounts: [configVariable(`${name}_PRIVATE_KEY`)],
+  };
+}
+
 export default defineConfig({
   plugins: [
     branchCoverage,
@@ -47,8 +78,12 @@ export default defineConfig({
   },
   coverage: { skipFiles: ["contracts/test/**"] },
   solidity: { profiles: { default: solidity, production: solidity } },
+  tasks: [deployTask],
+  ignition: { strategyConfig: { create2: { salt: CREATE2_SALT } } },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "prague" },
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+    sepolia: remote("SEPOLIA", "l1"),
+    opSepolia: remote("OP_SEPOLIA", "op"),
   },
 });

@@ -1,16 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Artifact, ArtifactResolver } from "@nomicfoundation/ignition-core";
-import { buildRegistryAbi } from "../abi/index.ts";
-import { buildRegistryCreationCode } from "./creationCode.ts";
+import { buildRegistryAbi, trustPolicyFactoryAbi } from "../abi/index.ts";
+import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "./creationCode.ts";
 
 const require = createRequire(import.meta.url);
+
+const COMMITTED: Record<string, Artifact> = {
+  BuildRegistry: artifact("BuildRegistry", buildRegistryAbi, buildRegistryCreationCode),
+  TrustPolicyFactory: artifact("TrustPolicyFactory", trustPolicyFactoryAbi, trustPolicyFactoryCreationCode),
+};
 
 /** Gives Ignition our contracts as they are committed: to deploy them nobody needs a compiler. */
 export const committedArtifacts: ArtifactResolver = {
   async loadArtifact(contractName) {
-    if (contractName !== "BuildRegistry") throw new Error(`no creation code of ${contractName} is committed`);
-    return artifact(contractName, buildRegistryAbi, buildRegistryCreationCode);
+    const found = COMMITTED[contractName];
+    if (!found) throw new Error(`no creation code of ${contractName} is committed`);
+    return found;
   },
   async getBuildInfo() {
     return undefined;

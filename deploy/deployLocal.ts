@@ -1,16 +1,9 @@
-import { type Address, createPublicClient, custom, encodeFunctionData, type Hex, http, parseAbi } from "viem";
+import { type Address, createPublicClient, custom, getAddress, type Hex, http } from "viem";
+import { deployCartesiContracts } from "./cartesiContracts.ts";
+import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
+import { deployAll } from "./deployAll.ts";
 import { DeploymentError } from "./errors.ts";
-import applicationModule from "./modules/application.ts";
-import cartesiModule from "./modules/cartesi.ts";
-import registryModule from "./modules/registry.ts";
 import { type DeploymentRecord, writeRecord } from "./record.ts";
-import { registryAddress } from "./registryAddress.ts";
-import { accountsOf, type Chain, runModule } from "./runModule.ts";
-
-/** The chains that may be deployed to without asking: Hardhat's local one. */
-const LOCAL_CHAIN_ID = 31_337;
-
-const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
 
 export interface LocalDeployment {
   /** The root hash of the machine's template. */
@@ -30,15 +23,12 @@ export interface DeployLocalOptions extends LocalDeployment {
 
 /** {@link deployToLocalChain} by the chain's URL. */
 export function deployLocal(options: DeployLocalOptions): Promise<DeploymentRecord> {
-  return deployToLocalChain(
-    { request: createPublicClient({ transport: http(options.rpcUrl) }).request },
-    options,
-  );
+  return deployToLocalChain(createPublicClient({ transport: http(options.rpcUrl) }), options);
 }
 
 /**
  * Deploys all of it on a local chain: Cartesi's contracts, an Authority, an Application with our template hash and no owner,
- * and the registry at its own address.
+ * and the registry and the policy factory at their own addresses.
  *
  * @throws DeploymentError when the chain is not a local one or refuses a transaction.
  */
@@ -50,42 +40,10 @@ export async function deployToLocalChain(chain: Chain, options: LocalDeployment)
       remedy: "follow docs/deployment.md for other chains",
     });
   }
-  const deploymentBlock = Number(await client.getBlockNumber()) + 1;
-  const claimer = options.claimer ?? (await accountsOf(chain))[0]!;
-  const registry = await deployRegistry(chain);
-  const cartesi = await runModule(chain, cartesiModule);
-  const { application, consensus } = await runModule(chain, applicationModule, {
-    parameters: {
-      Application: {
-        authorityFactory: cartesi.authorityFactory,
-        applicationFactory: cartesi.applicationFactory,
-        claimer,
-        epochLength: BigInt(options.epochLength),
-        templateHash: options.templateHash,
-        dataAvailability: encodeFunctionData({ abi: dataAvailabilityAbi, args: [cartesi.inputBox] }),
-      },
-    },
-  });
-  const genesis = await client.getBlock({ blockNumber: 0n });
-  const record: DeploymentRecord = {
-    chainId,
-    genesisHash: genesis.hash,
-    deploymentBlock,
-    ...cartesi,
-    registry,
-    application,
-    consensus,
-    claimer,
-    epochLength: options.epochLength,
-    templateHash: options.templateHash,
-  };
-  if (options.recordFile) await writeRecord(options.recordFile, record);
+  const { templateHash, epochLength, claimer = (await accountsOf(chain))[0]!, recordFile } = options;
+  const terms = { templateHash, epochLength, consensus: { authority: getAddress(claimer) } };
+  const cartesi = await deployCartesiContracts(chain, { isInstant: true });
+  const record = await deployAll(chain, terms, cartesi, { isInstant: true });
+  if (recordFile) await writeRecord(recordFile, record);
   return record;
-}
-
-async function deployRegistry(chain: Chain): Promise<Address> {
-  const address = registryAddress();
-  const code = await chain.request({ method: "eth_getCode", params: [address, "latest"] });
-  if (code === "0x") await runModule(chain, registryModule, { create2: true });
-  return address;
 }

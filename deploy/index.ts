@@ -1,3 +1,4 @@
+export { policyFactoryAddress, registryAddress } from "./addresses.ts";
 export { CREATE_X_ADDRESS, CREATE2_SALT, create2AddressOf } from "./createX.ts";
 export {
   type DeployLocalOptions,
@@ -8,4 +9,3 @@ export {
 export { DeploymentError } from "./errors.ts";
 export { type LocalChain, type LocalChainOptions, startLocalChain } from "./localChain.ts";
 export { type DeploymentRecord, readRecord, writeRecord } from "./record.ts";
-export { registryAddress } from "./registryAddress.ts";

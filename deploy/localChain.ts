@@ -1,4 +1,5 @@
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import { LOCAL_CHAIN_ID } from "./chain.ts";
 
 export interface LocalChain {
   /** HTTP JSON-RPC on 127.0.0.1; the port is chosen by the system. WebSocket answers there too. */
@@ -10,11 +11,13 @@ export interface LocalChain {
 export interface LocalChainOptions {
   /** A block every so many milliseconds, besides one for each transaction; none without it. */
   blockTime?: number;
+  /** 31337 without it. */
+  chainId?: number;
 }
 
 /** Starts an empty Ethereum chain (Hardhat's EDR) inside this process; it ends with it. Its twenty accounts have 10,000 ETH each. */
 export async function startLocalChain(options: LocalChainOptions = {}): Promise<LocalChain> {
-  const chainId = 31_337;
+  const { chainId = LOCAL_CHAIN_ID } = options;
   const hre = await createHardhatRuntimeEnvironment({
     networks: {
       local: {

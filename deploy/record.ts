@@ -7,18 +7,23 @@ export interface DeploymentRecord {
   chainId: number;
   /** The hash of block 0: it tells two local chains with the same id apart. */
   genesisHash: Hash;
-  /** The block before which there is nothing of ours. */
+  /** The block before which there is nothing of this application. */
   deploymentBlock: number;
   inputBox: Address;
   applicationFactory: Address;
   authorityFactory: Address;
   quorumFactory: Address;
   registry: Address;
+  policyFactory: Address;
   application: Address;
   /** The Authority or Quorum that accepts the application's claims. */
   consensus: Address;
-  /** Who submits claims. */
+  /** Who submits claims; the first validator of a Quorum. */
   claimer: Address;
+  /** The validators of a Quorum; none of an Authority. */
+  validators?: Address[];
+  /** Who may change the application's consensus; zero for nobody. */
+  owner: Address;
   /** In blocks. */
   epochLength: number;
   templateHash: Hex;

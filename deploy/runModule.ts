@@ -1,4 +1,5 @@
 import {
+  type ArtifactResolver,
   type ContractFuture,
   type DeploymentParameters,
   DeploymentResultType,
@@ -8,17 +9,21 @@ import {
 } from "@nomicfoundation/ignition-core";
 import type { Address } from "viem";
 import { committedArtifacts } from "./artifacts.ts";
-import { CREATE2_SALT } from "./createX.ts";
+import { accountsOf, type Chain } from "./chain.ts";
+import { bringCreateX, CREATE2_SALT } from "./createX.ts";
 import { DeploymentError } from "./errors.ts";
 
-/** An EIP-1193 provider of a chain that signs for its own accounts, as a local one does. */
-export interface Chain {
-  // biome-ignore lint/suspicious/noExplicitAny: so that the providers of viem and of Hardhat both fit, as EIP-1193 means them to.
-  request(request: any): Promise<any>;
+export interface RunOptions {
+  /** Where Ignition keeps its journal, to go on where it stopped and to verify sources later; in memory only without it. */
+  journal?: string;
+  /** Where named contracts come from; the committed creation code without it. */
+  artifacts?: ArtifactResolver;
+  /** Whether the chain makes a block at once for each transaction. */
+  isInstant?: boolean;
 }
 
 /**
- * Runs an Ignition module on a chain; its journal is kept in memory only.
+ * Runs an Ignition module on a chain.
  *
  * @returns The addresses of the module's results, under their names.
  * @throws DeploymentError when a transaction failed.
@@ -29,16 +34,19 @@ export async function runModule<
 >(
   chain: Chain,
   module: IgnitionModule<string, ContractName, Results>,
-  options: { parameters?: DeploymentParameters; create2?: boolean } = {},
+  options: RunOptions & { parameters?: DeploymentParameters[string]; create2?: boolean } = {},
 ): Promise<Record<keyof Results, Address>> {
+  const { journal, artifacts = committedArtifacts, isInstant, parameters = {}, create2 } = options;
+  if (create2) await bringCreateX(chain);
   const result = await deploy({
     provider: chain,
     accounts: await accountsOf(chain),
-    artifactResolver: committedArtifacts,
+    artifactResolver: artifacts,
     ignitionModule: module,
-    deploymentParameters: options.parameters ?? {},
-    config: { requiredConfirmations: 1, blockPollingInterval: 50 },
-    ...(options.create2 ? { strategy: "create2" as const, strategyConfig: { salt: CREATE2_SALT } } : {}),
+    deploymentParameters: { [module.id]: parameters },
+    config: isInstant ? { requiredConfirmations: 1, blockPollingInterval: 50 } : {},
+    ...(journal === undefined ? {} : { deploymentDir: journal }),
+    ...(create2 ? { strategy: "create2" as const, strategyConfig: { salt: CREATE2_SALT } } : {}),
   });
   if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) {
     throw new DeploymentError(`the deployment of ${module.id} failed`, {
@@ -50,9 +58,4 @@ export async function runModule<
     result.contracts[future.id]!.address,
   ]);
   return Object.fromEntries(addresses);
-}
-
-/** The accounts that a chain signs for itself. */
-export async function accountsOf(chain: Chain): Promise<Address[]> {
-  return (await chain.request({ method: "eth_accounts" })) as Address[];
 }

@@ -83,7 +83,9 @@ describe("deployLocal", () => {
     assert.deepEqual(await readRecord(join(folder, "deployments/local.json")), record);
     assert.equal(record.chainId, 31_337);
     assert.equal(record.genesisHash, (await client().getBlock({ blockNumber: 0n })).hash);
-    assert.equal(record.deploymentBlock, 1);
+    const { application: address, deploymentBlock } = record;
+    assert.equal(await client().getCode({ address, blockNumber: BigInt(deploymentBlock - 1) }), undefined);
+    assert.ok(await client().getCode({ address }));
   });
 
   it("deploys a second application beside the first, with the same registry", async () => {

@@ -1,0 +1,46 @@
+import {
+  applicationFactoryAddress,
+  authorityFactoryAddress,
+  inputBoxAddress,
+  quorumFactoryAddress,
+} from "@cartesi/viem/abi";
+import type { Address } from "viem";
+import { type Chain, codeAt } from "./chain.ts";
+import { DeploymentError } from "./errors.ts";
+import cartesiModule from "./modules/cartesi.ts";
+import { type RunOptions, runModule } from "./runModule.ts";
+
+/** Cartesi's own contracts that an application needs. */
+export type CartesiContracts = Record<
+  "applicationFactory" | "authorityFactory" | "inputBox" | "quorumFactory",
+  Address
+>;
+
+/** Where Cartesi deployed them, on every chain that Cartesi supports. */
+export const CANONICAL_CARTESI_CONTRACTS: CartesiContracts = {
+  applicationFactory: applicationFactoryAddress,
+  authorityFactory: authorityFactoryAddress,
+  inputBox: inputBoxAddress,
+  quorumFactory: quorumFactoryAddress,
+};
+
+/** Makes them on a local chain. */
+export function deployCartesiContracts(chain: Chain, options: RunOptions): Promise<CartesiContracts> {
+  return runModule(chain, cartesiModule, options);
+}
+
+/**
+ * Finds them on any other chain.
+ *
+ * @throws DeploymentError when one is missing.
+ */
+export async function findCartesiContracts(chain: Chain): Promise<CartesiContracts> {
+  for (const [name, address] of Object.entries(CANONICAL_CARTESI_CONTRACTS)) {
+    if ((await codeAt(chain, address)) === "0x")
+      throw new DeploymentError(`Cartesi's ${name} is not on this chain`, {
+        details: `there is no code at ${address}`,
+        remedy: "choose a chain on which Cartesi Rollups contracts 2.2.0 are deployed",
+      });
+  }
+  return CANONICAL_CARTESI_CONTRACTS;
+}

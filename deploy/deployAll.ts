@@ -1,0 +1,93 @@
+import { createPublicClient, custom, encodeFunctionData, parseAbi, zeroAddress } from "viem";
+import { applicationAbi } from "../abi/index.ts";
+import { policyFactoryAddress, registryAddress } from "./addresses.ts";
+import type { CartesiContracts } from "./cartesiContracts.ts";
+import { type Chain, codeAt } from "./chain.ts";
+import { DeploymentError } from "./errors.ts";
+import { makeApplicationModule } from "./modules/makeApplicationModule.ts";
+import policyFactoryModule from "./modules/policyFactory.ts";
+import registryModule from "./modules/registry.ts";
+import type { DeploymentRecord } from "./record.ts";
+import { type RunOptions, runModule } from "./runModule.ts";
+import type { ApplicationTerms } from "./terms.ts";
+
+const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
+
+export interface DeployOptions extends RunOptions {
+  /** Lets the deployer keep the application's ownership when the terms ask for it. */
+  allowOwner?: boolean;
+}
+
+/**
+ * Deploys an application with its consensus, and, where they are missing, the registry and the policy factory.
+ *
+ * @throws DeploymentError before anything is sent when the terms ask for an owner and that is not allowed; when a transaction
+ * fails; when what was made is not what was asked for.
+ */
+export async function deployAll(
+  chain: Chain,
+  terms: ApplicationTerms,
+  cartesi: CartesiContracts,
+  options: DeployOptions = {},
+): Promise<DeploymentRecord> {
+  if (terms.owner && !options.allowOwner)
+    throw new DeploymentError("the application would keep an owner, who could change its consensus", {
+      remedy: "leave `owner` out of the parameters, or say that you want this: --allow-owner",
+    });
+  const client = createPublicClient({ transport: custom(chain) });
+  const [chainId, genesis, before] = await Promise.all([
+    client.getChainId(),
+    client.getBlock({ blockNumber: 0n }),
+    client.getBlockNumber(),
+  ]);
+  if ((await codeAt(chain, registryAddress())) === "0x")
+    await runModule(chain, registryModule, { ...options, create2: true });
+  if ((await codeAt(chain, policyFactoryAddress())) === "0x")
+    await runModule(chain, policyFactoryModule, { ...options, create2: true });
+  const made = await deployApplication(chain, terms, cartesi, options);
+  const owner = await client.readContract({
+    address: made.application,
+    abi: applicationAbi,
+    functionName: "owner",
+  });
+  if (owner !== zeroAddress && !terms.owner)
+    throw new DeploymentError(`the application ${made.application} still has the owner ${owner}`);
+  const { consensus } = terms;
+  return {
+    chainId,
+    genesisHash: genesis.hash,
+    deploymentBlock: Number(before) + 1,
+    ...cartesi,
+    registry: registryAddress(),
+    policyFactory: policyFactoryAddress(),
+    ...made,
+    ...("quorum" in consensus
+      ? { claimer: consensus.quorum[0]!, validators: consensus.quorum }
+      : { claimer: consensus.authority }),
+    owner,
+    epochLength: terms.epochLength,
+    templateHash: terms.templateHash,
+  };
+}
+
+function deployApplication(
+  chain: Chain,
+  terms: ApplicationTerms,
+  cartesi: CartesiContracts,
+  options: RunOptions,
+) {
+  const { consensus, owner } = terms;
+  const isQuorum = "quorum" in consensus;
+  const module = makeApplicationModule(isQuorum ? "quorum" : "authority", owner ? "kept" : "renounced");
+  return runModule(chain, module, {
+    ...options,
+    parameters: {
+      applicationFactory: cartesi.applicationFactory,
+      consensusFactory: isQuorum ? cartesi.quorumFactory : cartesi.authorityFactory,
+      ...(isQuorum ? { validators: consensus.quorum } : { claimer: consensus.authority }),
+      epochLength: BigInt(terms.epochLength),
+      templateHash: terms.templateHash,
+      dataAvailability: encodeFunctionData({ abi: dataAvailabilityAbi, args: [cartesi.inputBox] }),
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { type Address, getAddress, type Hex, isAddress, isHash } from "viem";
+import { DeploymentError } from "./errors.ts";
+
+/** What an application is to be: the content of a parameter file. */
+export interface ApplicationTerms {
+  /** The root hash of the machine's template. */
+  templateHash: Hex;
+  /** In blocks. */
+  epochLength: number;
+  /** Who submits claims to an Authority of the application's own, or the validators of a Quorum. */
+  consensus: { authority: Address } | { quorum: Address[] };
+  /** Who shall own the application, and so may change its consensus. Nobody without it. */
+  owner?: "deployer";
+}
+
+const KNOWN = ["templateHash", "epochLength", "consensus", "owner"];
+
+/**
+ * Checks the content of a parameter file.
+ *
+ * @param templateHash The template's hash when the file names none.
+ * @throws DeploymentError that names the parameter.
+ */
+export function parseTerms(value: unknown, templateHash: Hex | undefined): ApplicationTerms {
+  if (!isObject(value)) throw wrong("the parameters", "an object");
+  const unknown = Object.keys(value).find((key) => !KNOWN.includes(key));
+  if (unknown) throw wrong(unknown, `one of ${KNOWN.join(", ")}`);
+  const hash = value.templateHash ?? templateHash;
+  if (typeof hash !== "string" || !isHash(hash)) throw wrong("templateHash", "32 bytes in hex, 0x in front");
+  const { epochLength, owner } = value;
+  if (!Number.isSafeInteger(epochLength) || (epochLength as number) < 1)
+    throw wrong("epochLength", "a whole number of blocks, 1 or more");
+  if (owner !== undefined && owner !== "deployer") throw wrong("owner", '"deployer", or left out');
+  return {
+    templateHash: hash,
+    epochLength: epochLength as number,
+    consensus: parseConsensus(value.consensus),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function parseConsensus(value: unknown): ApplicationTerms["consensus"] {
+  if (!isObject(value) || Object.keys(value).length !== 1)
+    throw wrong("consensus", "{ authority: address } or { quorum: [addresses] }");
+  if ("authority" in value) return { authority: parseAddress(value.authority, "consensus.authority") };
+  if (!Array.isArray(value.quorum) || value.quorum.length === 0)
+    throw wrong("consensus.quorum", "a list of addresses");
+  const quorum = value.quorum.map((item) => parseAddress(item, "consensus.quorum"));
+  if (new Set(quorum).size < quorum.length) throw wrong("consensus.quorum", "a list without doubles");
+  return { quorum };
+}
+
+function parseAddress(value: unknown, name: string): Address {
+  if (typeof value !== "string" || !isAddress(value)) throw wrong(name, "an address");
+  return getAddress(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function wrong(name: string, expected: string): DeploymentError {
+  return new DeploymentError(`the parameter ${name} is wrong`, { remedy: `make it ${expected}` });
+}
