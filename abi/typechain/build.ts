@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { globSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { generate } from "./generate.ts";
+
+const root = join(import.meta.dirname, "../..");
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+
+/** Makes `dist/`, what the package holds besides the Solidity sources: `cartenix/abi` and `cartenix/ethers` as JavaScript. */
+export async function build(): Promise<void> {
+  await generate();
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  compile("abi", globSync("abi/*.ts", { cwd: root }));
+  compile("types/ethers", globSync("types/ethers/**/*.ts", { cwd: root }));
+}
+
+function compile(rootDir: string, files: string[]): void {
+  const options = [
+    ...["--rootDir", rootDir, "--outDir", join("dist", rootDir.replace("types/", ""))],
+    ...["--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext", "--declaration"],
+    ...["--rewriteRelativeImportExtensions", "--skipLibCheck", "--ignoreConfig"],
+  ];
+  execFileSync(process.execPath, [tsc, ...options, ...files], { cwd: root, stdio: ["ignore", 2, 2] });
+}
+
+if (import.meta.main) await build();

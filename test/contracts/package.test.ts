@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { after, before, describe, it } from "mocha";
+import { build } from "../../abi/typechain/build.ts";
+import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
+import { isCoverage } from "./support/chain.ts";
+import { helloOutput } from "./support/outputs.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+const CONTRACT = `// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IBuildRegistry} from "cartenix/contracts/IBuildRegistry.sol";
+import {ITrustPolicy} from "cartenix/contracts/ITrustPolicy.sol";
+import {Trust} from "cartenix/contracts/libraries/Trust.sol";
+
+contract Reader {
+    using Trust for ITrustPolicy;
+
+    function read(IBuildRegistry registry, address application, string calldata path) external view returns (bytes32) {
+        return registry.recordOf(application, path).narHash;
+    }
+
+    function act(ITrustPolicy policy, string calldata path, bytes32 narHash) external view {
+        policy.requireTrusted(path, narHash);
+    }
+}
+`;
+
+const CONFIG = `export default {
+  solidity: { version: "0.8.37", path: ${JSON.stringify(createRequire(import.meta.url).resolve("solc/soljson.js"))} },
+};
+`;
+
+/** Records with the ethers bindings what it reads with viem and the ABI, and the other way round. */
+const SCRIPT = `import { buildRegistryAbi } from "cartenix/abi";
+import { BuildRegistry__factory } from "cartenix/ethers";
+import { JsonRpcProvider } from "ethers";
+import { createWalletClient, http, publicActions } from "viem";
+
+const [rpcUrl, address, byEthers, byViem] = process.argv.slice(2).map((text, index) => (index < 2 ? text : JSON.parse(text)));
+const provider = new JsonRpcProvider(rpcUrl);
+const signer = await provider.getSigner(0);
+const ethers = BuildRegistry__factory.connect(address, signer);
+const viem = createWalletClient({ transport: http(rpcUrl) }).extend(publicActions);
+const account = signer.address;
+
+await (await ethers.record([byEthers])).wait();
+const read = { address, abi: buildRegistryAbi };
+const throughViem = await viem.readContract({ ...read, functionName: "recordOf", args: [account, byEthers.storePath] });
+const hash = await viem.writeContract({ ...read, functionName: "record", args: [[{ ...byViem, narSize: BigInt(byViem.narSize) }]], account, chain: null });
+await viem.waitForTransactionReceipt({ hash });
+const throughEthers = await ethers.recordOf(account, byViem.storePath);
+console.log(JSON.stringify([throughViem.narHash, throughEthers.narHash]));
+provider.destroy();
+`;
+
+(isCoverage ? describe.skip : describe)("The package, in somebody else's project", () => {
+  let project: string;
+  let chain: LocalChain;
+
+  before(async () => {
+    await build();
+    project = await mkdtemp(join(tmpdir(), "cartenix-project-"));
+    install(project);
+    mkdirSync(join(project, "contracts"));
+    writeFileSync(join(project, "package.json"), '{ "name": "project", "type": "module" }\n');
+    writeFileSync(join(project, "hardhat.config.ts"), CONFIG);
+    writeFileSync(join(project, "contracts/Reader.sol"), CONTRACT);
+    writeFileSync(join(project, "script.mjs"), SCRIPT);
+    chain = await startLocalChain();
+  });
+
+  after(async () => {
+    await chain?.stop();
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+
+  it("lets a contract import the interfaces and the library", () => {
+    run(join(root, "node_modules/hardhat/dist/src/cli.js"), "build");
+    assert.ok(readdirSync(join(project, "artifacts/contracts/Reader.sol")).includes("Reader.json"));
+  });
+
+  it("lets ethers and viem read on one chain what the other wrote", async () => {
+    const { registry } = await deployLocal({
+      rpcUrl: chain.rpcUrl,
+      templateHash: `0x${"01".repeat(32)}`,
+      epochLength: 5,
+    });
+    const outputs = [helloOutput("ethers"), helloOutput("viem")];
+    const hashes = await runAside(chain.rpcUrl, registry, ...outputs.map(toJson));
+    assert.deepEqual(
+      hashes,
+      outputs.map(({ narHash }) => narHash),
+    );
+  });
+
+  /** The chain answers from this process, which must not wait in the meantime. */
+  async function runAside(...args: string[]): Promise<unknown> {
+    const { stdout } = await promisify(execFile)(process.execPath, ["script.mjs", ...args], { cwd: project });
+    return JSON.parse(stdout);
+  }
+});
+
+/** Puts what `npm pack` packs into a project, beside the dependencies of this one. */
+function install(project: string): void {
+  const archives = execFileSync(
+    "npm",
+    ["pack", "--ignore-scripts", "--silent", "--pack-destination", project],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  );
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, "cartenix"), { recursive: true });
+  const archive = join(project, archives.trim().split("\n").at(-1)!);
+  execFileSync("tar", ["xzf", archive, "-C", join(modules, "cartenix"), "--strip-components=1"]);
+  for (const name of ["hardhat", "ethers", "viem", "solc", "@nomicfoundation"])
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? item.toString() : item));
+}
