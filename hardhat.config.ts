@@ -51,7 +51,7 @@ const deployTask = task(
   .setAction(() => import("./deploy/task.ts"))
   .build();
 
-/** A network whose URL and key Hardhat asks for, keeps in its keystore, or takes from the environment. */
+/** A network whose URL and key come from the environment. */
 function remote(name: string, chainType: "l1" | "op"): HttpNetworkUserConfig {
   return {
     type: "http",

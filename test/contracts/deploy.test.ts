@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
 import { createPublicClient, http, zeroAddress } from "viem";
 import { applicationAbi, authorityAbi, buildRegistryAbi, inputBoxAbi } from "../../abi/index.ts";
@@ -93,6 +94,17 @@ describe("deployLocal", () => {
     assert.equal(second.registry, record.registry);
     assert.notEqual(second.application, record.application);
     assert.ok(second.deploymentBlock > record.deploymentBlock);
+  });
+
+  it("gives a fresh chain the addresses that the repository records", async () => {
+    const recorded = await readRecord(
+      fileURLToPath(new URL("../../deploy/records/31337.json", import.meta.url)),
+    );
+    const fresh = await startLocalChain();
+    const { templateHash, epochLength } = recorded;
+    const made = await deployLocal({ rpcUrl: fresh.rpcUrl, templateHash, epochLength });
+    await fresh.stop();
+    assert.deepEqual({ ...made, genesisHash: recorded.genesisHash }, recorded);
   });
 
   it("says what happened when the chain refuses", async () => {
