@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { parseEventLogs, zeroAddress, zeroHash } from "viem";
+import { encodeFunctionData, parseEventLogs, size, zeroAddress, zeroHash } from "viem";
 import { applicationAbi, buildRegistryAbi } from "../../abi/index.ts";
-import { hashOf, helloOutput } from "./support/outputs.ts";
+import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
+import { isCoverage } from "./support/chain.ts";
+import { hashOf, helloOutput, type Output, storePath } from "./support/outputs.ts";
 import { endEpoch, Outputs, startRollup, TEMPLATE_HASH } from "./support/rollup.ts";
+
+/** Bytes of the call that records these outputs. */
+function sizeOf(outputs: Output[]): number {
+  return size(encodeFunctionData({ abi: buildRegistryAbi, functionName: "record", args: [outputs] }));
+}
 
 describe("A voucher to the registry", () => {
   let rollup: Awaited<ReturnType<typeof startRollup>>;
@@ -113,6 +120,21 @@ describe("A voucher to the registry", () => {
         [second!.narHash, 0n, 1n],
       ],
     );
+  });
+
+  it("costs less than a transaction may use, as large as the handler makes it", async () => {
+    const { application, registry, chain } = rollup;
+    const reference = storePath("largest", "r".repeat(20));
+    const withReferences = (count: number) =>
+      Array.from({ length: VOUCHER_OUTPUTS }, (_, index) =>
+        helloOutput(`largest ${index}`, { references: Array.from({ length: count }, () => reference) }),
+      );
+    let count = 1;
+    while (sizeOf(withReferences(count + 1)) <= VOUCHER_BYTES) count++;
+    const large = outputs.recordVoucher(registry.address, withReferences(count));
+    await claim();
+    const used = await chain.gasOf(application.write.executeOutput([...outputs.proven(large)]));
+    assert.ok(isCoverage || used < 2n ** 24n, `${used}`);
   });
 
   it("stays executable when the registry refuses what it says", async () => {
