@@ -19,6 +19,7 @@ let
         builder = "${toolchain}/bin/sh";
         args = if builtins.isPath script then [ "-eu" script ] else [ "-euc" script ];
         PATH = "${toolchain}/bin";
+        CONFIG_SHELL = "${toolchain}/bin/sh";
       }
       // removeAttrs attributes [ "script" ]
     );

@@ -1,0 +1,51 @@
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Progress } from "../../../support/index.ts";
+import { fetchPinned, readLock } from "../debian/index.ts";
+import { type Evaluator, openEvaluator } from "./evaluator.ts";
+import { type FlatFixedOutput, flatFixedOutputsOf } from "./flatFixedOutputsOf.ts";
+
+const room = fileURLToPath(new URL(".", import.meta.url));
+const locks = ["seed", "sources"].map((name) => new URL(`../lock/${name}.json`, import.meta.url));
+
+/** Attributes of default.nix, in the order of their building. */
+const attributes = ["busybox", "toolchain", "tcc"];
+
+/**
+ * Writes the seed's job into a folder: `start`; `closure`, its derivations and sources as an export stream; `supplied`,
+ * the content of its fixed outputs, with `registration` for Nix's database; and `derivations`, which of them to build.
+ */
+export async function writeSeedJob(folder: string, progress: Progress): Promise<void> {
+  const evaluator = await openEvaluator({ progress });
+  const drvPaths: string[] = [];
+  for (const attribute of attributes) {
+    drvPaths.push(await evaluator.instantiate(join(room, "default.nix"), attribute));
+  }
+  const closure = await evaluator.closureOf(drvPaths);
+  const supplied = await supply(evaluator, await flatFixedOutputsOf(evaluator, closure), progress);
+
+  await writeFile(join(folder, "closure"), await evaluator.exportPaths(closure));
+  await writeFile(join(folder, "registration"), await evaluator.registrationOf(supplied));
+  await mkdir(join(folder, "supplied"));
+  for (const path of supplied) {
+    await copyFile(evaluator.placeOf(path), join(folder, "supplied", basename(path)));
+  }
+  const derivations = attributes.map((attribute, position) => `${attribute} ${drvPaths[position]}\n`);
+  await writeFile(join(folder, "derivations"), derivations.join(""));
+  await writeFile(join(folder, "start"), await readFile(join(room, "job/start")), { mode: 0o755 });
+}
+
+/** Puts the pinned content of fixed outputs into the evaluator's store. */
+async function supply(
+  evaluator: Evaluator,
+  wanted: readonly FlatFixedOutput[],
+  progress: Progress,
+): Promise<string[]> {
+  const hashes = new Set(wanted.map(({ sha256 }) => sha256));
+  const pinned = (await Promise.all(locks.map((lock) => readLock(lock)))).flatMap(({ files }) => files);
+  const used = pinned.filter(({ sha256 }) => hashes.has(sha256));
+  const fetched = await fetchPinned(used, { progress, name: "seed's packages" });
+  const places = new Map(fetched.map(({ sha256, file }) => [sha256, file]));
+  return evaluator.addFixedOutputs(wanted.map(({ name, sha256 }) => ({ name, file: places.get(sha256)! })));
+}

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, before, describe, it } from "mocha";
+import { readLock } from "../../machine/image/debian/index.ts";
+import { EvaluationError, type Evaluator, openEvaluator } from "../../machine/image/seed/index.ts";
+import { hashOfBusybox } from "../../machine/image/seed/pinBusybox.ts";
+import { writeSeedJob } from "../../machine/image/seed/writeSeedJob.ts";
+import {
+  checkContentAddressed,
+  checkDerivation,
+  createDerivationHasher,
+  type Derivation,
+  derivationType,
+  parseStorePath,
+  readExport,
+  sriSha256,
+  storePathForFixedOutput,
+} from "../../nix/index.ts";
+import { silentProgress } from "../../support/index.ts";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const seedFile = join(repository, "machine/image/seed/default.nix");
+const lockOf = (name: string) => join(repository, `machine/image/lock/${name}.json`);
+const examples = ["greet", "hello", "trivial", "failing"];
+
+describe("The seed", function () {
+  this.timeout(300_000);
+  let evaluator: Evaluator;
+  let folder: string;
+  const roots = new Map<string, string>();
+  const derivations = new Map<string, Derivation>();
+  let closure: string[];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cartenix-seed-"));
+    evaluator = await openEvaluator({ progress: silentProgress });
+    for (const attribute of ["busybox", "toolchain", "tcc"]) {
+      roots.set(attribute, await evaluator.instantiate(seedFile, attribute));
+    }
+    for (const name of examples) {
+      roots.set(name, await evaluator.instantiate(join(repository, "examples", name, "default.nix")));
+    }
+    closure = await evaluator.closureOf([...roots.values()]);
+    for (const drvPath of closure.filter((path) => path.endsWith(".drv"))) {
+      derivations.set(drvPath, await evaluator.readDerivation(drvPath));
+    }
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("consists of derivations and sources whose names follow from their content", async () => {
+    for (const exported of readExport(await evaluator.exportPaths(closure))) {
+      const { kind } = checkContentAddressed(exported);
+      assert.equal(kind, exported.path.endsWith(".drv") ? "text" : "source", exported.path);
+    }
+    const hasher = createDerivationHasher((path) => derivations.get(path));
+    for (const [drvPath, derivation] of derivations) checkDerivation(drvPath, derivation, hasher);
+  });
+
+  it("takes nothing from outside but pinned fixed outputs and files of this repository", async () => {
+    const pins = await Promise.all(["seed", "sources"].map((name) => readLock(lockOf(name))));
+    const pinned = new Set(pins.flatMap(({ files }) => files.map(({ sha256 }) => sha256)));
+    const outputs = new Set(
+      [...derivations.values()].flatMap((derivation) => derivation.outputs.map(({ path }) => path)),
+    );
+    const ours = new Set<string>();
+    for (const room of ["machine/image/seed", ...examples.map((name) => `examples/${name}`)]) {
+      for (const name of await readdir(join(repository, room))) ours.add(name);
+    }
+    for (const [drvPath, derivation] of derivations) {
+      for (const source of derivation.inputSrcs) assert.ok(ours.has(parseStorePath(source).name), source);
+      const type = derivationType(derivation);
+      if (type.kind === "fixed" && type.output.mode === "flat") {
+        assert.ok(pinned.has(Buffer.from(type.output.digest).toString("hex")), drvPath);
+        assert.equal(derivation.builder, "builtin:fetchurl");
+        assert.deepEqual(derivation.inputDrvs, []);
+      } else if (type.kind === "fixed") {
+        assert.equal(drvPath, roots.get("busybox"));
+      } else {
+        assert.equal(derivation.system, "riscv64-linux");
+        const [, store, directory, ...rest] = derivation.builder.split("/");
+        assert.ok(
+          outputs.has(`/${store}/${directory}/${rest[0]}`),
+          `${drvPath} is built by ${derivation.builder}`,
+        );
+      }
+    }
+  });
+
+  it("gives every pinned file the path that Nix derives from its sha256", async () => {
+    const { files } = await readLock(lockOf("seed"));
+    const paths = new Set([...derivations.values()].map((derivation) => derivation.outputs[0]?.path));
+    for (const { path, sha256 } of files) {
+      const name = basename(path).replace(/[~%:]/g, "_");
+      const digest = new Uint8Array(Buffer.from(sha256, "hex"));
+      const expected = storePathForFixedOutput({ name, mode: "flat", algorithm: "sha256", digest });
+      assert.ok(paths.has(expected), `${path} is not used`);
+    }
+  });
+
+  it("names no host: its files are to be had from any mirror", () => {
+    for (const [drvPath, { env }] of derivations) {
+      for (const [name, value] of env.filter(([key]) => /url/i.test(key))) {
+        assert.match(value, /^mirror:\/\/debian\/pool\//, `${name} of ${drvPath}`);
+      }
+    }
+  });
+
+  it("has the hash of the busybox that the lock's package holds", async () => {
+    const pin = JSON.parse(await readFile(lockOf("busybox"), "utf8")) as { narHash: string };
+    assert.equal(pin.narHash, await hashOfBusybox(await readLock(lockOf("seed")), silentProgress));
+    const type = derivationType(derivations.get(roots.get("busybox")!)!);
+    assert.ok(type.kind === "fixed");
+    assert.equal(sriSha256(type.output.digest), pin.narHash);
+  });
+
+  it("is evaluated to the same derivations again, in an expression that imports <cartenix> too", async () => {
+    assert.equal(await evaluator.instantiate(seedFile, "tcc"), roots.get("tcc"));
+    const file = join(folder, "imports.nix");
+    await writeFile(file, "(import <cartenix>).toolchain");
+    assert.equal(await evaluator.instantiate(file), roots.get("toolchain"));
+  });
+
+  it("fills a job's folder with the same bytes each time", async () => {
+    const [one, other] = [join(folder, "one"), join(folder, "other")];
+    for (const place of [one, other]) {
+      await mkdir(place);
+      await writeSeedJob(place, silentProgress);
+    }
+    const names = (await readdir(one, { recursive: true })).toSorted();
+    assert.deepEqual((await readdir(other, { recursive: true })).toSorted(), names);
+    for (const name of names.filter((entry) => entry !== "supplied")) {
+      assert.ok((await readFile(join(one, name))).equals(await readFile(join(other, name))), name);
+    }
+    assert.equal((await stat(join(one, "start"))).mode & 0o777, 0o755);
+    const { files } = await readLock(lockOf("seed"));
+    assert.equal((await readdir(join(one, "supplied"))).length, files.length + 1);
+  });
+
+  for (const [what, text, complaint] of [
+    ["does not parse", "{ broken", /syntax error/],
+    ["is no derivation", "{ x = 1; }", /0 derivations/],
+    ["is several derivations", "let s = import <cartenix>; in [ s.tcc s.busybox ]", /2 derivations/],
+    ["asks for a build while it is evaluated", "import (import <cartenix>).tcc", /disabled|allow-import/],
+  ] as const) {
+    it(`refuses an expression that ${what}`, async () => {
+      const file = join(folder, "refused.nix");
+      await writeFile(file, text);
+      await assert.rejects(evaluator.instantiate(file), (error) => {
+        assert.ok(error instanceof EvaluationError);
+        assert.match(error.message, complaint);
+        return true;
+      });
+    });
+  }
+});
