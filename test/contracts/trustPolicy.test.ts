@@ -219,6 +219,15 @@ describe("TrustPolicy", () => {
         output.narHash,
         Verdict.Accepted,
       ]);
+      await application.write.migrateToOutputsMerkleRootValidator([await world.makeAuthority()]);
+      assert.deepEqual(await policy.read.acceptedHash([output.storePath]), [zeroHash, Verdict.TooFew]);
+      assert.deepEqual(
+        (await policy.read.votesOf([output.storePath])).map(({ counts }) => counts),
+        [first, second].map((member) => member !== application.address),
+      );
+      const alone = helloOutput("mixes, alone");
+      await world.recordAs(application.address, [alone]);
+      assert.deepEqual(await policy.read.acceptedHash([alone.storePath]), [zeroHash, Verdict.TooFew]);
     });
   });
 
