@@ -30,10 +30,19 @@ export async function enterMachine(): Promise<Surroundings> {
   while (!existsSync(DAEMON_SOCKET)) await sleep(10);
   return {
     system: "riscv64-linux",
+    nixVersion: nixVersion(),
     folder: "/var/lib/cartenix",
-    openSession: (log) => NixSession.open(DAEMON_SOCKET, log),
+    logFolder: "/nix/var/log/nix",
+    openSession: () => NixSession.open(DAEMON_SOCKET),
     resetForBuild,
   };
+}
+
+function nixVersion(): string {
+  const said = execFileSync("/usr/bin/nix-store", ["--version"], { encoding: "utf8" });
+  const [, version] = / (\d+(?:\.\d+)+)\n$/.exec(said) ?? [];
+  if (version === undefined) throw new Error(`nix-store tells no version: ${said}`);
+  return version;
 }
 
 function resetForBuild(): void {

@@ -12,8 +12,8 @@ export function nixConfig({ sandbox }: { sandbox: boolean }): string {
     "build-users-group": "",
     "max-jobs": 1,
     cores: 1,
-    // the handler keeps the log
-    "keep-build-log": false,
+    "keep-build-log": true,
+    "compress-build-log": false,
     timeout: MAX_BUILD_SECONDS,
     "max-silent-time": MAX_SILENT_SECONDS,
     "max-build-log-size": MAX_LOG_BYTES,

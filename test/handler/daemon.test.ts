@@ -8,6 +8,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { NixProtocolError, NixRefusedError, NixSession } from "../../machine/handler/daemon/index.ts";
 import { incomplete, WireReader } from "../../machine/handler/daemon/wireReader.ts";
 import { WireWriter } from "../../machine/handler/daemon/wireWriter.ts";
+import { readLog } from "../../machine/handler/readLog.ts";
 import { writeNar } from "../../nix/index.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { sha256, shellPackage, sourceFile } from "./support/packages.ts";
@@ -51,7 +52,6 @@ describe("a session with the real nix-daemon", function () {
   it("adds paths, builds, asks and reads NARs", async () => {
     const session = await nix.surroundings.openSession();
     try {
-      assert.equal(session.nixVersion, "2.26.3");
       const source = sourceFile("source", Buffer.alloc(200_000, 7));
       const { nar, path } = source;
       const narHash = sha256(nar).toString("hex");
@@ -67,11 +67,9 @@ describe("a session with the real nix-daemon", function () {
     }
   });
 
-  it("hears every builder's lines, and goes on after a failed build", async () => {
-    const lines: string[] = [];
-    const session = await nix.surroundings.openSession({
-      add: (line, drvPath) => lines.push(`${drvPath} ${line}`),
-    });
+  it("goes on after a failed build, whose log is kept", async () => {
+    const { logFolder, openSession } = nix.surroundings;
+    const session = await openSession();
     try {
       const { drvPath, closure } = shellPackage({
         name: "talks",
@@ -84,8 +82,9 @@ describe("a session with the real nix-daemon", function () {
       const result = await session.build(drvPath);
       assert.notEqual(result.status, 0);
       assert.match(result.message, /^builder for '.*talks\.drv' failed with exit code 1/);
-      assert.equal(lines.length, 3000);
-      assert.equal(lines.at(-1), `${drvPath} line 2999`);
+      const lines = readLog(logFolder, drvPath)?.split("\n");
+      assert.equal(lines?.length, 3001);
+      assert.equal(lines?.at(-2), "line 2999");
       assert.ok(await session.queryPathInfo(drvPath));
     } finally {
       session.close();
@@ -161,7 +160,7 @@ describe("a session with anything else", () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         const hello = Buffer.concat(
-          new WireWriter().number(0x6478696f).number(0x126).text("2").number(1).parts(),
+          new WireWriter().number(0x6478696f).number(0x126).number(0x616c7473).parts(),
         );
         answer = (socket) => socket.end(Buffer.concat([hello, bytes]));
         const talk = NixSession.open(path).then((session) => session.queryAllValidPaths());

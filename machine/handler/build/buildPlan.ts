@@ -1,8 +1,9 @@
 import type { NixSession } from "../daemon/index.ts";
 import type { Inventory } from "../inventory.ts";
+import { readLog } from "../readLog.ts";
 import { Rejection } from "../rejection.ts";
+import type { Surroundings } from "../state.ts";
 import { type BuiltDerivation, directInputsOf, type Output } from "./builtDerivation.ts";
-import type { LogCollector } from "./logCollector.ts";
 import type { PlannedBuild } from "./planBuild.ts";
 
 /** A derivation's build failed; the log says why. */
@@ -21,9 +22,7 @@ export class BuildFailure extends Rejection {
 export interface BuildContext {
   readonly session: Pick<NixSession, "build" | "queryPathInfo">;
   readonly inventory: Inventory;
-  readonly logs: LogCollector;
-  /** Sets back what a builder can see of the machine, such as its clock. */
-  readonly resetSurroundings: () => void;
+  readonly surroundings: Pick<Surroundings, "logFolder" | "resetForBuild">;
 }
 
 /**
@@ -43,11 +42,11 @@ export async function buildPlan(
 
 async function buildOne(planned: PlannedBuild, context: BuildContext): Promise<BuiltDerivation> {
   const { drvPath, derivation } = planned;
-  const { session, inventory, logs, resetSurroundings } = context;
+  const { session, inventory, surroundings } = context;
   const inputs = directInputsOf(derivation, inventory);
-  resetSurroundings();
+  surroundings.resetForBuild();
   const { status, message } = await session.build(drvPath);
-  const log = logs.take(drvPath);
+  const log = readLog(surroundings.logFolder, drvPath) ?? "";
   if (status !== 0) throw new BuildFailure(drvPath, reasonOf(message, drvPath, status), log);
   const outputs: Output[] = [];
   for (const { name, path } of derivation.outputs) {

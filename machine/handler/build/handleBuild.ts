@@ -11,7 +11,6 @@ import { reportLog } from "../reportLog.ts";
 import type { State } from "../state.ts";
 import { BuildFailure, buildPlan } from "./buildPlan.ts";
 import type { BuiltDerivation } from "./builtDerivation.ts";
-import { LogCollector } from "./logCollector.ts";
 import { planBuild } from "./planBuild.ts";
 
 const NO_BUNDLE = /^0x0{64}$/;
@@ -33,18 +32,16 @@ export async function handleBuild(
   const { inventory, surroundings } = state;
   if (isBuilt(request.drvPath, state)) return sayWhence(request.drvPath, device, state);
   const bundle = readBundle(request, input, state);
-  const logs = new LogCollector();
-  const session = await surroundings.openSession(logs);
+  const session = await surroundings.openSession();
   try {
     await importBundle(bundle, session, state);
     const plan = planBuild(request.drvPath, inventory, surroundings.system);
-    const context = { session, inventory, logs, resetSurroundings: surroundings.resetForBuild };
-    const built = await buildPlan(plan, context).catch((error) => {
+    const built = await buildPlan(plan, { session, inventory, surroundings }).catch((error) => {
       if (error instanceof BuildFailure) reportLog(device, error.drvPath, error.log);
       throw error;
     });
     keep(built, request, input, state);
-    emit(built, request, input, device, session.nixVersion, config);
+    emit(built, request, input, device, surroundings.nixVersion, config);
     if (built.length === 0) sayWhence(request.drvPath, device, state);
   } finally {
     session.close();
@@ -91,14 +88,12 @@ function keep(
   built: readonly BuiltDerivation[],
   request: BuildRequest,
   input: AdvanceRequest,
-  { inventory, blobs, logs }: State,
+  { inventory, blobs }: State,
 ): void {
   inventory.addBundle(request.bundle);
   blobs.delete(request.bundle);
-  for (const { drvPath, outputs, log } of built) {
-    logs.put(drvPath, log);
+  for (const { drvPath, outputs } of built)
     for (const { path } of outputs) inventory.addOrigin(path, { inputIndex: Number(input.index), drvPath });
-  }
 }
 
 function emit(

@@ -1,3 +1,2 @@
 export { NixProtocolError, NixRefusedError } from "./errors.ts";
-export type { LogSink } from "./messages.ts";
 export { type AddedPath, type BuildResult, NixSession, type PathInfo } from "./session.ts";

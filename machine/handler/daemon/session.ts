@@ -1,13 +1,18 @@
 import { Connection } from "./connection.ts";
-import { NixProtocolError, NixRefusedError } from "./errors.ts";
-import { type LogSink, MessageReader, plain } from "./messages.ts";
+import { NixProtocolError } from "./errors.ts";
+import { plain, readToEnd } from "./messages.ts";
 import type { WireReader } from "./wireReader.ts";
 import { WireWriter } from "./wireWriter.ts";
 
 const CLIENT_MAGIC = 0x6e697863;
 const SERVER_MAGIC = 0x6478696f;
-/** 1.35 as one number. The daemon of Nix 2.26 knows 1.38 and speaks what its client speaks. */
-const PROTOCOL_VERSION = 0x123;
+/**
+ * 1.19 as one number. From 1.20 on the daemon sends every line that a builder writes as a message of its own; a build that
+ * says much would cost this process hundreds of millions of cycles. Nix keeps the log in a file all the same.
+ */
+const PROTOCOL_VERSION = 0x113;
+/** 1.34 brought the last operation that is used here. */
+const OLDEST_DAEMON = 0x122;
 
 const QUERY_ALL_VALID_PATHS = 23;
 const QUERY_PATH_INFO = 26;
@@ -16,8 +21,6 @@ const ADD_MULTIPLE_TO_STORE = 44;
 const BUILD_PATHS_WITH_RESULTS = 46;
 
 const NAR_FRAME = 64 * 1024;
-
-const NO_LOG: LogSink = { add: () => {} };
 
 /** What Nix's database says of a valid path. */
 export interface PathInfo {
@@ -43,32 +46,26 @@ export interface BuildResult {
 }
 
 /**
- * A conversation with a nix-daemon over its socket, in version 1.35 of Nix's worker protocol. The daemon has to trust
- * us (root does), since it believes the references that we give. One operation at a time.
+ * A conversation with a nix-daemon over its socket, in Nix's worker protocol. The daemon has to trust us (root does), since
+ * it believes the references that we give. One operation at a time.
  */
 export class NixSession {
   readonly #connection: Connection;
-  readonly #messages: MessageReader;
-  readonly nixVersion: string;
 
   /** @throws NixProtocolError when there is no daemon, or not one that we can use. */
-  static async open(socketPath: string, log: LogSink = NO_LOG): Promise<NixSession> {
+  static async open(socketPath: string): Promise<NixSession> {
     const connection = await Connection.open(socketPath);
     try {
-      const messages = new MessageReader(log);
-      const nixVersion = await shakeHands(connection);
-      await connection.receive((reader) => messages.readToEnd(reader));
-      return new NixSession(connection, messages, nixVersion);
+      await shakeHands(connection);
+      return new NixSession(connection);
     } catch (error) {
       connection.close();
       throw error;
     }
   }
 
-  private constructor(connection: Connection, messages: MessageReader, nixVersion: string) {
+  private constructor(connection: Connection) {
     this.#connection = connection;
-    this.#messages = messages;
-    this.nixVersion = nixVersion;
   }
 
   /** Every path that the store has. */
@@ -101,27 +98,22 @@ export class NixSession {
    * @throws NixRefusedError
    */
   async addPaths(paths: readonly AddedPath[]): Promise<void> {
-    const { send } = this.#connection;
-    const sendParts = send.bind(this.#connection);
-    sendParts(new WireWriter().number(ADD_MULTIPLE_TO_STORE).number(false).number(true).parts());
-    sendParts(new WireWriter().number(paths.length).frame());
+    const send = (parts: readonly Uint8Array[]) => this.#connection.send(parts);
+    send(new WireWriter().number(ADD_MULTIPLE_TO_STORE).number(false).number(true).parts());
+    send(new WireWriter().number(paths.length).frame());
     for (const path of paths) {
-      sendParts(writePathInfo(path).frame());
+      send(writePathInfo(path).frame());
       for (let start = 0; start < path.nar.length; start += NAR_FRAME)
-        sendParts(new WireWriter().raw(path.nar.subarray(start, start + NAR_FRAME)).frame());
+        send(new WireWriter().raw(path.nar.subarray(start, start + NAR_FRAME)).frame());
     }
-    sendParts(new WireWriter().number(0).parts());
+    send(new WireWriter().number(0).parts());
     await this.#work();
   }
 
   /** Builds all outputs of a derivation. A build that fails is a result, not an error. */
   async build(drvPath: string): Promise<BuildResult> {
     this.#connection.send(
-      new WireWriter()
-        .number(BUILD_PATHS_WITH_RESULTS)
-        .texts([`${drvPath}!*`])
-        .number(0)
-        .parts(),
+      new WireWriter().number(BUILD_PATHS_WITH_RESULTS).texts([drvPath]).number(0).parts(),
     );
     await this.#work();
     const [result] = await this.#connection.receive((reader) => reader.list(() => readBuildResult(reader)));
@@ -134,25 +126,21 @@ export class NixSession {
   }
 
   #work(): Promise<void> {
-    return this.#connection.receive((reader) => this.#messages.readToEnd(reader));
+    return this.#connection.receive(readToEnd);
   }
 }
 
-async function shakeHands(connection: Connection): Promise<string> {
+async function shakeHands(connection: Connection): Promise<void> {
   connection.send(new WireWriter().number(CLIENT_MAGIC).parts());
   const version = await connection.receive((reader) => {
     if (reader.number() !== SERVER_MAGIC) throw new NixProtocolError("no nix-daemon listens on the socket");
     return reader.number();
   });
-  if (version < PROTOCOL_VERSION) throw new NixProtocolError(`the nix-daemon is too old: ${version}`);
+  if (version < OLDEST_DAEMON) throw new NixProtocolError(`the nix-daemon is too old: ${version}`);
   const noAffinity = 0;
   const noReserve = 0;
   connection.send(new WireWriter().number(PROTOCOL_VERSION).number(noAffinity).number(noReserve).parts());
-  return connection.receive((reader) => {
-    const nixVersion = reader.text();
-    if (reader.number() !== 1) throw new NixRefusedError("the nix-daemon does not trust this user");
-    return nixVersion;
-  });
+  await connection.receive(readToEnd);
 }
 
 function readPathInfo(reader: WireReader): PathInfo {
@@ -182,9 +170,5 @@ function writePathInfo({ path, narHash, narSize, references }: AddedPath): WireW
 
 function readBuildResult(reader: WireReader): BuildResult {
   reader.text(); // what was asked for
-  const status = reader.number();
-  const message = plain(reader.text());
-  for (let field = 0; field < 4; field += 1) reader.skip(); // times built, determinism, start, stop
-  reader.list(() => [reader.text(), reader.text()]); // realisations
-  return { status, message };
+  return { status: reader.number(), message: plain(reader.text()) };
 }

@@ -33,12 +33,6 @@ export class WireReader {
     return value;
   }
 
-  /** The number of an activity: Nix makes it of its process number, of which the lower bits do, and a counter. */
-  activity(): number {
-    const start = this.#take(WORD);
-    return (this.#bytes.readUInt32LE(start + 4) & 0xfffff) * 2 ** 32 + this.#bytes.readUInt32LE(start);
-  }
-
   /** A word whose value is of no interest. */
   skip(): void {
     this.#take(WORD);

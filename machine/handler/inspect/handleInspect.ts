@@ -7,6 +7,7 @@ import {
 } from "../../../requests/index.ts";
 import type { InspectRequest, RollupDevice } from "../device.ts";
 import { REPORT_BYTES } from "../limits.ts";
+import { readLog } from "../readLog.ts";
 import { Rejection } from "../rejection.ts";
 import { reportLog } from "../reportLog.ts";
 import type { State } from "../state.ts";
@@ -22,7 +23,7 @@ export async function handleInspect(
   state: State,
 ): Promise<void> {
   const query = readQuery(request.payload);
-  const { inventory, blobs } = state;
+  const { inventory, blobs, surroundings } = state;
   switch (query.kind) {
     case "missing": {
       const paths = query.paths.filter((path) => !inventory.has(path));
@@ -31,8 +32,8 @@ export async function handleInspect(
     case "nar":
       return sendNar(query.path, device, state);
     case "log": {
-      const log = state.logs.get(query.drvPath);
-      if (log === undefined) throw new Rejection(`log: no input built ${query.drvPath}`);
+      const log = readLog(surroundings.logFolder, query.drvPath);
+      if (log === undefined) throw new Rejection(`log: ${query.drvPath} was not built here`);
       return reportLog(device, query.drvPath, log);
     }
     case "build":

@@ -8,7 +8,9 @@ import { REGISTRY } from "./recordingDevice.ts";
 const state = createState(
   {
     system: "x86_64-linux",
+    nixVersion: "none",
     folder: process.argv[2] ?? "",
+    logFolder: "",
     openSession: () => Promise.reject(new Error("no nix-daemon here")),
     resetForBuild: () => {},
   },

@@ -39,8 +39,10 @@ export async function startNixHost(): Promise<NixHost> {
   return {
     surroundings: {
       system: "x86_64-linux",
+      nixVersion: "2.26.3",
       folder: join(folder, "handler"),
-      openSession: (log) => NixSession.open(socket, log),
+      logFolder: join(folder, "var/log/nix"),
+      openSession: () => NixSession.open(socket),
       resetForBuild: () => {
         resets += 1;
       },
