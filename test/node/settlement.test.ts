@@ -98,6 +98,8 @@ describe("claiming and executing", function () {
     });
     await assert.rejects(reader.executeOutput(0n), NoKeyError);
     await reader.stop();
+    // A claim is for blocks that are past, so one more must follow the epoch's last.
+    await miner.mine({ blocks: 1 });
     await createWalletClient({ account: world.account(0), transport: http(world.rpcUrl) }).writeContract({
       chain: null,
       address: world.deployment.consensus,
