@@ -47,7 +47,11 @@ export function branchesOf(file: string): Branch[] {
 
 /** The tags that Hardhat's coverage gives statements, by where they start. */
 function statementTags(source: string, file: string): Map<number, string> {
-  const { metadata } = addStatementCoverageInstrumentation(source, `project/${file}`, latestSupportedSolidityVersion());
+  const { metadata } = addStatementCoverageInstrumentation(
+    source,
+    `project/${file}`,
+    latestSupportedSolidityVersion(),
+  );
   const tags = metadata.map(({ tag, startUtf16 }) => {
     const [space] = /^(\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(source.slice(startUtf16))!;
     return [startUtf16 + space.length, Buffer.from(tag).toString("hex")] as const;

@@ -42,7 +42,9 @@ function report(total: number, untaken: readonly Branch[]): void {
   for (const { file, line, outcome } of untaken) console.log(`${file}:${line}: never ${outcome}`);
   const branches = (100 * (total - untaken.length)) / total;
   const lines = lineCoverage();
-  console.log(`Lines: ${lines.toFixed(2)} %. Branches (outcomes of if): ${branches.toFixed(2)} % of ${total}.`);
+  console.log(
+    `Lines: ${lines.toFixed(2)} %. Branches (outcomes of if): ${branches.toFixed(2)} % of ${total}.`,
+  );
   if (lines < REQUIRED || branches < REQUIRED) {
     console.error(`Less than ${REQUIRED} %.`);
     process.exitCode = 1;
@@ -53,6 +55,9 @@ function report(total: number, untaken: readonly Branch[]): void {
 function lineCoverage(): number {
   const report = readFileSync("coverage/lcov.info", "utf8");
   const sum = (key: string) =>
-    [...report.matchAll(new RegExp(`^${key}:(\\d+)$`, "gm"))].reduce((total, match) => total + Number(match[1]), 0);
+    [...report.matchAll(new RegExp(`^${key}:(\\d+)$`, "gm"))].reduce(
+      (total, match) => total + Number(match[1]),
+      0,
+    );
   return (100 * sum("LH")) / sum("LF");
 }
