@@ -39,6 +39,12 @@ async function comparePackage(name: string, template: Template, progress: Progre
   const other = await watched(progress, `${name}, by hand`, () => byHand(build, ours.bundle, progress));
   return [
     { metric: `${name}, cycles`, unit: "million", ours: ours.cost.cycles, other: other.cycles },
+    {
+      metric: `${name}, cycles without uploads`,
+      unit: "million",
+      ours: ours.buildCycles,
+      other: other.cycles,
+    },
     { metric: `${name}, host time`, unit: "s", ours: ours.cost.seconds, other: other.seconds },
   ];
 }
@@ -57,7 +63,7 @@ async function watched<Result>(
 async function throughHandler(
   build: PreparedBuild,
   template: Template,
-): Promise<{ cost: Cost; bundle: Uint8Array }> {
+): Promise<{ cost: Cost; buildCycles: number; bundle: Uint8Array }> {
   await using machine = await startEmulator();
   await machine.load(template.directory);
   const missing = await missingIn(machine, build.closure);
@@ -65,6 +71,7 @@ async function throughHandler(
   const { sha256, uploads } = splitUploads(bundle);
   const payloads = [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath: build.drvPath })];
   let cycles = 0n;
+  let buildCycles = 0n;
   const startedAt = performance.now();
   for (const [index, payload] of payloads.entries()) {
     const result = await advance(machine, inputOf(index, payload));
@@ -73,8 +80,10 @@ async function throughHandler(
         details: result.reports.map((report) => new TextDecoder().decode(report)).join("\n"),
       });
     cycles += result.cycles;
+    buildCycles = result.cycles;
   }
-  return { cost: { cycles: Number(cycles) / 1e6, seconds: secondsSince(startedAt) }, bundle };
+  const cost = { cycles: Number(cycles) / 1e6, seconds: secondsSince(startedAt) };
+  return { cost, buildCycles: Number(buildCycles) / 1e6, bundle };
 }
 
 /** A power-on with the import alone and one with import and build: the difference is the build. */
