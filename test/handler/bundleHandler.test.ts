@@ -29,6 +29,10 @@ describe("the handler's job drive", () => {
       riscv64,
     );
     assert.equal(first.start?.mode, 0o755);
+    assert.match(
+      first.start?.bytes.toString() ?? "",
+      /^#!\/bin\/sh\nexec .* --no-memory-reducer .*handler\.mjs\n$/,
+    );
     assert.doesNotMatch(first["handler.mjs"]?.bytes.toString() ?? "", new RegExp(process.cwd()));
   });
 
