@@ -14,6 +14,13 @@ export const iRequestsAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "string", name: "drvPath", type: "string" }],
+    name: "rebuild",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "bytes32", name: "sha256Digest", type: "bytes32" },
       { internalType: "uint32", name: "index", type: "uint32" },

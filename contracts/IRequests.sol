@@ -17,4 +17,8 @@ interface IRequests {
     /// zero when the machine has the whole closure already.
     /// @param drvPath The derivation's store path, `/nix/store/<hash>-<name>.drv`.
     function build(bytes32 bundle, string calldata drvPath) external;
+
+    /// @notice Asks the machine to build once more what it built already, and to say whether the same came of it.
+    /// @param drvPath The derivation's store path, `/nix/store/<hash>-<name>.drv`.
+    function rebuild(string calldata drvPath) external;
 }

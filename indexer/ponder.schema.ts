@@ -2,7 +2,7 @@ import { index, onchainEnum, onchainTable, primaryKey, relations } from "ponder"
 
 /** How far a request is, as far as the chain can tell. A claimed request without a voucher was an upload or was rejected. */
 export const requestStatus = onchainEnum("request_status", ["submitted", "claimed", "executed"]);
-export const requestKind = onchainEnum("request_kind", ["upload", "build", "unknown"]);
+export const requestKind = onchainEnum("request_kind", ["upload", "build", "rebuild", "unknown"]);
 export const verdict = onchainEnum("verdict", ["recorded", "confirmed", "conflicted"]);
 export const claimStatus = onchainEnum("claim_status", ["submitted", "accepted"]);
 

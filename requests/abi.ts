@@ -4,6 +4,7 @@ import { parseAbi } from "viem";
 export const requestsAbi = parseAbi([
   "function upload(bytes32 sha256Digest, uint32 index, uint32 count, bytes chunk)",
   "function build(bytes32 bundle, string drvPath)",
+  "function rebuild(string drvPath)",
 ]);
 
 /** The registry's `record`, the call that a voucher carries, as `contracts/IBuildRegistry.sol` declares it. */

@@ -1,7 +1,7 @@
 import { bytesToHex, type Hex, hexToBytes, toFunctionSelector } from "viem";
 import { requestsAbi } from "./abi.ts";
 import { MAX_CHUNKS, MAX_PAYLOAD_BYTES } from "./limits.ts";
-import type { BuildRequest, Request, UploadRequest } from "./types.ts";
+import type { BuildRequest, RebuildRequest, Request, UploadRequest } from "./types.ts";
 
 /** The payload is no request, or not in its canonical encoding; the message says why, in one line. */
 export class MalformedRequestError extends Error {
@@ -12,7 +12,7 @@ const DRV_PATH_MAX_LENGTH = "/nix/store/".length + 32 + 1 + 211;
 
 const WORD = 32;
 const SELECTOR = 4;
-const [UPLOAD, BUILD] = requestsAbi.map((item) => toFunctionSelector(item));
+const [UPLOAD, BUILD, REBUILD] = requestsAbi.map((item) => toFunctionSelector(item));
 
 /**
  * Decodes an input's payload, strictly: the one canonical ABI encoding, every field within its bounds.
@@ -29,7 +29,14 @@ export function decodeRequest(payload: Hex | Uint8Array): Request {
   const words = bytes.subarray(SELECTOR);
   if (selector === UPLOAD) return readUpload(words);
   if (selector === BUILD) return readBuild(words);
-  throw new MalformedRequestError(`payload is neither upload nor build: it begins with ${selector}`);
+  if (selector === REBUILD) return readRebuild(words);
+  throw new MalformedRequestError(`payload is none of upload, build and rebuild: it begins with ${selector}`);
+}
+
+interface CallShape {
+  readonly call: "upload" | "build" | "rebuild";
+  /** How many words stand before the value of variable length. */
+  readonly headWords: number;
 }
 
 function readUpload(words: Buffer): UploadRequest {
@@ -44,16 +51,25 @@ function readUpload(words: Buffer): UploadRequest {
 }
 
 function readBuild(words: Buffer): BuildRequest {
-  const drvPath = readTail(words, { call: "build", headWords: 2 });
-  if (drvPath.length > DRV_PATH_MAX_LENGTH)
-    throw new MalformedRequestError(
-      `build: drvPath of ${drvPath.length} characters is longer than ${DRV_PATH_MAX_LENGTH}`,
-    );
-  return { kind: "build", bundle: readBytes32(words, 0), drvPath: readText(drvPath) };
+  const drvPath = readDrvPath(words, { call: "build", headWords: 2 });
+  return { kind: "build", bundle: readBytes32(words, 0), drvPath };
 }
 
-/** The one value of variable length, which both calls have as their last: its offset, length and padding. */
-function readTail(words: Buffer, { call, headWords }: { call: string; headWords: number }): Uint8Array {
+function readRebuild(words: Buffer): RebuildRequest {
+  return { kind: "rebuild", drvPath: readDrvPath(words, { call: "rebuild", headWords: 1 }) };
+}
+
+function readDrvPath(words: Buffer, shape: CallShape): string {
+  const drvPath = readTail(words, shape);
+  if (drvPath.length > DRV_PATH_MAX_LENGTH)
+    throw new MalformedRequestError(
+      `${shape.call}: drvPath of ${drvPath.length} characters is longer than ${DRV_PATH_MAX_LENGTH}`,
+    );
+  return readText(drvPath, shape);
+}
+
+/** The one value of variable length, which every call has as their last: its offset, length and padding. */
+function readTail(words: Buffer, { call, headWords }: CallShape): Uint8Array {
   const headLength = headWords * WORD;
   if (words.length < headLength + WORD) throw notCanonical(call);
   if (readUint32(words, headWords - 1, `${call}: offset`) !== headLength) throw notCanonical(call);
@@ -77,11 +93,11 @@ function readBytes32(words: Buffer, index: number): Hex {
   return bytesToHex(words.subarray(index * WORD, (index + 1) * WORD));
 }
 
-function readText(bytes: Uint8Array): string {
+function readText(bytes: Uint8Array, { call }: CallShape): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new MalformedRequestError("build: drvPath is not UTF-8");
+    throw new MalformedRequestError(`${call}: drvPath is not UTF-8`);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { bytesToHex, encodeFunctionData, type Hex } from "viem";
 import { requestsAbi } from "./abi.ts";
 import { MAX_CHUNK_BYTES } from "./limits.ts";
-import type { BuildRequest, UploadRequest } from "./types.ts";
+import type { BuildRequest, RebuildRequest, UploadRequest } from "./types.ts";
 
 /** The payload of an `upload` request. */
 export function encodeUpload(request: Omit<UploadRequest, "kind">): Hex {
@@ -20,6 +20,11 @@ export function encodeBuild(request: Omit<BuildRequest, "kind">): Hex {
     functionName: "build",
     args: [request.bundle, request.drvPath],
   });
+}
+
+/** The payload of a `rebuild` request. */
+export function encodeRebuild({ drvPath }: Omit<RebuildRequest, "kind">): Hex {
+  return encodeFunctionData({ abi: requestsAbi, functionName: "rebuild", args: [drvPath] });
 }
 
 /** Cuts a blob into `upload` requests that each fit one input. */

@@ -1,6 +1,6 @@
 export { recordAbi, requestsAbi } from "./abi.ts";
 export { decodeRequest, MalformedRequestError } from "./decode.ts";
-export { encodeBuild, encodeUpload, splitUploads } from "./encode.ts";
+export { encodeBuild, encodeRebuild, encodeUpload, splitUploads } from "./encode.ts";
 export { type DirectInput, inputsHash } from "./inputsHash.ts";
 export { decodeQuery, encodeQuery, MAX_MISSING_PATHS, MalformedQueryError, type Query } from "./inspect.ts";
 export { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_PAYLOAD_BYTES } from "./limits.ts";
@@ -11,4 +11,4 @@ export {
   MalformedReportError,
   type Report,
 } from "./reports.ts";
-export type { BuildRequest, Request, UploadRequest } from "./types.ts";
+export type { BuildRequest, RebuildRequest, Request, UploadRequest } from "./types.ts";

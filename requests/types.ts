@@ -20,4 +20,10 @@ export interface BuildRequest {
   drvPath: string;
 }
 
-export type Request = UploadRequest | BuildRequest;
+/** A derivation to build once more, beside what came of it the first time. */
+export interface RebuildRequest {
+  kind: "rebuild";
+  drvPath: string;
+}
+
+export type Request = UploadRequest | BuildRequest | RebuildRequest;

@@ -32,9 +32,14 @@ function openInput(input: Hex): { sender: Hex; payload: Hex } {
 function describe(payload: Hex) {
   try {
     const decoded = decodeRequest(payload);
-    return decoded.kind === "upload"
-      ? { kind: decoded.kind, bundle: decoded.sha256 }
-      : { kind: decoded.kind, bundle: decoded.bundle, drvPath: decoded.drvPath };
+    switch (decoded.kind) {
+      case "upload":
+        return { kind: decoded.kind, bundle: decoded.sha256 };
+      case "build":
+        return { kind: decoded.kind, bundle: decoded.bundle, drvPath: decoded.drvPath };
+      case "rebuild":
+        return { kind: decoded.kind, drvPath: decoded.drvPath };
+    }
   } catch (error) {
     if (!(error instanceof MalformedRequestError)) throw error;
     return { kind: "unknown" as const };

@@ -23,7 +23,7 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   await linkOutputs(context, applicationAddress, id, recordedBy(call.payload));
 });
 
-/** Ties the outputs of one voucher to it, and both to the build request that asked for one of them. */
+/** Ties the outputs of one voucher to it, and both to the first request without a voucher that asked for one of them. */
 async function linkOutputs(
   context: Context,
   applicationAddress: Address,
@@ -37,7 +37,7 @@ async function linkOutputs(
     .where(
       and(
         eq(request.applicationAddress, applicationAddress),
-        eq(request.kind, "build"),
+        inArray(request.kind, ["build", "rebuild"]),
         isNull(request.voucherId),
         inArray(
           request.drvPath,

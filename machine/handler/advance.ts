@@ -17,8 +17,14 @@ export async function handleAdvance(
   config: HandlerConfig,
 ): Promise<void> {
   const request = readRequest(input.payload);
-  if (request.kind === "upload") state.blobs.add(request, input);
-  else await handleBuild(request, input, device, state, config);
+  switch (request.kind) {
+    case "upload":
+      return state.blobs.add(request, input);
+    case "build":
+      return handleBuild(request, input, device, state, config);
+    case "rebuild":
+      throw new Rejection("rebuild: this machine builds nothing twice");
+  }
 }
 
 function readRequest(payload: Uint8Array): Request {

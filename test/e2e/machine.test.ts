@@ -69,7 +69,8 @@ describe("the real machine", function () {
     return hashes;
   }
 
-  it("rejects a payload that is no request", () => rejects(["0xdeadbeef"], /neither upload nor build/));
+  it("rejects a payload that is no request", () =>
+    rejects(["0xdeadbeef"], /none of upload, build and rebuild/));
 
   it("rejects a truncated bundle", async () => {
     const stream = writeExport(upper.closure);

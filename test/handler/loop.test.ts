@@ -50,7 +50,7 @@ describe("the rollup loop on libcmt", function () {
       [
         "advance",
         advanceWith("0xdeadbeef"),
-        "payload is neither upload nor build: it begins with 0xdeadbeef",
+        "payload is none of upload, build and rebuild: it begins with 0xdeadbeef",
       ],
       ["advance", hexToBytes("0xdeadbeef"), "the input is no EvmAdvance call"],
       ["advance", advanceWith(build), "the handler failed: Error: no nix-daemon here"],

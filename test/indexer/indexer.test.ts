@@ -16,7 +16,7 @@ import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi
 import { type DeploymentRecord, deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { appendOutput, outputHash, outputsEdge, proveOutput, rootOfEdge } from "../../machine/node/index.ts";
-import { encodeBuild, recordAbi } from "../../requests/index.ts";
+import { encodeBuild, encodeRebuild, recordAbi } from "../../requests/index.ts";
 
 const hash = (digit: string) => digit.repeat(32);
 const drvPath = `/nix/store/${hash("0")}-greet-1.0.drv`;
@@ -184,20 +184,22 @@ describe("the indexer", function () {
     );
   });
 
-  it("shows an input that is no request as one of unknown kind", async () => {
+  it("shows a request to build again, and an input that is no request as one of unknown kind", async () => {
     const { wallet } = chainClients();
-    await wallet(record.claimer).writeContract({
-      address: record.inputBox,
-      abi: inputBoxAbi,
-      functionName: "addInput",
-      args: [record.application, "0xdeadbeef"],
-    });
-    await untilEqual(async () => (await requests(indexer))[1], {
-      inputIndex: "1",
-      kind: "unknown",
-      drvPath: null,
-      status: "submitted",
-    });
+    for (const payload of [encodeRebuild({ drvPath }), "0xdeadbeef"] as const)
+      await wallet(record.claimer).writeContract({
+        address: record.inputBox,
+        abi: inputBoxAbi,
+        functionName: "addInput",
+        args: [record.application, payload],
+      });
+    await untilEqual(
+      async () => (await requests(indexer)).slice(1),
+      [
+        { inputIndex: "1", kind: "rebuild", drvPath, status: "submitted" },
+        { inputIndex: "2", kind: "unknown", drvPath: null, status: "submitted" },
+      ],
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { bytesToHex, decodeFunctionData, type Hex, hexToBytes, size } from "viem
 import {
   decodeRequest,
   encodeBuild,
+  encodeRebuild,
   encodeUpload,
   inputsHash,
   MAX_CHUNK_BYTES,
@@ -44,18 +45,26 @@ describe("requests", () => {
     assert.deepEqual(request, { kind: "build", bundle: digest, drvPath });
   });
 
+  it("reads a rebuild request", () => {
+    assert.deepEqual(decodeRequest(encodeRebuild({ drvPath })), { kind: "rebuild", drvPath });
+  });
+
   it("says what is wrong with a request", () => {
     const chunk = new Uint8Array([1]);
     const cases: [Hex, RegExp][] = [
-      ["0x", /neither upload nor build/],
-      ["0xdeadbeef", /neither upload nor build/],
-      [encodeBuild({ bundle: digest, drvPath }).slice(0, -64) as Hex, /neither|canonical/],
+      ["0x", /none of upload, build and rebuild/],
+      ["0xdeadbeef", /none of upload, build and rebuild/],
+      [encodeBuild({ bundle: digest, drvPath }).slice(0, -64) as Hex, /canonical/],
       [`${encodeBuild({ bundle: digest, drvPath })}00`, /canonical/],
       [encodeUpload({ sha256: digest, index: 0, count: 0, chunk }), /count 0/],
       [encodeUpload({ sha256: digest, index: 0, count: 5_000, chunk }), /count 5000/],
       [encodeUpload({ sha256: digest, index: 2, count: 2, chunk }), /index 2/],
       [encodeUpload({ sha256: digest, index: 0, count: 1, chunk: new Uint8Array() }), /empty/],
-      [encodeBuild({ bundle: digest, drvPath: "x".repeat(300) }), /longer than/],
+      [encodeBuild({ bundle: digest, drvPath: "x".repeat(300) }), /build: drvPath .* longer than/],
+      [encodeRebuild({ drvPath: "x".repeat(300) }), /rebuild: drvPath .* longer than/],
+      [encodeRebuild({ drvPath }).slice(0, 10) as Hex, /rebuild: not the canonical/],
+      [`${encodeRebuild({ drvPath }).slice(0, -2)}01` as Hex, /rebuild: not the canonical/],
+      [encodeRebuild({ drvPath: "greet" }).replace("6772", "ff72") as Hex, /rebuild: drvPath is not UTF-8/],
       [
         encodeUpload({ sha256: digest, index: 0, count: 1, chunk: new Uint8Array(MAX_PAYLOAD_BYTES) }),
         /longer than/,
@@ -95,15 +104,17 @@ describe("requests", () => {
   });
 
   it("refuses any other bytes with its own error, and takes nothing in two encodings", () => {
-    const valid = hexToBytes(encodeBuild({ bundle: digest, drvPath }));
+    const valid = fc.constantFrom(encodeBuild({ bundle: digest, drvPath }), encodeRebuild({ drvPath }));
     fc.assert(
-      fc.property(fc.nat(valid.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
-        const bytes = valid.slice();
+      fc.property(valid, fc.nat(), fc.integer({ min: 1, max: 255 }), (payload, place, flip) => {
+        const bytes = hexToBytes(payload);
+        const at = place % bytes.length;
         bytes[at] = bytes[at]! ^ flip;
         try {
           const request = decodeRequest(bytesToHex(bytes));
-          assert.equal(request.kind, "build");
-          if (request.kind === "build") assert.equal(encodeBuild(request), bytesToHex(bytes));
+          assert.ok(request.kind !== "upload");
+          const again = request.kind === "build" ? encodeBuild(request) : encodeRebuild(request);
+          assert.equal(again, bytesToHex(bytes));
         } catch (error) {
           assert.ok(error instanceof MalformedRequestError, String(error));
         }
