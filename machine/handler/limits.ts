@@ -18,17 +18,38 @@ export const BUNDLE_LIMITS: ExportLimits = {
 /** Derivations that one request may have to build. */
 export const MAX_BUILDS = 256;
 
-/** Seconds of the machine's clock that one derivation's build may take: 230 G cycles. */
-export const MAX_BUILD_SECONDS = 1_800;
+/** Seconds of the machine's clock, 128 million cycles each, that one derivation's build may take. */
+export const MAX_BUILD_SECONDS = 900;
 
 /** Seconds that a builder may be silent. */
-export const MAX_SILENT_SECONDS = 900;
+export const MAX_SILENT_SECONDS = 600;
 
-/** Seconds that all of a request may take. */
-export const MAX_REQUEST_SECONDS = 3_600;
+/** Seconds that all of a request may take, with the hashing of what it built. */
+export const MAX_REQUEST_SECONDS = 1_200;
 
 /** Bytes that one derivation's builder may log. */
 export const MAX_LOG_BYTES = 4 * 1024 * 1024;
+
+/** Processes and threads that a build may have at a time. */
+export const MAX_PROCESSES = 256;
+
+/** Bytes of memory that all processes of a build may use together, with the kernel's for them; the machine has 512 MiB. */
+export const MAX_MEMORY_BYTES = 320 * 1024 * 1024;
+
+/** Bytes by which a build may make the disk fuller, with what it writes besides its outputs. */
+export const MAX_DISK_BYTES = 512 * 1024 * 1024;
+
+/** Files, folders and links that a build may have at a time. */
+export const MAX_FILES = 20_000;
+
+/** Bytes of one file that a build writes, holes included. */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+/** Bytes of the NAR of one output. */
+export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/** Seconds between two looks at what a build uses. */
+export const WATCH_SECONDS = 2;
 
 /** Bytes of one report; the device's buffer has 2 MiB. */
 export const REPORT_BYTES = 512 * 1024;
@@ -37,12 +58,23 @@ export const REPORT_BYTES = 512 * 1024;
 export const VOUCHER_OUTPUTS = 64;
 export const VOUCHER_BYTES = 100_000;
 
-/** Blobs on their way at a time: of one sender, and of all together. */
-export const MAX_BLOBS_OF_SENDER = 8;
-export const MAX_BLOBS = 64;
+/** How many blobs may be on their way at a time, and how many bytes their chunks may have. */
+export interface BlobQuota {
+  readonly blobs: number;
+  readonly bytes: number;
+}
 
-/** Bytes of blobs on their way at a time, of all senders together. */
-export const MAX_BLOBS_BYTES = 256 * 1024 * 1024;
+/** What may be on its way into the machine: announced, and not yet taken by a build. */
+export interface BlobLimits {
+  readonly ofSender: BlobQuota;
+  readonly overall: BlobQuota;
+  /** Blocks after which a blob is dropped that got no chunk. */
+  readonly expiryBlocks: bigint;
+}
 
-/** Blocks after which a blob to which nothing was added is dropped: a week of 12-second blocks. */
-export const BLOB_EXPIRY_BLOCKS = 50_400n;
+/** Expiry is a week of 12-second blocks. */
+export const BLOB_LIMITS: BlobLimits = {
+  ofSender: { blobs: 8, bytes: 64 * 1024 * 1024 },
+  overall: { blobs: 4_096, bytes: 256 * 1024 * 1024 },
+  expiryBlocks: 50_400n,
+};

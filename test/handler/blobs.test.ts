@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import type { Address, Hex } from "viem";
 import { BlobStore } from "../../machine/handler/blobs/blobStore.ts";
-import { BLOB_EXPIRY_BLOCKS, MAX_BLOBS, MAX_BLOBS_OF_SENDER } from "../../machine/handler/limits.ts";
+import { BLOB_LIMITS, type BlobLimits } from "../../machine/handler/limits.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
 import type { UploadRequest } from "../../requests/index.ts";
+import { cpuSeconds } from "../nix/support/cpuSeconds.ts";
+import { apply, BlobModel, blobEvent, outcomeOf, viewOf } from "./support/blobModel.ts";
 import { sha256 } from "./support/packages.ts";
 
 const ALICE = { msgSender: `0x${"aa".repeat(20)}`, blockNumber: 1n } as const;
@@ -77,47 +80,114 @@ describe("blobs", () => {
     refuse({ ...first!, count: 3 }, /has 2 chunks, as its first one said, not 3$/);
   });
 
-  it("are bounded, for one sender and for all", () => {
-    const start = (index: number, sender: number) =>
-      blobs.add(
-        {
-          kind: "upload",
-          sha256: `0x${String(index).padStart(64, "0")}`,
-          index: 0,
-          count: 2,
-          chunk: bytes("x"),
-        },
-        { msgSender: `0x${String(sender).padStart(40, "0")}`, blockNumber: 1n },
-      );
-    for (let index = 0; index < MAX_BLOBS_OF_SENDER; index += 1) start(index, 0);
-    assert.throws(() => start(99, 0), /has 8 blobs on their way already/);
-    for (let index = MAX_BLOBS_OF_SENDER; index < MAX_BLOBS; index += 1) start(index, index);
-    assert.throws(() => start(99, 99), /64 blobs are on their way already/);
+  it("pass no sender's quota; the rejection names limit and use", () => {
+    const { ofSender } = BLOB_LIMITS;
+    for (let blob = 0; blob < ofSender.blobs; blob += 1) blobs.add(firstOf(blob), ALICE);
+    refuse(firstOf(99), /^upload: a sender may have 8 blobs on their way, and 0x(aa){20} has 8 already/);
+    assert.doesNotThrow(() => blobs.add(firstOf(99), BOB));
+
+    const small = new BlobStore(folder, { ...BLOB_LIMITS, ofSender: { blobs: 8, bytes: 30 } });
+    const chunk = (index: number, text: string) => ({ ...firstOf(1), count: 4, index, chunk: bytes(text) });
+    for (const index of [0, 1, 2]) small.add(chunk(index, "ten bytes."), ALICE);
+    assert.throws(
+      () => small.add(chunk(3, "x"), ALICE),
+      /^Rejection: upload: a sender may have 30 bytes on their way, and 0x(aa){20} has 30 already: 1 more/,
+    );
+    assert.doesNotThrow(() => small.add(chunk(0, "ten BYTES."), ALICE));
+    assert.doesNotThrow(() => small.add(chunk(0, "shorter"), ALICE));
+    assert.doesNotThrow(() => small.add(chunk(0, "ten bytes."), ALICE));
   });
 
-  it("do not fill the disk", () => {
-    const small = new BlobStore(folder, 30);
-    const upload = {
-      kind: "upload",
-      sha256: `0x${"12".repeat(32)}`,
-      count: 4,
-      chunk: bytes("ten bytes."),
-    } as const;
-    for (const index of [0, 1, 2]) small.add({ ...upload, index }, index === 2 ? BOB : ALICE);
-    assert.throws(() => small.add({ ...upload, index: 3 }, ALICE), /the space for blobs, 30 bytes, is full$/);
-    assert.doesNotThrow(() => small.add({ ...upload, index: 0 }, ALICE));
+  it("are not blocked by any number of other senders: what was left alone for longest makes room", () => {
+    const places = 200;
+    const { ofSender, overall } = BLOB_LIMITS;
+    const small = new BlobStore(folder, { ...BLOB_LIMITS, overall: { ...overall, blobs: places } });
+    const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
+    const crowd = (from: number, count: number) => {
+      for (let index = from; index < from + count; index += 1)
+        small.add(firstOf(index), { ...ALICE, msgSender: senderOf(Math.floor(index / ofSender.blobs)) });
+    };
+    small.add(firstOf(0), BOB);
+    small.add(first!, ALICE);
+    crowd(1_000, places - 2);
+    assert.equal(small.missingChunks(firstOf(0).sha256, BOB.msgSender), 1);
+    crowd(2_000, 1);
+    assert.equal(small.missingChunks(firstOf(0).sha256, BOB.msgSender), undefined);
+    small.add(second!, ALICE);
+    crowd(3_000, places - 1);
+    assert.ok(small.has(first!.sha256));
+    crowd(4_000, 1);
+    assert.ok(!small.has(first!.sha256));
+    assert.equal(readdirSync(folder).length, places);
+  });
+
+  it("make room by bytes as well, the complete ones too", () => {
+    const { overall } = BLOB_LIMITS;
+    const small = new BlobStore(folder, { ...BLOB_LIMITS, overall: { ...overall, bytes: 20 } });
+    const [whole] = uploadsOf([bytes("ten bytes.")]);
+    small.add(whole!, ALICE);
+    small.add({ ...firstOf(1), count: 3, chunk: bytes("another 10") }, BOB);
+    assert.ok(small.has(whole!.sha256));
+    small.add({ ...firstOf(1), count: 3, index: 1 }, BOB);
+    assert.ok(!small.has(whole!.sha256));
+    assert.equal(small.size, 1);
+  });
+
+  it("cost the same whether there are ten others or thousands", () => {
+    const uploads = (from: number, count: number) =>
+      cpuSeconds(() => {
+        for (let index = from; index < from + count; index += 1)
+          blobs.add(firstOf(index), { msgSender: senderOf(index), blockNumber: 1n });
+      });
+    uploads(0, 200);
+    const alone = uploads(200, 300);
+    uploads(1_000, BLOB_LIMITS.overall.blobs);
+    const crowded = uploads(10_000, 300);
+    assert.equal(blobs.size, BLOB_LIMITS.overall.blobs);
+    assert.ok(crowded < alone * 4, `${alone} s for 300 uploads, ${crowded} s when all places are taken`);
   });
 
   it("are dropped when nothing was added to them for long", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     const [other] = uploadsOf([bytes("other"), bytes("one")]);
     blobs.add(first!, ALICE);
-    blobs.add(second!, { ...BOB, blockNumber: 1n + BLOB_EXPIRY_BLOCKS });
+    blobs.add(second!, { ...BOB, blockNumber: 1n + BLOB_LIMITS.expiryBlocks });
     assert.equal(blobs.size, 2);
-    blobs.add(other!, { ...BOB, blockNumber: 2n + BLOB_EXPIRY_BLOCKS });
+    blobs.add(other!, { ...BOB, blockNumber: 2n + BLOB_LIMITS.expiryBlocks });
     assert.equal(blobs.missingChunks(first!.sha256, ALICE.msgSender), undefined);
     assert.equal(blobs.missingChunks(first!.sha256, BOB.msgSender), 1);
     assert.equal(readdirSync(folder).length, 2);
+  });
+
+  it("do what a simple model of the rules says", () => {
+    const limits: BlobLimits = {
+      ofSender: { blobs: 2, bytes: 40 },
+      overall: { blobs: 4, bytes: 90 },
+      expiryBlocks: 6n,
+    };
+    fc.assert(
+      fc.property(fc.array(blobEvent, { maxLength: 60, size: "max" }), (events) => {
+        const own = mkdtempSync(join(folder, "model-"));
+        const store = new BlobStore(own, limits);
+        const model = new BlobModel(limits);
+        let blockNumber = 1n;
+        for (const event of events) {
+          blockNumber += event.blocks;
+          assert.equal(
+            outcomeOf(() => apply(event, blockNumber, store)),
+            model.apply(event, blockNumber),
+          );
+          assert.deepEqual(viewOf(store), viewOf(model));
+          const sizes = readdirSync(own).map((file) => statSync(join(own, file)).size);
+          assert.equal(sizes.length, store.size);
+          assert.equal(
+            sizes.reduce((sum, size) => sum + size, 0),
+            model.bytes,
+          );
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   function refuse(upload: UploadRequest, reason: RegExp): void {
@@ -127,6 +197,16 @@ describe("blobs", () => {
     );
   }
 });
+
+/** The first of two chunks of some blob. */
+function firstOf(blob: number): UploadRequest {
+  const sha256: Hex = `0x${String(blob).padStart(64, "0")}`;
+  return { kind: "upload", sha256, index: 0, count: 2, chunk: bytes("x") };
+}
+
+function senderOf(index: number): Address {
+  return `0x${String(index).padStart(40, "0")}`;
+}
 
 function uploadsOf(chunks: readonly Uint8Array[]): UploadRequest[] {
   const digest = sha256(Buffer.concat(chunks)).toString("hex");
