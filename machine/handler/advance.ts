@@ -2,6 +2,7 @@ import { decodeRequest, MalformedRequestError, type Request } from "../../reques
 import { handleBuild } from "./build/handleBuild.ts";
 import type { HandlerConfig } from "./config.ts";
 import type { AdvanceRequest, RollupDevice } from "./device.ts";
+import { handleRebuild } from "./rebuild/handleRebuild.ts";
 import { Rejection } from "./rejection.ts";
 import type { State } from "./state.ts";
 
@@ -23,7 +24,7 @@ export async function handleAdvance(
     case "build":
       return handleBuild(request, input, device, state, config);
     case "rebuild":
-      throw new Rejection("rebuild: this machine builds nothing twice");
+      return handleRebuild(request, input, device, state, config);
   }
 }
 

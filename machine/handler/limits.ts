@@ -51,6 +51,9 @@ export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 /** Seconds between two looks at what a build uses. */
 export const WATCH_SECONDS = 2;
 
+/** Files of which the log of a rebuild says how they differ. */
+export const MAX_SHOWN_DIFFERENCES = 10;
+
 /** Bytes of one report; the device's buffer has 2 MiB. */
 export const REPORT_BYTES = 512 * 1024;
 

@@ -18,6 +18,7 @@ import {
 import {
   encodeBuild,
   encodeQuery,
+  encodeRebuild,
   encodeUpload,
   MAX_CHUNK_BYTES,
   type Query,
@@ -51,6 +52,7 @@ export async function warmUp(surroundings: Surroundings, config: HandlerConfig):
     ...uploads.map(encodeUpload),
     encodeBuild({ bundle: sha256, drvPath }),
     encodeBuild({ bundle: sha256, drvPath }),
+    encodeRebuild({ drvPath }),
   ].map((payload) => hexToBytes(payload));
   const queries: Query[] = [
     { kind: "missing", paths: [out] },

@@ -20,14 +20,19 @@ export interface BuiltDerivation {
   readonly log: string;
 }
 
-/** What a derivation is built from directly, with hashes; all of it is in the store. */
-export function directInputsOf({ inputDrvs, inputSrcs }: Derivation, inventory: Inventory): DirectInput[] {
+/** What a derivation is built from directly, sorted. */
+export function inputPathsOf({ inputDrvs, inputSrcs }: Derivation, inventory: Inventory): string[] {
   const paths = new Set(inputSrcs);
   for (const { path, outputs } of inputDrvs) {
     for (const output of inventory.derivationAt(path)?.derivation.outputs ?? [])
       if (outputs.includes(output.name)) paths.add(output.path);
   }
-  return [...paths].sort().map((path) => {
+  return [...paths].sort();
+}
+
+/** What a derivation is built from directly, with hashes; all of it is in the store. */
+export function directInputsOf(derivation: Derivation, inventory: Inventory): DirectInput[] {
+  return inputPathsOf(derivation, inventory).map((path) => {
     const info = inventory.infoOf(path);
     if (!info) throw new Error(`the input ${path} is not in the store`);
     return { path, narHash: `0x${info.narHash}` };

@@ -1,2 +1,9 @@
 export { NixProtocolError, NixRefusedError } from "./errors.ts";
-export { type AddedPath, type BuildResult, NixSession, type PathInfo } from "./session.ts";
+export {
+  type AddedPath,
+  BUILT,
+  type BuildResult,
+  NixSession,
+  NOT_DETERMINISTIC,
+  type PathInfo,
+} from "./session.ts";

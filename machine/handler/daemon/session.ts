@@ -1,3 +1,4 @@
+import { MAX_SILENT_SECONDS } from "../limits.ts";
 import { Connection } from "./connection.ts";
 import { NixProtocolError } from "./errors.ts";
 import { plain, readToEnd } from "./messages.ts";
@@ -14,11 +15,20 @@ const PROTOCOL_VERSION = 0x113;
 /** 1.34 brought the last operation that is used here. */
 const OLDEST_DAEMON = 0x122;
 
+const SET_OPTIONS = 19;
+const COLLECT_GARBAGE = 20;
 const QUERY_ALL_VALID_PATHS = 23;
 const QUERY_PATH_INFO = 26;
 const NAR_FROM_PATH = 38;
 const ADD_MULTIPLE_TO_STORE = 44;
 const BUILD_PATHS_WITH_RESULTS = 46;
+
+/** How `BUILD_PATHS_WITH_RESULTS` builds. */
+const BUILD_WHAT_IS_MISSING = 0;
+const BUILD_AND_COMPARE = 2;
+
+/** What `COLLECT_GARBAGE` does. */
+const DELETE_THESE = 3;
 
 const NAR_FRAME = 64 * 1024;
 
@@ -38,7 +48,10 @@ export interface AddedPath extends PathInfo {
   readonly nar: Uint8Array;
 }
 
-/** How a build ended, as Nix numbers it; `0` is "built". */
+/** How a build ended, as Nix numbers it. */
+export const BUILT = 0;
+export const NOT_DETERMINISTIC = 12;
+
 export interface BuildResult {
   readonly status: number;
   /** Empty when it ended well. */
@@ -110,10 +123,65 @@ export class NixSession {
     await this.#work();
   }
 
-  /** Builds all outputs of a derivation. A build that fails is a result, not an error. */
-  async build(drvPath: string): Promise<BuildResult> {
+  /** Builds those outputs of a derivation that are not there. A build that fails is a result, not an error. */
+  build(drvPath: string): Promise<BuildResult> {
+    return this.#build(drvPath, BUILD_WHAT_IS_MISSING);
+  }
+
+  /**
+   * Builds a derivation whose outputs are all there once more, and compares. The first output that came out otherwise is
+   * left beside the one of the store, as `<path>.check`; for it and those that would come behind it the status is
+   * `NOT_DETERMINISTIC`.
+   */
+  async buildAgain(drvPath: string): Promise<BuildResult> {
+    await this.#setOptions({ keepFailed: true, overrides: {} });
+    return this.#build(drvPath, BUILD_AND_COMPARE);
+  }
+
+  /**
+   * Deletes paths, with all that refer to them.
+   *
+   * @throws NixRefusedError when something else still needs one of them.
+   */
+  async deletePaths(paths: readonly string[]): Promise<void> {
+    await this.#setOptions({ keepFailed: false, overrides: { "keep-derivations": "false" } });
+    const request = new WireWriter().number(COLLECT_GARBAGE).number(DELETE_THESE).texts(paths).number(false);
+    const noMatterHowMuch = Number.MAX_SAFE_INTEGER;
+    this.#connection.send(request.number(noMatterHowMuch).number(0).number(0).number(0).parts());
+    await this.#work();
+    await this.#connection.receive((reader) => {
+      reader.texts(); // what was deleted
+      reader.number(); // bytes
+      reader.skip();
+    });
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Sets this session's options: what this operation cannot leave out is as in `nixConfig`. */
+  async #setOptions({ keepFailed, overrides }: SessionOptions): Promise<void> {
+    const request = new WireWriter().number(SET_OPTIONS).number(keepFailed);
+    const keepGoing = false;
+    const tryFallback = false;
+    const verbosity = 0;
+    const jobs = 1;
+    request.number(keepGoing).number(tryFallback).number(verbosity).number(jobs).number(MAX_SILENT_SECONDS);
+    const obsolete = 0;
+    const verboseBuild = 1;
+    const cores = 1;
+    const substitute = false;
+    request.number(obsolete).number(verboseBuild).number(obsolete).number(obsolete).number(cores);
+    request.number(substitute).number(Object.keys(overrides).length);
+    for (const [name, value] of Object.entries(overrides)) request.text(name).text(value);
+    this.#connection.send(request.parts());
+    await this.#work();
+  }
+
+  async #build(drvPath: string, mode: number): Promise<BuildResult> {
     this.#connection.send(
-      new WireWriter().number(BUILD_PATHS_WITH_RESULTS).texts([drvPath]).number(0).parts(),
+      new WireWriter().number(BUILD_PATHS_WITH_RESULTS).texts([drvPath]).number(mode).parts(),
     );
     await this.#work();
     const [result] = await this.#connection.receive((reader) => reader.list(() => readBuildResult(reader)));
@@ -121,13 +189,14 @@ export class NixSession {
     return result;
   }
 
-  close(): void {
-    this.#connection.close();
-  }
-
   #work(): Promise<void> {
     return this.#connection.receive(readToEnd);
   }
+}
+
+interface SessionOptions {
+  readonly keepFailed: boolean;
+  readonly overrides: Readonly<Record<string, string>>;
 }
 
 async function shakeHands(connection: Connection): Promise<void> {

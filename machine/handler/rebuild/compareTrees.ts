@@ -1,0 +1,75 @@
+import { lstatSync, readlinkSync, type Stats } from "node:fs";
+import { namesIn, type Place, piecesOf, within } from "./files.ts";
+
+/** Where two trees differ, and how. */
+export interface Difference {
+  /** Below the trees' roots; empty for the roots themselves. */
+  readonly path: string;
+  readonly how: string;
+}
+
+const OWNER_MAY_EXECUTE = 0o100;
+
+/** Goes through two trees beside each other, and says where they differ, in the order of a NAR. */
+export function* compareTrees(first: Place, second: Place, path = ""): Generator<Difference, void, void> {
+  const [before, now] = [lstatSync(first), lstatSync(second)];
+  const [kindBefore, kindNow] = [kindOf(before), kindOf(now)];
+  if (kindBefore !== kindNow) yield { path, how: `was a ${kindBefore}, is a ${kindNow}` };
+  else if (before.isDirectory()) yield* compareFolders(first, second, path);
+  else if (before.isSymbolicLink()) yield* compareLinks(first, second, path);
+  else yield* compareFiles(first, second, path);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return "folder";
+  if (stats.isSymbolicLink()) return "symbolic link";
+  return stats.mode & OWNER_MAY_EXECUTE ? "program" : "file";
+}
+
+function* compareFolders(first: Place, second: Place, path: string): Generator<Difference, void, void> {
+  const [before, now] = [namesIn(first), namesIn(second)];
+  const inBefore = new Set(before.map(key));
+  const inNow = new Set(now.map(key));
+  const both = [...before, ...now.filter((name) => !inBefore.has(key(name)))].sort(Buffer.compare);
+  for (const name of both) {
+    const below = path === "" ? name.toString() : `${path}/${name}`;
+    if (!inNow.has(key(name))) yield { path: below, how: "is not there any more" };
+    else if (!inBefore.has(key(name))) yield { path: below, how: "was not there" };
+    else yield* compareTrees(within(first, name), within(second, name), below);
+  }
+}
+
+function key(name: Buffer): string {
+  return name.toString("latin1");
+}
+
+function* compareLinks(first: Place, second: Place, path: string): Generator<Difference, void, void> {
+  const [before, now] = [first, second].map((link) => readlinkSync(link, { encoding: "buffer" }).toString());
+  if (before !== now)
+    yield { path, how: `led to ${JSON.stringify(before)}, leads to ${JSON.stringify(now)}` };
+}
+
+function* compareFiles(first: Place, second: Place, path: string): Generator<Difference, void, void> {
+  const at = firstDifference(piecesOf(first), piecesOf(second));
+  if (at !== undefined) yield { path, how: `differs from byte ${at} on` };
+}
+
+function firstDifference(before: Generator<Buffer>, now: Generator<Buffer>): number | undefined {
+  try {
+    for (let offset = 0; ; ) {
+      const [a, b] = [before, now].map((pieces) => pieces.next().value ?? Buffer.alloc(0)) as [
+        Buffer,
+        Buffer,
+      ];
+      if (!a.equals(b)) {
+        const at = a.findIndex((byte, index) => byte !== b[index]);
+        return offset + (at === -1 ? a.length : at);
+      }
+      if (a.length === 0) return undefined;
+      offset += a.length;
+    }
+  } finally {
+    before.return(undefined);
+    now.return(undefined);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Derivation } from "../../../nix/index.ts";
+import { encodeReport, type RebuildRequest } from "../../../requests/index.ts";
+import { directInputsOf, type Output } from "../build/builtDerivation.ts";
+import { BuildFailure, type FinishedBuild, runBuilder } from "../build/runBuilder.ts";
+import type { HandlerConfig } from "../config.ts";
+import type { AdvanceRequest, RollupDevice } from "../device.ts";
+import type { Inventory } from "../inventory.ts";
+import { statementOf } from "../outputs/statement.ts";
+import { vouchersFor } from "../outputs/vouchers.ts";
+import { reportLog } from "../reportLog.ts";
+import type { State, Surroundings } from "../state.ts";
+import { describeDifference } from "./describeDifference.ts";
+import { findDifference } from "./findDifference.ts";
+import { rebuildable } from "./rebuildable.ts";
+
+const NO_BUNDLE = "0".repeat(64);
+
+/**
+ * Builds once more what an earlier input built, beside it, and tells the registry what came of it: all outputs again when
+ * they are the same, which it counts as confirmations; else the one that differs, which it keeps as a conflict. The
+ * store keeps what was built first.
+ */
+export async function handleRebuild(
+  { drvPath }: RebuildRequest,
+  input: AdvanceRequest,
+  device: RollupDevice,
+  { inventory, surroundings }: State,
+  { registry }: HandlerConfig,
+): Promise<void> {
+  const derivation = rebuildable(drvPath, inventory);
+  const first = outputsOf(derivation, inventory);
+  const { log, same } = await buildAgain(drvPath, surroundings).catch((error) => {
+    if (error instanceof BuildFailure) reportLog(device, drvPath, error.log);
+    throw error;
+  });
+  const difference = same
+    ? undefined
+    : findDifference(first, derivation, inventory, surroundings.storeFolder);
+  const inputs = directInputsOf(derivation, inventory);
+  const again = { drvPath, derivation, outputs: difference ? [difference.now] : first, inputs, log };
+  reportLog(device, drvPath, difference ? log + describeDifference(difference) : log);
+  for (const voucher of vouchersFor([again], registry)) device.emitVoucher(voucher);
+  if (!difference)
+    device.emitNotice(statementOf(again, { input, bundle: NO_BUNDLE, nixVersion: surroundings.nixVersion }));
+  const outcome = difference ? `its output ${difference.now.path} differs` : "the same came of it";
+  device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was built again: ${outcome}` }));
+}
+
+function outputsOf(derivation: Derivation, inventory: Inventory): Output[] {
+  return derivation.outputs.map(({ name, path }) => {
+    const info = inventory.infoOf(path);
+    if (!info) throw new Error(`the output ${path} is not in the store`);
+    return { name, path, ...info };
+  });
+}
+
+async function buildAgain(drvPath: string, surroundings: Surroundings): Promise<FinishedBuild> {
+  const session = await surroundings.openSession();
+  try {
+    return await runBuilder(drvPath, () => session.buildAgain(drvPath), surroundings);
+  } finally {
+    session.close();
+    // Nix leaves the folder in which a differing output was built
+    surroundings.resetForBuild();
+  }
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { compareTrees } from "../../machine/handler/rebuild/compareTrees.ts";
+import { narOfTree } from "../../machine/handler/rebuild/narOfTree.ts";
+import { ReferenceScanner } from "../../machine/handler/rebuild/referenceScanner.ts";
+import { type NarNode, writeNar } from "../../nix/index.ts";
+import { narNode } from "../nix/support/arbitraries.ts";
+import { directory, file, link, program } from "../nix/support/nodes.ts";
+import { writeTree } from "../nix/support/writeTree.ts";
+
+describe("trees on the disk", () => {
+  let folder: string;
+  let count: number;
+  const lay = async (tree: NarNode): Promise<Buffer> => {
+    count += 1;
+    const place = Buffer.from(join(folder, String(count)));
+    await writeTree(place, tree);
+    return place;
+  };
+
+  beforeEach(() => {
+    count = 0;
+    folder = mkdtempSync(join(tmpdir(), "cartenix-trees-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("have the NAR that they were made from, and do not differ from themselves", async () => {
+    await fc.assert(
+      fc.asyncProperty(narNode, async (tree) => {
+        const [first, second] = [await lay(tree), await lay(tree)];
+        assert.deepEqual(Buffer.concat([...narOfTree(first)]), Buffer.from(writeNar(tree)));
+        assert.deepEqual([...compareTrees(first, second)], []);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("differ when their NARs do", async () => {
+    await fc.assert(
+      fc.asyncProperty(narNode, narNode, async (one, other) => {
+        const same = Buffer.from(writeNar(one)).equals(writeNar(other));
+        const differences = [...compareTrees(await lay(one), await lay(other))];
+        assert.equal(differences.length === 0, same);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("are compared file by file", async () => {
+    const first = directory(
+      ["a", file("same")],
+      ["b", directory(["deep", file("one two")], ["gone", file("")])],
+      ["c", file("x")],
+      ["d", link("here")],
+      ["e", directory()],
+      [Uint8Array.of(0xff), file("same")],
+    );
+    const second = directory(
+      ["a", file("same")],
+      ["b", directory(["deep", file("one 2")])],
+      ["c", program("x")],
+      ["d", link("there\n")],
+      ["e", file("")],
+      ["f", directory()],
+      [Uint8Array.of(0xff), file("same")],
+    );
+    assert.deepEqual(
+      [...compareTrees(await lay(first), await lay(second))].map(({ path, how }) => `${path} ${how}`),
+      [
+        "b/deep differs from byte 4 on",
+        "b/gone is not there any more",
+        "c was a file, is a program",
+        'd led to "here", leads to "there\\n"',
+        "e was a folder, is a file",
+        "f was not there",
+      ],
+    );
+  });
+
+  it("are compared to the end of large files", async () => {
+    const bytes = new Uint8Array(2 * 1024 * 1024);
+    const differences = async (other: Uint8Array) => [
+      ...compareTrees(await lay(file(bytes)), await lay(file(other))),
+    ];
+    assert.deepEqual(await differences(bytes), []);
+    assert.deepEqual(await differences(bytes.with(bytes.length - 1, 1)), [
+      { path: "", how: `differs from byte ${bytes.length - 1} on` },
+    ]);
+    for (const length of [bytes.length + 1, bytes.length - 1])
+      assert.deepEqual(await differences(new Uint8Array(length)), [
+        { path: "", how: `differs from byte ${Math.min(length, bytes.length)} on` },
+      ]);
+  });
+
+  it("give the references that stand in them, wherever their pieces were cut", () => {
+    const [here, absent, longer] = ["0", "1", "2"].map((digit) => `/nix/store/${digit.repeat(32)}-name`);
+    const text = Buffer.from(`in /usr${here}/bin, ${absent!.slice(0, -6)} e, 00${longer!.slice(11)}`);
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const scanner = new ReferenceScanner([here!, absent!, longer!]);
+      for (const piece of [text.subarray(0, cut), text.subarray(cut)]) scanner.push(piece);
+      assert.deepEqual(scanner.references, [here, longer]);
+    }
+  });
+
+  it("are read without following what they point to", async () => {
+    writeFileSync(join(folder, "outside"), "secret");
+    const place = await lay(link(join(folder, "outside")));
+    assert.ok(!Buffer.concat([...narOfTree(place)]).includes("secret"));
+  });
+});
