@@ -26,6 +26,26 @@ export class DatabaseError extends CartenixError {
   }
 }
 
+/** The database's file lost or changed bytes. */
+export class DatabaseDamagedError extends DatabaseError {
+  override name = "DatabaseDamagedError";
+}
+
+/** A file system has no room for what the node must write. */
+export class DiskFullError extends CartenixError {
+  override name = "DiskFullError";
+  readonly folder: string;
+
+  constructor(folder: string, cause?: unknown) {
+    super("The disk is full.", {
+      details: `nothing more can be written to ${folder}`,
+      remedy: "Make room on its file system: the node goes on by itself, and has lost nothing.",
+      cause,
+    });
+    this.folder = folder;
+  }
+}
+
 /** The address is no Cartesi Rollups application that this node can serve. */
 export class ApplicationError extends CartenixError {
   override name = "ApplicationError";
@@ -51,6 +71,18 @@ export class TemplateMismatchError extends CartenixError {
   }
 }
 
+/** The RPC endpoint cannot be used from the start. */
+export class EndpointError extends CartenixError {
+  override name = "EndpointError";
+
+  constructor({ endpoint, fault, reason }: { endpoint: string; fault: string; reason: string }) {
+    super("The chain cannot be read.", {
+      details: `${endpoint}: ${fault}: ${reason}`,
+      remedy: "Check the RPC endpoint, or use another.",
+    });
+  }
+}
+
 /** The endpoint's answers contradict each other or the contracts. */
 export class ChainDataError extends CartenixError {
   override name = "ChainDataError";
@@ -61,6 +93,18 @@ export class ChainDataError extends CartenixError {
       remedy: "Use another RPC endpoint.",
       cause,
     });
+  }
+}
+
+/** The endpoint left logs out, now or when it was asked before: blocks must be read once more. */
+export class MissingEventsError extends ChainDataError {
+  override name = "MissingEventsError";
+  /** The last block of which nothing is missing. */
+  readonly after: bigint;
+
+  constructor(details: string, after: bigint) {
+    super(details);
+    this.after = after;
   }
 }
 

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { DataDirectoryLockedError } from "./errors.ts";
+import { DataDirectoryLockedError, DiskFullError } from "./errors.ts";
+import { naming, storageFault } from "./store/storageFault.ts";
 
 const SQLITE_BUSY = 5;
 
@@ -12,14 +13,24 @@ const SQLITE_BUSY = 5;
  * @throws DataDirectoryLockedError
  */
 export function lockDirectory(directory: string): Disposable {
-  mkdirSync(directory, { recursive: true });
-  const lock = new DatabaseSync(join(directory, "lock.sqlite"), { timeout: 0 });
+  const path = join(directory, "lock.sqlite");
+  const lock = openLock(path);
   try {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw storageFault(error, path);
     throw new DataDirectoryLockedError(directory);
   }
   return { [Symbol.dispose]: () => lock.close() };
+}
+
+function openLock(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw new DiskFullError(dirname(path), error);
+    throw error;
+  }
+  return naming(path, () => new DatabaseSync(path, { timeout: 0 }));
 }

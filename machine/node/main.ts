@@ -2,6 +2,7 @@
 import { CartenixError } from "../../support/index.ts";
 import { createLog } from "./cli/createLog.ts";
 import { parseOptions } from "./cli/options.ts";
+import { DatabaseDamagedError } from "./errors.ts";
 import { startNode } from "./startNode.ts";
 
 const { json, logLevel, ...options } = parseOptions(process.argv);
@@ -15,8 +16,7 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  const node = await startNode({ ...options, signal: stopping.signal, log });
-  await node.stopped;
+  await runUntilStopped();
   log.info({}, "stopped");
 } catch (error) {
   if (!stopping.signal.aborted) {
@@ -24,5 +24,17 @@ try {
       error instanceof CartenixError ? error.message : error instanceof Error ? error.stack : error;
     log.error({ error: String(details) }, "the node cannot go on");
     process.exitCode = 1;
+  }
+}
+
+/** A database that is found damaged is set aside; the next start makes it again. */
+async function runUntilStopped(): Promise<void> {
+  while (true) {
+    const node = await startNode({ ...options, signal: stopping.signal, log });
+    try {
+      return await node.stopped;
+    } catch (error) {
+      if (!(error instanceof DatabaseDamagedError)) throw error;
+    }
   }
 }

@@ -4,14 +4,18 @@ import { getAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { DEFAULT_MAX_CYCLES } from "../emulator/index.ts";
 import { connectToChain } from "./chain/connect.ts";
+import { describeFault } from "./chain/describeFault.ts";
 import { readApplication } from "./chain/readApplication.ts";
 import type { ApplicationFacts } from "./chain/types.ts";
-import { NoKeyError } from "./errors.ts";
+import { ApplicationError, DatabaseDamagedError, EndpointError, NoKeyError } from "./errors.ts";
 import { lockDirectory } from "./lock.ts";
 import { silentLog } from "./log.ts";
 import { runLoops } from "./loops/runLoops.ts";
 import { createExclusive } from "./machine/exclusive.ts";
 import { createMachineKeeper } from "./machine/keeper.ts";
+import { createMonitor } from "./monitor/createMonitor.ts";
+import { addGauges } from "./monitor/gauges.ts";
+import { healthOf } from "./monitor/health.ts";
 import { createInspector } from "./server/inspect.ts";
 import { createMethods } from "./server/methods.ts";
 import { startServer } from "./server/startServer.ts";
@@ -20,18 +24,19 @@ import { createPatience } from "./settlement/patience.ts";
 import { createSender } from "./settlement/sender.ts";
 import { cyclesOf, inputCount, machineHashAfter, processedInputCount } from "./store/advances.ts";
 import { readApplicationState, recordApplication } from "./store/application.ts";
-import { openStore } from "./store/openStore.ts";
+import { openOrRemake, setAside } from "./store/openOrRemake.ts";
 import type { CartenixNode, NodeOptions, NodeStatus } from "./types.ts";
 import { createWakeUp } from "./wakeUp.ts";
 
 const DEFAULT_POLL_MILLISECONDS = 1_000;
+const DEFAULT_RAISE_MILLISECONDS = 60_000;
 const DEFAULT_SNAPSHOT_CYCLES = 20_000_000_000n;
 
 /**
  * Starts a rollup node for one application on this computer: it follows the chain, runs the machine, submits claims
  * and executes vouchers when it has a key, and serves what it knows. Resolves when the machine is up.
  *
- * @throws ApplicationError, TemplateMismatchError, DataDirectoryLockedError, DatabaseError
+ * @throws EndpointError, ApplicationError, TemplateMismatchError, DataDirectoryLockedError, DatabaseError, DiskFullError
  */
 export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const { log = silentLog, maxCycles = DEFAULT_MAX_CYCLES } = options;
@@ -43,14 +48,21 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   await using cleanUp = new AsyncDisposableStack();
   cleanUp.defer(() => options.signal?.removeEventListener("abort", abort));
 
-  const client = connectToChain(options.rpcUrl);
-  const facts = await readApplication(client, getAddress(options.application));
+  const client = connectToChain(options.rpcUrl, { timeoutMs: options.rpcTimeoutMs, signal });
+  const facts = await readApplication(client, getAddress(options.application)).catch((error) => {
+    if (error instanceof ApplicationError) throw error;
+    throw new EndpointError(describeFault(error, options.rpcUrl));
+  });
   const directory = join(options.dataDirectory, folderOf(facts));
   cleanUp.use(lockDirectory(directory));
-  const store = openStore(join(directory, "node.sqlite"));
+  const databasePath = join(directory, "node.sqlite");
+  let damage: DatabaseDamagedError | undefined;
+  cleanUp.defer(() => damage && setAside(databasePath, damage, log));
+  const store = openOrRemake(databasePath, log);
   cleanUp.defer(() => store.close());
   recordApplication(store, facts);
 
+  const monitor = createMonitor();
   const keeper = createMachineKeeper({
     store,
     templateDirectory: options.templateDirectory,
@@ -58,6 +70,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     snapshotCycles: options.snapshotCycles ?? DEFAULT_SNAPSHOT_CYCLES,
     maxCycles,
     signal,
+    monitor,
     log,
   });
   const machineWakeUp = createWakeUp();
@@ -74,12 +87,16 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       current,
     };
   };
+  const health = () => healthOf(monitor, status(), keeper.running() !== undefined);
+  addGauges(monitor.register, { store, directory, isHealthy: () => health().ok });
   const server = await startServer({
     port: options.port ?? 0,
     application: facts.address,
     methods: createMethods({ store, facts, maxCycles, version: packageVersion() }),
     inspector: createInspector(keeper, onGone),
     status,
+    health,
+    metrics: () => monitor.register.metrics(),
     log,
   });
   cleanUp.defer(() => server.close());
@@ -90,7 +107,15 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
 
   const sender =
     options.claimerKey &&
-    createSender(client, store, privateKeyToAccount(options.claimerKey), facts.chainId, log);
+    createSender({
+      client,
+      store,
+      account: privateKeyToAccount(options.claimerKey),
+      chainId: facts.chainId,
+      raiseAfterMs: options.raiseAfterMs ?? DEFAULT_RAISE_MILLISECONDS,
+      monitor,
+      log,
+    });
   const settlement = sender && {
     context: { client, store, facts, sender, patience: createPatience(), log },
     exclusive: createExclusive(),
@@ -111,6 +136,8 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       pollMs: options.pollMs ?? DEFAULT_POLL_MILLISECONDS,
       safeBlock: options.safeBlock ?? "latest",
       maxCycles,
+      rpcUrl: options.rpcUrl,
+      monitor,
       onProgress(progress) {
         if (progress?.inputIndex !== current?.inputIndex) inputStartedAt = performance.now();
         current = progress && { ...progress, milliseconds: Math.round(performance.now() - inputStartedAt) };
@@ -120,7 +147,12 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     controller,
   );
   const owned = cleanUp.move();
-  const stopped = loops.finally(() => owned.disposeAsync());
+  const stopped = loops
+    .catch((error) => {
+      if (error instanceof DatabaseDamagedError) damage = error;
+      throw error;
+    })
+    .finally(() => owned.disposeAsync());
   stopped.catch(() => {});
   return {
     url: server.url,

@@ -18,6 +18,10 @@ export interface NodeOptions {
   port?: number | undefined;
   /** Milliseconds between two looks at the chain; 1,000 without it. */
   pollMs?: number | undefined;
+  /** Milliseconds that the chain may take for one answer; 10,000 without it. */
+  rpcTimeoutMs?: number | undefined;
+  /** Milliseconds after which a transaction that is not mined is sent with higher fees; 60,000 without it. */
+  raiseAfterMs?: number | undefined;
   /** Which block counts as settled; `latest` without it. */
   safeBlock?: SafeBlock | undefined;
   /** The machine is stored when replaying from the last snapshot would take about this many cycles; 20 billion without it. */
@@ -43,7 +47,7 @@ export interface NodeStatus {
 }
 
 export interface CartenixNode {
-  /** `http://127.0.0.1:<port>`: JSON-RPC at `/rpc`, queries at `/inspect/<application>`, `/status`. */
+  /** `http://127.0.0.1:<port>`: JSON-RPC at `/rpc`, queries at `/inspect/<application>`, `/status`, `/health`, `/metrics`. */
   url: string;
   status(): NodeStatus;
   /** How many machine cycles an input took; `undefined` while it waits for its result. */

@@ -30,7 +30,8 @@ describe("reading the chain", () => {
   let store: Store;
   let tests = 0;
   const { signal } = new AbortController();
-  const follow = () => followChain(client, store, facts, { safeBlock: "latest", signal });
+  const follow = (options = {}) =>
+    followChain(client, store, facts, { safeBlock: "latest", signal, ...options });
   const checkedBlock = () => readApplicationState(store).checkedBlock;
   const onInputLogs = (change: (logs: LogObject[], call: Call) => LogObject[]) => {
     proxy.tamper = (call) => {
@@ -71,7 +72,7 @@ describe("reading the chain", () => {
   });
 
   it("reads every input once, in order, as the chain holds it", async () => {
-    assert.ok((await follow()) > 0n);
+    assert.ok((await follow()).blocks > 0n);
     assert.equal(inputCount(store), 3n);
     for (let index = 0n; index < 3n; index++) {
       const { raw, status } = readInputForMachine(store, index);
@@ -79,7 +80,7 @@ describe("reading the chain", () => {
       assert.equal(decodeEvmAdvance(`0x${Buffer.from(raw).toString("hex")}`)?.index, index);
     }
     assert.equal(checkedBlock(), await client.getBlockNumber());
-    assert.equal(await follow(), 0n);
+    assert.equal((await follow()).blocks, 0n);
   });
 
   it("asks one question while nothing happens", async () => {
@@ -115,7 +116,7 @@ describe("reading the chain", () => {
       method === "eth_getBlockByNumber" && params[0] === "latest"
         ? { result: { ...(answer.result as object), number: numberToHex(behind.number), hash: behind.hash } }
         : answer;
-    assert.equal(await follow(), 0n);
+    assert.equal((await follow()).blocks, 0n);
   });
 
   const lies: [string, (logs: LogObject[]) => LogObject[]][] = [

@@ -1,41 +1,49 @@
-import { keccak256, type PublicClient } from "viem";
-import { ChainDataError, ReorganisedError } from "../errors.ts";
+import type { PublicClient } from "viem";
+import { ChainDataError } from "../errors.ts";
 import { inputCount } from "../store/advances.ts";
 import { readApplicationState } from "../store/application.ts";
-import { lastReadBlock } from "../store/blocks.ts";
 import type { Store } from "../store/openStore.ts";
 import { recordBatch } from "../store/recordBatch.ts";
 import { inputBoxAbi } from "./abis.ts";
+import { expectInputsOnChain, missingInputs, newInputs } from "./expectInputs.ts";
+import { expectSameChain } from "./expectSameChain.ts";
 import { readBatch } from "./readBatch.ts";
-import { readPoint } from "./readPoint.ts";
-import type { AddedInput, ApplicationFacts, BlockPoint, SafeBlock } from "./types.ts";
+import { type LinkedPoint, readPoint } from "./readPoint.ts";
+import type { ApplicationFacts, BlockPoint, SafeBlock } from "./types.ts";
 
 const BLOCKS_IN_ONE_BATCH = 10_000n;
-const QUESTIONS_AT_A_TIME = 16;
 
 export interface FollowOptions {
   safeBlock: SafeBlock;
   signal: AbortSignal;
+  blocksInOneBatch?: bigint;
+}
+
+/** How far the chain reached, and how many blocks of it were new. */
+export interface Followed {
+  head: bigint | undefined;
+  blocks: bigint;
 }
 
 /**
- * Reads the blocks that came since the last time into the database, batch by batch; says how many it read. One
- * question to the endpoint while there is no new block.
+ * Reads the blocks that came since the last time into the database, batch by batch. One question to the endpoint while
+ * there is no new block.
  *
  * @throws ReorganisedError when the last block that was read is no longer on the chain.
+ * @throws MissingEventsError when blocks must be read once more, since logs of them were left out.
  * @throws ChainDataError when the endpoint contradicts itself or the contracts.
  */
 export async function followChain(
   client: PublicClient,
   store: Store,
   facts: ApplicationFacts,
-  { safeBlock, signal }: FollowOptions,
-): Promise<bigint> {
-  const head = await readPoint(client, { blockTag: safeBlock });
-  if (head === undefined) return 0n;
+  { safeBlock, signal, blocksInOneBatch = BLOCKS_IN_ONE_BATCH }: FollowOptions,
+): Promise<Followed> {
+  const head = await readHead(client, safeBlock);
+  if (head === undefined) return { head, blocks: 0n };
   const { checkedBlock } = readApplicationState(store);
   await expectSameChain(client, store, head);
-  if (head.number <= checkedBlock) return 0n;
+  if (head.number <= checkedBlock) return { head: head.number, blocks: 0n };
   const inputs = await client.readContract({
     address: facts.inputBox,
     abi: inputBoxAbi,
@@ -45,14 +53,16 @@ export async function followChain(
   });
   for (let fromBlock = checkedBlock + 1n; fromBlock <= head.number; ) {
     signal.throwIfAborted();
-    const last = fromBlock + BLOCKS_IN_ONE_BATCH - 1n;
+    const last = fromBlock + blocksInOneBatch - 1n;
     const upTo: BlockPoint = last < head.number ? await expectPoint(client, last) : head;
     const known = inputCount(store);
-    const expectInputs = inputs > known;
-    const batch = await readBatch(client, facts, { fromBlock, upTo, expectInputs, nextInput: known });
-    if (upTo === head && known + BigInt(batch.inputs.length) !== inputs) {
-      throw new ChainDataError(
-        `the InputBox counts ${inputs} inputs at block ${head.number}, the logs hold ${known + BigInt(batch.inputs.length)}`,
+    const batch = await readBatch(client, facts, { fromBlock, upTo, expectInputs: inputs > known });
+    batch.inputs = newInputs(store, batch.inputs);
+    const found = known + BigInt(batch.inputs.length);
+    if (upTo === head && found !== inputs) {
+      throw missingInputs(
+        store,
+        `the InputBox counts ${inputs} inputs at block ${head.number}, the logs hold ${found}`,
       );
     }
     await expectInputsOnChain(client, facts, batch.inputs, head.number);
@@ -62,38 +72,14 @@ export async function followChain(
     recordBatch(store, facts.epochLength, batch);
     fromBlock = upTo.number + 1n;
   }
-  return head.number - checkedBlock;
+  return { head: head.number, blocks: head.number - checkedBlock };
 }
 
-/** What the logs say must be what the InputBox keeps the hashes of. */
-async function expectInputsOnChain(
-  client: PublicClient,
-  facts: ApplicationFacts,
-  inputs: readonly AddedInput[],
-  blockNumber: bigint,
-): Promise<void> {
-  for (let start = 0; start < inputs.length; start += QUESTIONS_AT_A_TIME) {
-    await Promise.all(
-      inputs.slice(start, start + QUESTIONS_AT_A_TIME).map(async ({ index, raw }) => {
-        const expected = await client.readContract({
-          address: facts.inputBox,
-          abi: inputBoxAbi,
-          functionName: "getInputHash",
-          args: [facts.address, index],
-          blockNumber,
-        });
-        if (keccak256(raw) !== expected) throw new ChainDataError(`input ${index} is not the InputBox's`);
-      }),
-    );
-  }
-}
-
-/** The newest block that we read, as far as the chain still reaches, must be on the chain. */
-async function expectSameChain(client: PublicClient, store: Store, head: BlockPoint): Promise<void> {
-  const known = lastReadBlock(store, head.number);
-  if (known === undefined) return;
-  const found = known.number === head.number ? head : await readPoint(client, { blockNumber: known.number });
-  if (found?.hash !== known.hash) throw new ReorganisedError(known.number, known.hash, found?.hash);
+/** A young chain has no settled block yet, but every chain has a newest. */
+async function readHead(client: PublicClient, blockTag: SafeBlock): Promise<LinkedPoint | undefined> {
+  const head = await readPoint(client, { blockTag });
+  if (head === undefined && blockTag === "latest") throw new ChainDataError("there is no latest block");
+  return head;
 }
 
 /** Logs that were read while the chain changed under them are not taken in; the next round reads them again. */

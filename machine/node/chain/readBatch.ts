@@ -1,4 +1,12 @@
-import { BaseError, getAbiItem, HttpRequestError, isAddressEqual, type PublicClient } from "viem";
+import {
+  BaseError,
+  getAbiItem,
+  HttpRequestError,
+  isAddressEqual,
+  type PublicClient,
+  RpcRequestError,
+  TimeoutError,
+} from "viem";
 import { ChainDataError } from "../errors.ts";
 import { applicationAbi, consensusAbi, inputBoxAbi } from "./abis.ts";
 import { decodeEvmAdvance } from "./evmAdvance.ts";
@@ -24,23 +32,17 @@ const inputAdded = getAbiItem({ abi: inputBoxAbi, name: "InputAdded" });
  * Reads everything that the blocks from `fromBlock` up to and with `upTo` say about the application.
  *
  * @param expectInputs Whether inputs are searched at all; false when the InputBox counts no new ones.
- * @param nextInput The index that the first new input must have.
  * @throws ChainDataError when the answers contradict each other.
  */
 export async function readBatch(
   client: PublicClient,
   facts: ApplicationFacts,
-  { fromBlock, upTo, expectInputs, nextInput }: BatchRange,
+  { fromBlock, upTo, expectInputs }: BatchRange,
 ): Promise<ChainBatch> {
   const [inputs, settlement] = await Promise.all([
     expectInputs ? readInputs(client, facts, fromBlock, upTo.number) : [],
     readSettlement(client, facts, fromBlock, upTo.number),
   ]);
-  inputs.forEach((input, position) => {
-    if (input.index !== nextInput + BigInt(position)) {
-      throw new ChainDataError(`input ${input.index} came where ${nextInput + BigInt(position)} was due`);
-    }
-  });
   return { upTo, inputs, ...settlement };
 }
 
@@ -48,7 +50,6 @@ export interface BatchRange {
   fromBlock: bigint;
   upTo: BlockPoint;
   expectInputs: boolean;
-  nextInput: bigint;
 }
 
 async function readInputs(client: PublicClient, facts: ApplicationFacts, fromBlock: bigint, toBlock: bigint) {
@@ -142,7 +143,7 @@ async function inSmallerRanges<T>(
   try {
     return await read(fromBlock, toBlock);
   } catch (error) {
-    if (fromBlock === toBlock || isUnreachable(error)) throw error;
+    if (fromBlock === toBlock || !mayBeTooMuch(error)) throw error;
     const middle = (fromBlock + toBlock) / 2n;
     return [
       ...(await inSmallerRanges(fromBlock, middle, read)),
@@ -151,8 +152,18 @@ async function inSmallerRanges<T>(
   }
 }
 
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return true;
-  const failure = error.walk((cause) => cause instanceof HttpRequestError);
-  return failure instanceof HttpRequestError && failure.status === undefined;
+const AWAY_OR_WEARY = [undefined, 429, 503];
+
+/** Whether a shorter range may help: not where the endpoint is away, or has had enough of us. */
+function mayBeTooMuch(error: unknown): boolean {
+  if (!(error instanceof BaseError) || error.walk((cause) => cause instanceof TimeoutError)) return false;
+  const failure = error.walk(
+    (cause) => cause instanceof HttpRequestError || cause instanceof RpcRequestError,
+  );
+  if (failure instanceof HttpRequestError) return !AWAY_OR_WEARY.includes(failure.status);
+  return !(
+    failure instanceof RpcRequestError &&
+    failure.status !== undefined &&
+    AWAY_OR_WEARY.includes(failure.status)
+  );
 }

@@ -32,6 +32,12 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     )
     .option("--execute", "execute every accepted voucher", false)
     .option("--poll-ms <number>", "milliseconds between two looks at the chain", parseInteger, 1_000)
+    .option("--rpc-timeout-ms <number>", "milliseconds that the chain may take for one answer", parseInteger)
+    .option(
+      "--raise-after-ms <number>",
+      "milliseconds after which a transaction that is not mined is sent with higher fees",
+      parseInteger,
+    )
     .addOption(
       new Option("--safe-block <tag>", "which block counts as settled")
         .choices(["latest", "safe", "finalized"] satisfies SafeBlock[])
@@ -55,6 +61,8 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     execute: options.execute,
     port: options.port,
     pollMs: options.pollMs,
+    rpcTimeoutMs: options.rpcTimeoutMs,
+    raiseAfterMs: options.raiseAfterMs,
     safeBlock: options.safeBlock,
     snapshotCycles: options.snapshotCycles,
     json: options.json,

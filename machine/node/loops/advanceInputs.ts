@@ -1,6 +1,8 @@
 import type { AdvanceResult } from "../../emulator/index.ts";
+import type { DiskFullError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Attempt, RollupMachine } from "../machine/rollupMachine.ts";
+import type { Monitor } from "../monitor/createMonitor.ts";
 import {
   type Advance,
   inputCount,
@@ -9,6 +11,7 @@ import {
   recordAdvance,
 } from "../store/advances.ts";
 import type { Store } from "../store/openStore.ts";
+import { whenThereIsRoom } from "./whenThereIsRoom.ts";
 
 const STATUS_NAMES = {
   accepted: "ACCEPTED",
@@ -22,7 +25,10 @@ export interface AdvanceOptions {
   store: Store;
   maxCycles: bigint;
   onProgress(inputIndex: bigint, cycles: bigint): void;
+  /** The result cannot be written down for the time being. */
+  onFull(error: DiskFullError, retryInMilliseconds: number): void;
   signal: AbortSignal;
+  monitor: Monitor;
   log: Log;
 }
 
@@ -34,7 +40,7 @@ export interface AdvanceOptions {
  */
 export async function advanceNextInput(
   machine: RollupMachine,
-  { store, maxCycles, onProgress, signal, log }: AdvanceOptions,
+  { store, maxCycles, onProgress, onFull, signal, monitor, log }: AdvanceOptions,
 ): Promise<bigint | undefined> {
   const inputIndex = processedInputCount(store);
   if (inputIndex === inputCount(store)) return undefined;
@@ -48,16 +54,22 @@ export async function advanceNextInput(
     onProgress: (cycles) => onProgress(inputIndex, cycles),
   });
   const advance = advanceOf(inputIndex, attempt);
+  log.debug({ input: inputIndex }, "input ran");
   try {
-    signal.throwIfAborted(); // the input may be another one since
-    recordAdvance(store, advance);
+    const record = () => {
+      signal.throwIfAborted(); // the input may be another one since
+      recordAdvance(store, advance);
+    };
+    await whenThereIsRoom(record, { signal, onFull });
   } catch (error) {
     await attempt.drop();
     throw error;
   }
+  log.debug({ input: inputIndex }, "input recorded");
   await attempt.keep();
   const { status, cycles, machineHash, outputs, reports } = advance;
   const milliseconds = Math.round(performance.now() - startedAt);
+  monitor.processed({ status, cycles, milliseconds });
   log.info(
     {
       input: inputIndex,

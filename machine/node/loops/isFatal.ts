@@ -1,7 +1,13 @@
 import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../../emulator/index.ts";
-import { OutputsRootMismatchError, ReplayMismatchError, TemplateMismatchError } from "../errors.ts";
+import {
+  DatabaseDamagedError,
+  OutputsRootMismatchError,
+  ReplayMismatchError,
+  TemplateMismatchError,
+} from "../errors.ts";
 
 const FATAL = [
+  DatabaseDamagedError,
   GuestProtocolError,
   MachineHaltedError,
   MachineNotWaitingError,

@@ -1,16 +1,20 @@
 import type { PublicClient } from "viem";
+import { expectComplete } from "../chain/expectComplete.ts";
 import { findCommonBlock } from "../chain/findCommonBlock.ts";
 import { followChain } from "../chain/follow.ts";
 import type { ApplicationFacts, SafeBlock } from "../chain/types.ts";
-import { ReorganisedError } from "../errors.ts";
+import { MissingEventsError, ReorganisedError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { MachineKeeper } from "../machine/keeper.ts";
+import type { LoopName, Monitor } from "../monitor/createMonitor.ts";
 import type { SettlementContext } from "../settlement/types.ts";
 import { updateEpochs } from "../store/epochs.ts";
+import { forgetEvents } from "../store/forgetEvents.ts";
 import type { Store } from "../store/openStore.ts";
 import { rollBack } from "../store/rollBack.ts";
 import type { WakeUp } from "../wakeUp.ts";
 import { advanceNextInput } from "./advanceInputs.ts";
+import { describeFailure } from "./describeFailure.ts";
 import { isFatal } from "./isFatal.ts";
 import { retrying } from "./retrying.ts";
 import { settle } from "./settle.ts";
@@ -32,6 +36,9 @@ export interface LoopContext {
   pollMs: number;
   safeBlock: SafeBlock;
   maxCycles: bigint;
+  /** Where the chain is read; for messages. */
+  rpcUrl: string;
+  monitor: Monitor;
   onProgress(current: { inputIndex: bigint; cycles: bigint } | undefined): void;
   log: Log;
 }
@@ -42,45 +49,68 @@ export interface LoopContext {
  * @throws the fault of the one that cannot go on.
  */
 export async function runLoops(context: LoopContext, controller: AbortController): Promise<void> {
-  const { log } = context;
   const { signal } = controller;
-  const loop = async (name: string, round: () => Promise<void>) => {
+  const loop = async (name: LoopName, round: () => Promise<void>) => {
     try {
-      await retrying(name, round, { signal, log, isFatal });
+      await retrying(round, {
+        signal,
+        isFatal,
+        onSuccess: () => context.monitor.wentWell(name),
+        onFailure: (error, retryInMilliseconds) => noteFailure(context, name, error, retryInMilliseconds),
+      });
     } catch (error) {
       controller.abort(error);
       throw error;
     }
   };
   const results = await Promise.allSettled([
-    loop("reading the chain", () => chainRound(context, signal)),
-    loop("driving the machine", () => machineRound(context, signal)),
+    loop("chain", () => chainRound(context, signal)),
+    loop("machine", () => machineRound(context, signal)),
   ]);
   for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+const DOING = { chain: "reading the chain", machine: "driving the machine" } as const;
+
+function noteFailure(
+  { monitor, rpcUrl, log }: LoopContext,
+  loop: LoopName,
+  error: unknown,
+  retryInMilliseconds: number,
+): void {
+  const { reason, remedy, endpoint } = describeFailure(error, loop, rpcUrl);
+  monitor.failed(loop, { reason, needsHelp: remedy !== undefined });
+  if (endpoint !== undefined) monitor.faulty(endpoint.fault);
+  const what = endpoint ?? (remedy === undefined ? { reason } : { reason, remedy });
+  log.warn({ ...what, retryInMilliseconds }, `${DOING[loop]} failed`);
 }
 
 async function chainRound(context: LoopContext, signal: AbortSignal): Promise<void> {
   const { client, store, facts, safeBlock, settlement, execute } = context;
   try {
-    const blocks = await followChain(client, store, facts, { safeBlock, signal });
+    const { head, blocks } = await followChain(client, store, facts, { safeBlock, signal });
+    context.monitor.sawHead(head);
     if (blocks > 0n) context.machineWakeUp.wake();
+    updateEpochs(store);
+    if (head !== undefined && blocks > 0n) await expectComplete(client, store, facts, head);
   } catch (error) {
+    if (error instanceof MissingEventsError) store.transaction(() => forgetEvents(store, error.after));
     if (!(error instanceof ReorganisedError)) throw error;
     return reorganise(context, error);
   }
-  updateEpochs(store);
   await settlement?.exclusive(() => settle(settlement.context, { execute, signal }));
   await context.chainWakeUp.wait(signal, context.pollMs);
 }
 
 /** Forgets what the chain no longer holds; the next round reads what it holds instead. */
 async function reorganise(context: LoopContext, error: ReorganisedError) {
-  const { client, store, machineTask, machineWakeUp, settlement, log } = context;
+  const { client, store, machineTask, machineWakeUp, settlement, monitor, log } = context;
   const block = await findCommonBlock(client, store, error.blockNumber);
   const { inputs, lostResults } = rollBack(store, block);
   if ((machineTask.inputIndex ?? -1n) >= inputs) machineTask.interrupt();
   machineWakeUp.wake();
   settlement?.context.patience.reset();
+  monitor.reorganised(error.blockNumber - block);
   log.warn({ from: error.blockNumber, to: block, inputs, lostResults }, "the chain was reorganised");
 }
 
@@ -96,7 +126,9 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
       store,
       maxCycles,
       signal,
+      monitor: context.monitor,
       log,
+      onFull: (error, retryInMilliseconds) => noteFailure(context, "machine", error, retryInMilliseconds),
       onProgress(inputIndex, cycles) {
         machineTask.inputIndex = inputIndex;
         context.onProgress({ inputIndex, cycles });

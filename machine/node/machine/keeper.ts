@@ -1,8 +1,12 @@
+import { CartenixError } from "../../../support/index.ts";
+import { DiskFullError } from "../errors.ts";
+import type { Monitor } from "../monitor/createMonitor.ts";
 import { machineHashAfter, processedInputCount } from "../store/advances.ts";
 import type { Store } from "../store/openStore.ts";
+import { isFull } from "../store/storageFault.ts";
 import { type RecoverOptions, recoverMachine } from "./recover.ts";
 import type { RollupMachine } from "./rollupMachine.ts";
-import { takeSnapshot } from "./snapshots.ts";
+import { sweepSnapshots, takeSnapshot } from "./snapshots.ts";
 
 /** What replaying costs an input beside its cycles (its hash, the requests to the emulator), in cycles. */
 const INPUT_OVERHEAD_CYCLES = 10_000_000n;
@@ -21,10 +25,11 @@ export interface MachineKeeper {
 
 export interface KeeperOptions extends RecoverOptions {
   snapshotCycles: bigint;
+  monitor: Monitor;
 }
 
 export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
-  const { log } = options;
+  const { monitor, log } = options;
   let running: RollupMachine | undefined;
   let sinceSnapshot = 0n;
   const keeper: MachineKeeper = {
@@ -50,11 +55,16 @@ export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
       const startedAt = performance.now();
       log.info({ inputs }, "snapshot started");
       try {
-        await takeSnapshot(running, options.store, options.snapshotsDirectory);
+        await takeSnapshot(running, options.store, options.snapshotsDirectory, log);
+        monitor.snapshot();
         log.info({ inputs, milliseconds: Math.round(performance.now() - startedAt) }, "snapshot taken");
       } catch (error) {
         // The node can do without, and only takes longer to come up again.
-        log.warn({ inputs, error: String(error) }, "the machine could not be stored");
+        const fault = snapshotFault(error, options.snapshotsDirectory);
+        const { shortMessage: reason, remedy } = fault;
+        monitor.snapshot(`${reason} ${fault.details}`);
+        log.warn({ inputs, reason, details: fault.details, remedy }, "the machine could not be stored");
+        await sweepSnapshots(options.store, options.snapshotsDirectory).catch(() => {});
       }
     },
   };
@@ -65,4 +75,12 @@ export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
 function isUpToDate(machine: RollupMachine, store: Store): boolean {
   const { inputs, machineHash } = machine.state();
   return inputs === processedInputCount(store) && machineHash === machineHashAfter(store, inputs);
+}
+
+/** The emulator cannot say that the disk is full where it dies of that. */
+function snapshotFault(error: unknown, directory: string): CartenixError {
+  if (/ENOSPC|No space left/.test(String(error)) || isFull(directory))
+    return new DiskFullError(directory, error);
+  if (error instanceof CartenixError) return error;
+  return new CartenixError("The machine could not be stored.", { details: String(error), cause: error });
 }

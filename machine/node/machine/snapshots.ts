@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Log } from "../log.ts";
 import type { Store } from "../store/openStore.ts";
 import { addSnapshot, listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshots.ts";
 import { folderDigest } from "./folderDigest.ts";
@@ -19,7 +20,12 @@ export function snapshotPath(directory: string, { inputs, machineHash }: Snapsho
  * Stores the machine as it is. The database names a snapshot only once all of it is on the disk;
  * what it does not name is swept away.
  */
-export async function takeSnapshot(machine: RollupMachine, store: Store, directory: string): Promise<void> {
+export async function takeSnapshot(
+  machine: RollupMachine,
+  store: Store,
+  directory: string,
+  log: Log,
+): Promise<void> {
   const snapshot = machine.state();
   const path = snapshotPath(directory, snapshot);
   await mkdir(directory, { recursive: true });
@@ -27,7 +33,10 @@ export async function takeSnapshot(machine: RollupMachine, store: Store, directo
   await machine.store(path);
   await flushFolder(path);
   await flush(directory);
-  addSnapshot(store, { ...snapshot, contentDigest: await folderDigest(path) });
+  const contentDigest = await folderDigest(path);
+  log.debug({ inputs: snapshot.inputs }, "snapshot stored");
+  addSnapshot(store, { ...snapshot, contentDigest });
+  log.debug({ inputs: snapshot.inputs }, "snapshot recorded");
   for (const old of listSnapshots(store).slice(KEPT_SNAPSHOTS)) removeSnapshot(store, old.inputs);
   await sweepSnapshots(store, directory);
 }

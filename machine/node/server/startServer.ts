@@ -3,9 +3,11 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { stream } from "hono/streaming";
+import { Registry } from "prom-client";
 import { type Address, isAddress, isAddressEqual } from "viem";
 import { ListenError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import type { Health } from "../monitor/health.ts";
 import type { NodeStatus } from "../types.ts";
 import { type Inspector, InspectUnavailableError, MAX_QUERY_BYTES } from "./inspect.ts";
 import { answerJsonRpc, type Methods } from "./jsonRpc.ts";
@@ -19,6 +21,9 @@ export interface ServerOptions {
   methods: Methods;
   inspector: Inspector;
   status(): NodeStatus;
+  health(): Health;
+  /** Prometheus's text format. */
+  metrics(): Promise<string>;
   log: Log;
 }
 
@@ -27,7 +32,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves JSON-RPC, queries and the node's status on 127.0.0.1. @throws ListenError */
+/** Serves JSON-RPC, queries and how the node is on 127.0.0.1. @throws ListenError */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { port } = options;
   const server = await new Promise<ServerType>((resolve, reject) => {
@@ -50,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function createApp({ application, methods, inspector, status, log }: ServerOptions): Hono {
+function createApp({ application, methods, inspector, status, health, metrics, log }: ServerOptions): Hono {
   const app = new Hono();
   app.use(cors());
 
@@ -83,8 +88,15 @@ function createApp({ application, methods, inspector, status, log }: ServerOptio
     inspect(c, new TextEncoder().encode(c.req.param("query"))),
   );
 
-  app.get("/status", (c) =>
-    c.body(JSON.stringify(status(), printBigInt), 200, { "content-type": "application/json" }),
+  const json = (c: Context, value: object, code: 200 | 503 = 200) =>
+    c.body(JSON.stringify(value, printBigInt), code, { "content-type": "application/json" });
+  app.get("/status", (c) => json(c, status()));
+  app.get("/health", (c) => {
+    const now = health();
+    return json(c, now, now.ok ? 200 : 503);
+  });
+  app.get("/metrics", async (c) =>
+    c.body(await metrics(), 200, { "content-type": Registry.PROMETHEUS_CONTENT_TYPE }),
   );
   return app;
 }

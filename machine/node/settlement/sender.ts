@@ -8,10 +8,12 @@ import {
   keccak256,
   type PrivateKeyAccount,
   type PublicClient,
+  parseTransaction,
   TransactionReceiptNotFoundError,
 } from "viem";
 import { prepareTransactionRequest } from "viem/actions";
 import type { Log } from "../log.ts";
+import type { Monitor } from "../monitor/createMonitor.ts";
 import type { Store } from "../store/openStore.ts";
 import {
   addTransaction,
@@ -20,13 +22,15 @@ import {
   setTransactionStatus,
   type TransactionPurpose,
 } from "../store/transactions.ts";
+import { raiseFees } from "./raiseFees.ts";
 
 /** Sends transactions from one account, one at a time, each at most once. */
 export interface Sender {
   address: Address;
   /**
-   * Finds out what became of the transactions that are under way, and sends them again as they are: the network takes
-   * the same signed bytes only once. True when none is left.
+   * Finds out what became of the transactions that are under way. What is not mined is sent again as it is (the network
+   * takes the same signed bytes only once), or, after some time, with the fees that are usual then and the same nonce,
+   * so that only one of them can be mined. True when none is left.
    */
   settle(): Promise<boolean>;
   /**
@@ -47,34 +51,83 @@ export interface Call<abi extends Abi, name extends ContractFunctionName<abi, "n
   args: ContractFunctionArgs<abi, "nonpayable", name>;
 }
 
-export function createSender(
-  client: PublicClient,
-  store: Store,
-  account: PrivateKeyAccount,
-  chainId: bigint,
-  log: Log,
-): Sender {
+export interface SenderOptions {
+  client: PublicClient;
+  store: Store;
+  account: PrivateKeyAccount;
+  chainId: bigint;
+  /** After how many milliseconds a transaction that is not mined is sent with higher fees. */
+  raiseAfterMs: number;
+  monitor: Monitor;
+  log: Log;
+}
+
+export function createSender({
+  client,
+  store,
+  account,
+  chainId,
+  raiseAfterMs,
+  monitor,
+  log,
+}: SenderOptions): Sender {
   const { address } = account;
 
-  async function becomeOf(transaction: SignedTransaction): Promise<boolean> {
-    const receipt = await client.getTransactionReceipt({ hash: transaction.hash }).catch((error) => {
+  /** Transactions of the same nonce, oldest first: one of them is mined at most. */
+  async function becomeOf(attempts: readonly SignedTransaction[]): Promise<boolean> {
+    const [first, newest] = [attempts[0]!, attempts.at(-1)!];
+    const isOver = (await client.getTransactionCount({ address })) > first.nonce;
+    if (!isOver) {
+      const isLate = Date.now() - newest.createdAt.getTime() > raiseAfterMs;
+      if (!(isLate && (await raise(newest)))) await broadcast(newest);
+      return false;
+    }
+    for (const { hash, purpose, subject } of attempts) {
+      const receipt = await receiptOf(hash);
+      const status = receipt === undefined ? "replaced" : receipt.status === "success" ? "mined" : "reverted";
+      setTransactionStatus(store, hash, status);
+      monitor.transaction(purpose, status);
+      log[status === "mined" ? "info" : "warn"]({ hash, purpose, subject }, `transaction was ${status}`);
+    }
+    return true;
+  }
+
+  async function receiptOf(hash: Hash) {
+    return client.getTransactionReceipt({ hash }).catch((error) => {
       if (error instanceof TransactionReceiptNotFoundError) return undefined;
       throw error;
     });
-    const status =
-      receipt === undefined
-        ? (await client.getTransactionCount({ address })) > transaction.nonce && "replaced"
-        : receipt.status === "success"
-          ? "mined"
-          : "reverted";
-    if (status === false) {
-      await broadcast(transaction);
-      return false;
-    }
-    setTransactionStatus(store, transaction.hash, status);
-    const { hash, purpose, subject } = transaction;
-    log[status === "mined" ? "info" : "warn"]({ hash, purpose, subject }, `transaction was ${status}`);
+  }
+
+  async function raise(transaction: SignedTransaction): Promise<boolean> {
+    const { raw, purpose, subject, nonce } = transaction;
+    const { to, data, gas, ...offered } = parseTransaction(raw);
+    const fees = await raiseFees(client, offered);
+    if (fees === undefined) return false;
+    const request = { to, data, gas, nonce, chainId: Number(chainId), ...fees };
+    const raised = await sign(request, purpose, subject);
+    await broadcast(raised);
+    monitor.transaction(purpose, "raised");
+    log.warn(
+      { hash: raised.hash, replaces: transaction.hash, purpose, subject, ...fees },
+      "transaction was not mined; sent again with higher fees",
+    );
     return true;
+  }
+
+  async function sign(
+    request: object & { nonce: number },
+    purpose: TransactionPurpose,
+    subject: bigint,
+  ): Promise<SignedTransaction> {
+    const raw = await account.signTransaction(request as never);
+    const { nonce } = request;
+    const hash = keccak256(raw);
+    log.debug({ hash, purpose, subject, nonce }, "transaction signed");
+    const transaction = { hash, purpose, subject, sender: address, nonce, raw, createdAt: new Date() };
+    addTransaction(store, transaction);
+    log.debug({ hash, purpose, subject, nonce }, "transaction recorded");
+    return transaction;
   }
 
   async function broadcast({ hash, raw }: SignedTransaction): Promise<void> {
@@ -86,16 +139,26 @@ export function createSender(
     }
   }
 
+  /**
+   * Above those that are under way, and else what the chain says is mined: where a lost database had sent one, the new
+   * one takes its place instead of coming after it.
+   */
+  async function nextNonce(): Promise<number> {
+    const mined = await client.getTransactionCount({ address });
+    return Math.max(mined, ...pendingTransactions(store, address).map(({ nonce }) => nonce + 1));
+  }
+
   return {
     address,
     async settle() {
-      for (const transaction of pendingTransactions(store, address)) {
-        if (!(await becomeOf(transaction))) return false;
+      const pending = pendingTransactions(store, address);
+      for (const nonce of new Set(pending.map((transaction) => transaction.nonce))) {
+        if (!(await becomeOf(pending.filter((transaction) => transaction.nonce === nonce)))) return false;
       }
       return true;
     },
     async send(purpose, subject, call) {
-      const underWay = pendingTransactions(store, address).find(
+      const underWay = pendingTransactions(store, address).findLast(
         (transaction) => transaction.purpose === purpose && transaction.subject === subject,
       );
       if (underWay !== undefined) return underWay.hash;
@@ -107,12 +170,11 @@ export function createSender(
         to: call.address,
         data: encodeFunctionData(call as never),
         gas: (gas * 12n) / 10n,
+        nonce: await nextNonce(),
       });
-      const raw = await account.signTransaction(request as never);
-      const { nonce } = request as { nonce: number };
-      const transaction = { hash: keccak256(raw), purpose, subject, sender: address, nonce, raw };
-      addTransaction(store, transaction);
+      const transaction = await sign(request as object & { nonce: number }, purpose, subject);
       await broadcast(transaction);
+      monitor.transaction(purpose, "sent");
       log.info({ hash: transaction.hash, purpose, subject }, "transaction sent");
       return transaction.hash;
     },

@@ -20,6 +20,11 @@ export function lastKnownBlock(store: Store, limit: bigint): BlockPoint | undefi
   return (withInput?.number ?? -1n) > (read?.number ?? -1n) ? withInput : read;
 }
 
+/** The block of the last input; 0 when there is none. */
+export function lastInputBlock({ sql }: Store): bigint {
+  return (sql.get`SELECT coalesce(max(block_number), 0) AS n FROM inputs` as { n: bigint }).n;
+}
+
 function pointOf(row: ReturnType<Store["sql"]["get"]>): BlockPoint | undefined {
   return row && { number: row.number as bigint, hash: hexOf(row.hash as Uint8Array) };
 }

@@ -1,8 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
-import { DatabaseError } from "../errors.ts";
+import { CartenixError } from "../../../support/index.ts";
+import { DatabaseDamagedError, DatabaseError } from "../errors.ts";
+import { defineRowCrc, findDamagedRow } from "./rowChecksums.ts";
 import { MIGRATIONS } from "./schema.ts";
+import { naming, storageFault } from "./storageFault.ts";
 
 type Values = SQLInputValue[];
 type Row = Record<string, SQLOutputValue>;
@@ -28,7 +31,9 @@ export interface Store {
 /**
  * Opens the database and brings its schema up to date.
  *
- * @throws DatabaseError when the file is damaged or newer than this program.
+ * @throws DatabaseDamagedError when a page or a row of it is not as it was written.
+ * @throws DiskFullError when there is no room to open it.
+ * @throws DatabaseError when it is newer than this program, or cannot be opened for another reason.
  */
 export function openStore(path: string): Store {
   mkdirSync(dirname(path), { recursive: true });
@@ -37,26 +42,30 @@ export function openStore(path: string): Store {
     database = new DatabaseSync(path, { readBigInts: true, timeout: 5_000 });
     // FULL, since a transaction that was signed must not be forgotten in a power cut after it was sent.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    checkIntegrity(database);
+    defineRowCrc(database);
+    checkPages(database, path);
     migrate(database);
+    checkRows(database, path);
   } catch (error) {
     database?.close();
+    const fault = storageFault(error, path);
+    if (fault instanceof CartenixError) throw fault;
     throw new DatabaseError(path, error instanceof Error ? error.message : String(error), error);
   }
-  return storeOf(database);
+  return storeOf(database, path);
 }
 
-function storeOf(database: DatabaseSync): Store {
+function storeOf(database: DatabaseSync, path: string): Store {
   return {
-    sql: sqlOf(database),
+    sql: sqlOf(database, path),
     database,
-    transaction: (change) => inTransaction(database, change),
+    transaction: (change) => naming(path, () => inTransaction(database, change)),
     close: () => database.close(),
   };
 }
 
 /** Unlike those of Node's own tag store, the statements end with the database and do not keep its file open. */
-function sqlOf(database: DatabaseSync): Sql {
+function sqlOf(database: DatabaseSync, path: string): Sql {
   const statements = new Map<TemplateStringsArray, StatementSync>();
   const statement = (text: TemplateStringsArray) => {
     const known = statements.get(text) ?? database.prepare(text.join("?"));
@@ -64,16 +73,21 @@ function sqlOf(database: DatabaseSync): Sql {
     return known;
   };
   return {
-    run: (text, ...values) => statement(text).run(...values) as { changes: bigint },
-    get: (text, ...values) => statement(text).get(...values),
-    all: (text, ...values) => statement(text).all(...values),
+    run: (text, ...values) => naming(path, () => statement(text).run(...values) as { changes: bigint }),
+    get: (text, ...values) => naming(path, () => statement(text).get(...values)),
+    all: (text, ...values) => naming(path, () => statement(text).all(...values)),
     iterate: (text, ...values) => statement(text).iterate(...values),
   };
 }
 
-function checkIntegrity(database: DatabaseSync): void {
-  const found = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
-  if (found !== "ok") throw new Error(`damaged: ${found}`);
+function checkPages(database: DatabaseSync, path: string): void {
+  const found = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
+  if (found !== "ok") throw new DatabaseDamagedError(path, `${found}`);
+}
+
+function checkRows(database: DatabaseSync, path: string): void {
+  const damaged = findDamagedRow(database);
+  if (damaged !== undefined) throw new DatabaseDamagedError(path, `row ${damaged} has another checksum`);
 }
 
 function migrate(database: DatabaseSync): void {

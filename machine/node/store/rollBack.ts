@@ -1,4 +1,5 @@
 import { inputCount, outputCount, processedInputCount } from "./advances.ts";
+import { forgetEvents } from "./forgetEvents.ts";
 import type { Store } from "./openStore.ts";
 
 /**
@@ -11,22 +12,15 @@ export function rollBack(store: Store, blockNumber: bigint): { inputs: bigint; l
     const processedBefore = processedInputCount(store);
     sql.run`DELETE FROM inputs WHERE block_number > ${blockNumber}`; // and with them their outputs and reports
     sql.run`DELETE FROM output_nodes WHERE (idx + 1) << level > ${outputCount(store)}`;
-    sql.run`UPDATE epochs SET settled = 0 WHERE idx IN (SELECT epoch FROM claims WHERE block_number > ${blockNumber})`;
-    sql.run`DELETE FROM claims WHERE block_number > ${blockNumber}`;
+    forgetEvents(store, blockNumber);
     sql.run`DELETE FROM epochs WHERE last_block > ${blockNumber} AND idx NOT IN (SELECT epoch FROM inputs)`;
     sql.run`
       UPDATE epochs SET
         settled = 0, outputs_root = NULL, machine_hash = NULL, outputs_before = NULL, outputs_after = NULL
       WHERE last_block > ${blockNumber}`;
-    sql.run`
-      UPDATE outputs SET executed = 0
-      WHERE idx IN (SELECT output FROM executions WHERE block_number > ${blockNumber})`;
-    sql.run`DELETE FROM executions WHERE block_number > ${blockNumber}`;
-    sql.run`DELETE FROM blocks WHERE number > ${blockNumber}`;
     const inputs = inputCount(store);
     const processed = processedInputCount(store);
     sql.run`DELETE FROM snapshots WHERE inputs > ${processed}`;
-    sql.run`UPDATE application SET checked_block = max(${blockNumber}, first_block - 1)`;
     return { inputs, lostResults: processedBefore - processed };
   });
 }

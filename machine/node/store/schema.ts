@@ -1,3 +1,5 @@
+import { ADD_CHECKSUMS } from "./rowChecksums.ts";
+
 /**
  * The database's schema, as the steps that lead to it: step n takes `user_version` from n to n + 1.
  * A step that was released is never edited.
@@ -163,4 +165,5 @@ export const MIGRATIONS: readonly string[] = [
     END AS status
   FROM epochs e;
   `,
+  ADD_CHECKSUMS,
 ];

@@ -14,13 +14,16 @@ export interface SignedTransaction {
   sender: Address;
   nonce: number;
   raw: Hex;
+  createdAt: Date;
 }
 
 export function addTransaction({ sql }: Store, transaction: SignedTransaction): void {
-  const { hash, purpose, subject, sender, nonce, raw } = transaction;
+  const { hash, purpose, subject, sender, nonce, raw, createdAt } = transaction;
   sql.run`
-    INSERT INTO transactions (hash, purpose, subject, sender, nonce, raw)
-    VALUES (${bytesOf(hash)}, ${purpose}, ${subject}, ${bytesOf(sender)}, ${nonce}, ${bytesOf(raw)})`;
+    INSERT INTO transactions (hash, purpose, subject, sender, nonce, raw, created_at)
+    VALUES (
+      ${bytesOf(hash)}, ${purpose}, ${subject}, ${bytesOf(sender)}, ${nonce}, ${bytesOf(raw)}, ${createdAt.getTime()}
+    )`;
 }
 
 export function setTransactionStatus({ sql }: Store, hash: Hash, status: TransactionStatus): void {
@@ -30,7 +33,7 @@ export function setTransactionStatus({ sql }: Store, hash: Hash, status: Transac
 /** The sender's transactions of which it is not known what became, oldest first. */
 export function pendingTransactions({ sql }: Store, sender: Address): SignedTransaction[] {
   const rows = sql.all`
-    SELECT * FROM transactions WHERE status = 'pending' AND sender = ${bytesOf(sender)} ORDER BY nonce`;
+    SELECT * FROM transactions WHERE status = 'pending' AND sender = ${bytesOf(sender)} ORDER BY nonce, created_at`;
   return rows.map((row) => ({
     hash: hexOf(row.hash as Uint8Array),
     purpose: row.purpose as TransactionPurpose,
@@ -38,5 +41,11 @@ export function pendingTransactions({ sql }: Store, sender: Address): SignedTran
     sender,
     nonce: Number(row.nonce),
     raw: hexOf(row.raw as Uint8Array),
+    createdAt: new Date(Number(row.created_at)),
   }));
+}
+
+/** How many transactions are under way, whoever sent them. */
+export function countPending({ sql }: Store): bigint {
+  return (sql.get`SELECT count(*) AS n FROM transactions WHERE status = 'pending'` as { n: bigint }).n;
 }

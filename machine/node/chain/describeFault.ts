@@ -1,0 +1,72 @@
+import {
+  BaseError,
+  HttpRequestError,
+  ResponseBodyTooLargeError,
+  RpcError,
+  RpcRequestError,
+  TimeoutError,
+} from "viem";
+import { ChainDataError, ReorganisedError } from "../errors.ts";
+
+/** In what way an endpoint fails. */
+export const FAULTS = [
+  "timeout",
+  "unreachable",
+  "http",
+  "malformed",
+  "too-large",
+  "refused",
+  "contradiction",
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What is wrong with which endpoint, for one line of the log. */
+export interface EndpointFault {
+  /** Host and port alone: the rest of a URL may hold a key. */
+  endpoint: string;
+  fault: Fault;
+  /** What was asked. */
+  method: string | undefined;
+  reason: string;
+}
+
+const MAX_REASON_LENGTH = 300;
+
+/** Says what an error from reading the chain means; an error of unknown kind is an answer of another shape. */
+export function describeFault(error: unknown, rpcUrl: string): EndpointFault {
+  const { fault, reason } = faultOf(error);
+  const method = error instanceof BaseError ? /"method":"(\w+)"/.exec(error.message)?.[1] : undefined;
+  return { endpoint: endpointOf(rpcUrl), fault, method, reason: inOneLine(reason) };
+}
+
+function faultOf(error: unknown): { fault: Fault; reason: string } {
+  if (error instanceof ChainDataError || error instanceof ReorganisedError) {
+    return { fault: "contradiction", reason: error.details ?? error.shortMessage };
+  }
+  if (!(error instanceof BaseError)) return { fault: "malformed", reason: String(error) };
+  const cause = <T>(kind: abstract new (...args: never[]) => T) =>
+    error.walk((one) => one instanceof kind) as T | null;
+  if (cause(TimeoutError)) return { fault: "timeout", reason: "no answer in time" };
+  const tooLarge = cause(ResponseBodyTooLargeError);
+  if (tooLarge) return { fault: "too-large", reason: tooLarge.shortMessage };
+  if (cause(SyntaxError)) return { fault: "malformed", reason: `no JSON: ${cause(SyntaxError)?.message}` };
+  const http = cause(HttpRequestError);
+  if (http?.status !== undefined) return { fault: "http", reason: `HTTP ${http.status}: ${http.details}` };
+  if (http) return { fault: "unreachable", reason: deepestOf(http) };
+  const refusal = cause(RpcRequestError) ?? cause(RpcError);
+  if (refusal) return { fault: "refused", reason: `${refusal.code}: ${refusal.details}` };
+  return { fault: "malformed", reason: error.shortMessage };
+}
+
+/** Node says «fetch failed», and why only in the cause of the cause. */
+function deepestOf(error: Error): string {
+  return error.cause instanceof Error ? deepestOf(error.cause) : error.message;
+}
+
+function endpointOf(rpcUrl: string): string {
+  return URL.parse(rpcUrl)?.host ?? "not a URL";
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, " ").slice(0, MAX_REASON_LENGTH);
+}

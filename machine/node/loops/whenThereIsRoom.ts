@@ -1,0 +1,23 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { DiskFullError } from "../errors.ts";
+
+const PAUSE_MILLISECONDS = 2_000;
+
+/** Writes something that took long to make; while the disk is full it is kept and tried again. */
+export async function whenThereIsRoom(
+  write: () => void,
+  {
+    signal,
+    onFull,
+  }: { signal: AbortSignal; onFull(error: DiskFullError, retryInMilliseconds: number): void },
+): Promise<void> {
+  while (true) {
+    try {
+      return write();
+    } catch (error) {
+      if (!(error instanceof DiskFullError)) throw error;
+      onFull(error, PAUSE_MILLISECONDS);
+      await pause(PAUSE_MILLISECONDS, undefined, { signal });
+    }
+  }
+}

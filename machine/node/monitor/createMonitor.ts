@@ -1,0 +1,72 @@
+import type { Registry } from "prom-client";
+import type { Fault } from "../chain/describeFault.ts";
+import type { InputStatus } from "../store/advances.ts";
+import type { TransactionPurpose, TransactionStatus } from "../store/transactions.ts";
+import { createMetrics } from "./metrics.ts";
+
+export type LoopName = "chain" | "machine";
+
+/** Why a loop cannot go on at the moment. */
+export interface Failure {
+  /** Rounds in a row. */
+  rounds: number;
+  since: Date;
+  reason: string;
+  /** Only a person can mend it. */
+  needsHelp: boolean;
+}
+
+/** Takes note of what happens in the node, for those who watch it. */
+export interface Monitor {
+  register: Registry;
+  processed(input: { status: InputStatus; milliseconds: number; cycles: bigint }): void;
+  sawHead(block: bigint | undefined): void;
+  reorganised(blocks: bigint): void;
+  transaction(
+    purpose: TransactionPurpose,
+    event: "sent" | "raised" | Exclude<TransactionStatus, "pending">,
+  ): void;
+  snapshot(failure?: string): void;
+  faulty(fault: Fault): void;
+  failed(loop: LoopName, failure: { reason: string; needsHelp: boolean }): void;
+  wentWell(loop: LoopName): void;
+  head(): bigint | undefined;
+  failureOf(what: LoopName | "snapshot"): Failure | undefined;
+}
+
+export function createMonitor(): Monitor {
+  const metrics = createMetrics();
+  const failures = new Map<LoopName | "snapshot", Failure>();
+  let head: bigint | undefined;
+  const note = (what: LoopName | "snapshot", reason: string, needsHelp: boolean) => {
+    const { rounds = 0, since = new Date() } = failures.get(what) ?? {};
+    failures.set(what, { rounds: rounds + 1, since, reason, needsHelp });
+  };
+  return {
+    register: metrics.register,
+    processed({ status, milliseconds, cycles }) {
+      metrics.inputs.inc({ status });
+      metrics.advanceSeconds.observe(milliseconds / 1e3);
+      metrics.cycles.inc(Number(cycles));
+    },
+    sawHead(block) {
+      head = block;
+      if (block !== undefined) metrics.head.set(Number(block));
+    },
+    reorganised: (blocks) => metrics.reorganisations.observe(Number(blocks)),
+    transaction: (purpose, event) => metrics.transactions.inc({ purpose, event }),
+    snapshot(failure) {
+      metrics.snapshots.inc({ result: failure === undefined ? "taken" : "failed" });
+      if (failure === undefined) failures.delete("snapshot");
+      else note("snapshot", failure, true);
+    },
+    faulty: (fault) => metrics.faults.inc({ fault }),
+    failed(loop, { reason, needsHelp }) {
+      metrics.failures.inc({ loop });
+      note(loop, reason, needsHelp);
+    },
+    wentWell: (loop) => void failures.delete(loop),
+    head: () => head,
+    failureOf: (what) => failures.get(what),
+  };
+}
