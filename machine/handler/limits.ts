@@ -15,8 +15,14 @@ export const BUNDLE_LIMITS: ExportLimits = {
   nar: { maxSize: MAX_BUNDLE_BYTES, maxNodes: 200_000, maxDepth: 64, maxPathLength: 2_048 },
 };
 
+/** Bytes of all `.drv` files in a bundle together: what is read from them takes fifty times as much memory. */
+export const MAX_DERIVATIONS_BYTES = 8 * 1024 * 1024;
+
 /** Derivations that one request may have to build. */
 export const MAX_BUILDS = 256;
+
+/** Outputs of one derivation. */
+export const MAX_OUTPUTS = 64;
 
 /** Seconds of the machine's clock, 128 million cycles each, that one derivation's build may take. */
 export const MAX_BUILD_SECONDS = 900;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { Inventory } from "../../machine/handler/inventory.ts";
+import { MAX_DERIVATIONS_BYTES } from "../../machine/handler/limits.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
 import {
   type Derivation,
@@ -29,9 +30,9 @@ describe("checking a bundle", () => {
     assert.deepEqual([...derivations.keys()], [lower.drvPath, upper.drvPath]);
   });
 
-  it("takes fixed outputs by every hash that Nix knows, declared in the bundle or in the store", () => {
+  it("takes fixed outputs by sha256 and sha512, declared in the bundle or in the store", () => {
     for (const mode of ["flat", "recursive"] as const) {
-      for (const algorithm of ["md5", "sha1", "sha256", "sha512"] as const) {
+      for (const algorithm of ["sha256", "sha512"] as const) {
         const { declaration, file } = fixedFile("fetched", `${mode} ${algorithm}`, { mode, algorithm });
         const together = checkBundle(writeExport([file, ...declaration.closure]), new Inventory());
         assert.equal(together.paths[0]?.path, file.path);
@@ -42,15 +43,36 @@ describe("checking a bundle", () => {
     }
   });
 
-  it("takes sha256 and sha512 outputs without a declaration, md5 and sha1 only with one", () => {
-    const takes = (algorithm: "md5" | "sha1" | "sha256" | "sha512") => {
+  it("takes sha256 and sha512 outputs without a declaration", () => {
+    for (const algorithm of ["sha256", "sha512"] as const) {
       const { file } = fixedFile("fetched", "content", { mode: "flat", algorithm });
-      return () => checkBundle(writeExport([file]), new Inventory());
-    };
-    assert.doesNotThrow(takes("sha256"));
-    assert.doesNotThrow(takes("sha512"));
-    assert.throws(takes("md5"), Rejection);
-    assert.throws(takes("sha1"), Rejection);
+      assert.doesNotThrow(() => checkBundle(writeExport([file]), new Inventory()));
+    }
+  });
+
+  it("refuses fixed outputs by md5 and sha1, of which two contents can be made", () => {
+    for (const mode of ["flat", "recursive"] as const) {
+      for (const algorithm of ["md5", "sha1"] as const) {
+        const { declaration, file } = fixedFile("fetched", "content", { mode, algorithm });
+        const reason = new RegExp(
+          `-fetched is declared by its ${algorithm}, which does not bind the content`,
+        );
+        refuse([file, ...declaration.closure], reason);
+        assert.throws(() => checkBundle(writeExport([file]), inventoryWith(declaration)), reason);
+        refuse([file], /does not follow from its content/);
+        assert.doesNotThrow(() => checkBundle(writeExport(declaration.closure), new Inventory()));
+      }
+    }
+  });
+
+  it("refuses more .drv files than the memory can take", () => {
+    const script = "x".repeat(MAX_DERIVATIONS_BYTES / 8);
+    const packages = Array.from({ length: 8 }, (_, index) =>
+      shellPackage({ name: `large-${index}`, script }),
+    );
+    const closure = packages.flatMap((one) => one.closure);
+    assert.doesNotThrow(() => checkBundle(writeExport(closure.slice(1)), new Inventory()));
+    refuse(closure, /its \.drv files have 83\d{5} bytes, more than 8388608$/);
   });
 
   it("leaves out what the store has", () => {
@@ -118,7 +140,46 @@ describe("checking a bundle", () => {
       outputs: outputs.map((output) => ({ ...output, path: victim!.path })),
       env: env.map(([name, value]) => [name, name === "out" ? victim!.path : value] as const),
     }));
-    refuse([...lower.closure, thief], /output "out" of .* is .*-upper, not .*-lower/);
+    const reason = /output "out" of .* is .*-upper, not .*-lower/;
+    refuse([...lower.closure, thief], reason);
+    assert.throws(() => checkBundle(writeExport([thief]), inventoryWith(lower)), reason);
+  });
+
+  it("refuses a derivation that tells its builder another output path, or none", () => {
+    const [victim] = lower.derivation.outputs;
+    for (const told of [victim!.path, "", undefined]) {
+      const liar = rewritten(upper, ({ env, ...rest }) => ({
+        ...rest,
+        env: env.flatMap(([name, value]) => {
+          if (name !== "out") return [[name, value] as const];
+          return told === undefined ? [] : [[name, told] as const];
+        }),
+      }));
+      refuse(
+        [...lower.closure, liar],
+        /output "out" of .* is |the variable "out" of .* is not the output's path/,
+      );
+    }
+  });
+
+  it("refuses a derivation that names an input that it does not refer to, or the other way round", () => {
+    const file = upper.closure.at(-1)!;
+    const without = rewritten(upper, (derivation) => ({ ...derivation, inputDrvs: [] }));
+    refuse([...lower.closure, without], /belongs to|comes with references that are not/);
+    const more = { ...file, references: [...file.references, source.path].sort() };
+    refuse([...lower.closure, more], /comes with references that are not/);
+  });
+
+  it("refuses a derivation whose outputs would be taken for derivations", () => {
+    refuse(
+      shellPackage({ name: "pretended.drv", script: "echo > $out" }).closure,
+      /would look like a derivation$/,
+    );
+    const outputs = ["out", "x.drv"];
+    refuse(
+      shellPackage({ name: "pretended", outputs, script: "echo > $out" }).closure,
+      /would look like a derivation$/,
+    );
   });
 
   it("refuses derivations under another name, and kinds that Nix has behind experimental features", () => {

@@ -54,6 +54,15 @@ describe("planning a build", () => {
     assert.deepEqual(planOf(declaration, inventory), []);
   });
 
+  it("says why a fixed output by a broken hash never comes", () => {
+    const { declaration } = fixedFile("fetched", "content", { mode: "flat", algorithm: "sha1" });
+    const user = shellPackage({ name: "user", script: "echo > $out", inputs: [declaration] });
+    assert.throws(
+      () => planOf(user, inventoryOf([declaration, user])),
+      /the fixed output .*-fetched of .* is declared by its sha1, which does not bind the content/,
+    );
+  });
+
   it("refuses what is for another system, also below", () => {
     const foreign = shellPackage({ name: "foreign", script: "echo > $out", system: "builtin" });
     const user = shellPackage({ name: "user", script: "echo > $out", inputs: [foreign] });

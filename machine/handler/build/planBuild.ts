@@ -1,7 +1,9 @@
 import { type Derivation, derivationType } from "../../../nix/index.ts";
+import { bindsContent, whyNotTaken } from "../bindsContent.ts";
 import type { Inventory } from "../inventory.ts";
 import { MAX_BUILDS } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
+import { checkFeatures } from "./checkFeatures.ts";
 
 /** A derivation that has to be built. */
 export interface PlannedBuild {
@@ -48,12 +50,16 @@ function derivationAt(drvPath: string, inventory: Inventory): Derivation {
 
 function checkBuildable(drvPath: string, derivation: Derivation, system: string): void {
   const [output] = derivation.outputs;
-  if (derivationType(derivation).kind === "fixed" && output)
+  const type = derivationType(derivation);
+  if (type.kind === "fixed" && output)
     throw new Rejection(
-      `build: the fixed output ${output.path} is missing: no bundle gave it, and nothing is fetched for ${drvPath}`,
+      bindsContent(type.output)
+        ? `build: the fixed output ${output.path} is missing: no bundle gave it, and nothing is fetched for ${drvPath}`
+        : `build: the fixed output ${output.path} of ${drvPath} ${whyNotTaken(type.output)}`,
     );
   if (derivation.system !== system)
     throw new Rejection(`build: ${drvPath} is for ${derivation.system}, but this machine is ${system}`);
+  checkFeatures(drvPath, derivation);
 }
 
 function neededInputs({ inputDrvs }: Derivation, inventory: Inventory): string[] {

@@ -12,9 +12,10 @@ import {
   readExport,
   referencesOfDerivation,
 } from "../../../nix/index.ts";
+import { bindsContent, whyNotTaken } from "../bindsContent.ts";
 import type { AddedPath } from "../daemon/index.ts";
 import { type DeclaredOutput, declaredOutputs, type Inventory, type KnownDerivation } from "../inventory.ts";
-import { BUNDLE_LIMITS } from "../limits.ts";
+import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
 
 /** What a bundle brings that the store has not: every path checked against its own content. */
@@ -47,7 +48,9 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   };
 
   for (const item of exported) checkReferencesPresent(item, names, inventory);
-  for (const item of exported.filter(isDerivation)) {
+  const files = exported.filter(isDerivation);
+  checkDerivationsBytes(files);
+  for (const item of files) {
     const known = naming(item.path, () => readDerivation(item, lookup));
     derivations.set(item.path, known);
     for (const [path, output] of declaredOutputs(item.path, known.derivation)) declared.set(path, output);
@@ -73,6 +76,12 @@ function isDerivation({ path }: ExportedPath): boolean {
   return path.endsWith(".drv");
 }
 
+function checkDerivationsBytes(files: readonly ExportedPath[]): void {
+  const bytes = files.reduce((sum, { nar }) => sum + nar.length, 0);
+  if (bytes > MAX_DERIVATIONS_BYTES)
+    throw new Rejection(`bundle: its .drv files have ${bytes} bytes, more than ${MAX_DERIVATIONS_BYTES}`);
+}
+
 function checkReferencesPresent(
   { path, references }: ExportedPath,
   names: ReadonlySet<string>,
@@ -94,6 +103,9 @@ function readDerivation(
   const derivation = parseDerivation(contents);
   if (references.join() !== referencesOfDerivation(derivation).join())
     throw new Rejection(`bundle: ${path} comes with references that are not those of its content`);
+  const pretended = derivation.outputs.find((output) => output.path.endsWith(".drv"));
+  if (pretended)
+    throw new Rejection(`bundle: the output ${pretended.path} of ${path} would look like a derivation`);
   checkDerivation(path, derivation, lookup);
   return { derivation, hash: hashDerivationModulo(derivation, lookup) };
 }
@@ -118,6 +130,8 @@ function checkContent(item: ExportedPath, output: DeclaredOutput | undefined): U
     throw new Rejection(
       `bundle: ${item.path} is what ${drvPath} gives: it is built here, never taken from outside`,
     );
+  if (!bindsContent(fixed))
+    throw new Rejection(`bundle: the fixed output ${item.path} ${whyNotTaken(fixed)}`);
   checkFixedOutput(item, fixed);
   return fixed.mode === "recursive" && fixed.algorithm === "sha256" ? fixed.digest : undefined;
 }

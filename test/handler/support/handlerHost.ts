@@ -42,8 +42,10 @@ export class HandlerHost {
 
   async buildBlob(drvPath: string, blob: Uint8Array): Promise<Answer> {
     const { sha256, uploads } = splitUploads(blob);
-    for (const upload of uploads) await this.advance(encodeUpload(upload));
-    return this.advance(encodeBuild({ bundle: sha256, drvPath }));
+    // one sender for each: what is rejected here is not undone, as it is in the machine, and counts for its sender
+    const msgSender = `0x${this.#index.toString(16).padStart(40, "0")}` as const;
+    for (const upload of uploads) await this.advance(encodeUpload(upload), { msgSender });
+    return this.advance(encodeBuild({ bundle: sha256, drvPath }), { msgSender });
   }
 }
 

@@ -32,6 +32,7 @@ export interface PackageInit {
   readonly name: string;
   readonly script: string;
   readonly system?: string;
+  readonly builder?: string;
   readonly inputs?: readonly Package[];
   readonly sources?: readonly ExportedPath[];
   readonly outputs?: readonly string[];
@@ -59,7 +60,7 @@ export function shellPackage(init: PackageInit): Package {
     inputDrvs: inputs.map(({ drvPath }) => ({ path: drvPath, outputs: ["out"] })).sort(byPath),
     inputSrcs: sources.map(({ path }) => path).sort(),
     system,
-    builder: "/bin/sh",
+    builder: init.builder ?? "/bin/sh",
     args: ["-c", script],
     env: Object.entries({
       ...init.env,

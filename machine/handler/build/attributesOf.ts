@@ -1,0 +1,49 @@
+import type { Derivation } from "../../../nix/index.ts";
+import { Rejection } from "../rejection.ts";
+
+/** What a derivation says to Nix itself, wherever it says it. */
+export interface Attributes {
+  /** Whether they are structured: said in JSON, in the variable `__json`, and nowhere else. */
+  readonly structured: boolean;
+  has(name: string): boolean;
+  /** Whether something is switched on. */
+  flag(name: string): boolean;
+  words(name: string): string[];
+}
+
+/** Reads the attributes as Nix does. @throws Rejection for a `__json` that is no JSON object. */
+export function attributesOf(drvPath: string, { env }: Derivation): Attributes {
+  const variables = new Map(env);
+  const json = variables.get("__json");
+  if (json !== undefined) return structuredAttributes(drvPath, json);
+  const has = (name: string) => variables.has(name);
+  const flag = (name: string) => variables.get(name) === "1";
+  const words = (name: string) =>
+    (variables.get(name) ?? "").split(/[ \t\n\r]+/).filter((word) => word !== "");
+  return { structured: false, has, flag, words };
+}
+
+function structuredAttributes(drvPath: string, json: string): Attributes {
+  const attributes = parseObject(json);
+  if (!attributes) throw new Rejection(`build: the structured attributes of ${drvPath} are no JSON object`);
+  const valueOf = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
+  const has = (name: string) => valueOf(name) !== undefined;
+  const flag = (name: string) => has(name) && valueOf(name) !== false;
+  const words = (name: string) => {
+    const value = valueOf(name) ?? [];
+    if (Array.isArray(value) && value.every((word) => typeof word === "string")) return value;
+    throw new Rejection(`build: ${name} of ${drvPath} is no list of strings`);
+  };
+  return { structured: true, has, flag, words };
+}
+
+function parseObject(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && !Array.isArray(value) && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

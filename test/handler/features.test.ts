@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, it } from "mocha";
+import { SYSTEM_FEATURES } from "../../machine/handler/build/checkFeatures.ts";
+import { MAX_OUTPUTS } from "../../machine/handler/limits.ts";
+import { readNar } from "../../nix/index.ts";
+import { type Answer, HandlerHost } from "./support/handlerHost.ts";
+import { type NixHost, startNixHost } from "./support/nixHost.ts";
+import { type Package, type PackageInit, shellPackage, textFile } from "./support/packages.ts";
+
+const NIX_CONF = new URL("../../machine/image/rootfs/overlay/etc/nix/nix.conf", import.meta.url);
+
+describe("what a derivation may ask for", function () {
+  this.timeout(120_000);
+  let nix: NixHost;
+  let host: HandlerHost;
+  const base = shellPackage({ name: "base", script: "echo base > $out" });
+
+  before(async () => {
+    nix = await startNixHost();
+    host = new HandlerHost(nix);
+    assert.equal((await host.build(base.drvPath, base.closure)).reason, undefined);
+  });
+  after(() => nix[Symbol.asyncDispose]());
+
+  const build = (one: Package): Promise<Answer> => host.build(one.drvPath, one.closure);
+
+  async function gives(init: PackageInit, contents: string | RegExp): Promise<void> {
+    const one = shellPackage(init);
+    assert.equal((await build(one)).reason, undefined);
+    const { reports } = await host.inspect({ kind: "nar", path: one.out });
+    const node = readNar(Buffer.concat(reports));
+    const text = node.kind === "regular" ? Buffer.from(node.contents).toString() : "";
+    if (typeof contents === "string") assert.equal(text, contents);
+    else assert.match(text, contents);
+  }
+
+  async function refuses(init: Omit<PackageInit, "name" | "script">, reason: RegExp): Promise<void> {
+    const resets = nix.resets();
+    const { reason: actual = "" } = await build(
+      shellPackage({ name: "asks", script: "echo > $out", ...init }),
+    );
+    assert.match(actual, reason);
+    assert.doesNotMatch(actual, /\n/);
+    assert.equal(nix.resets(), resets, "nothing is built");
+  }
+
+  /** An attempt that Nix itself ends, after the build. */
+  async function fails(init: PackageInit, reason: RegExp): Promise<void> {
+    assert.match((await build(shellPackage(init))).reason ?? "", reason);
+  }
+
+  /** With structured attributes only the JSON tells a builder where its outputs are. */
+  const structured = (attributes: object, script = "echo > $out") => ({
+    name: "structured",
+    script: `read json < $NIX_ATTRS_JSON_FILE; out=\${json#*'"out":"'}; out=\${out%%'"'*}; ${script}`,
+    env: { __json: JSON.stringify({ name: "structured", ...attributes }) },
+  });
+
+  it("knows the machine's system features", () => {
+    const [, features] = /^system-features = (.*)$/m.exec(readFileSync(NIX_CONF, "utf8")) ?? [];
+    assert.deepEqual(features?.split(" "), SYSTEM_FEATURES);
+  });
+
+  it("passAsFile works", () =>
+    gives(
+      {
+        name: "pass-as-file",
+        script: "read first < $textPath; echo $first. $text > $out",
+        env: { text: "much text", passAsFile: "text" },
+      },
+      "much text.\n",
+    ));
+
+  it("allowedReferences, allowedRequisites and their opposites work", async () => {
+    const name = "refers";
+    const inputs = [base];
+    const script = `echo ${base.out} > $out`;
+    await gives({ name, inputs, script, env: { allowedReferences: base.out } }, `${base.out}\n`);
+    await gives({ name, inputs, script, env: { allowedRequisites: base.out } }, `${base.out}\n`);
+    await gives({ name, inputs, script: "echo > $out", env: { disallowedReferences: base.out } }, "\n");
+    const reason = /is not allowed to refer to the following paths/;
+    await fails({ name, inputs, script, env: { allowedReferences: "" } }, reason);
+    await fails({ name, inputs, script, env: { allowedRequisites: "" } }, reason);
+    await fails({ name, inputs, script, env: { disallowedReferences: base.out } }, reason);
+    await fails({ name, inputs, script, env: { disallowedRequisites: base.out } }, reason);
+  });
+
+  it("structured attributes work, with outputChecks and unsafeDiscardReferences", async () => {
+    await gives(structured({ list: [1, "two"] }, "echo $json > $out"), /"list":\[1,"two"\]/);
+    const refers = { inputs: [base] };
+    const script = `echo ${base.out} > $out`;
+    const checked = structured({ outputChecks: { out: { disallowedReferences: [base.out] } } }, script);
+    await fails({ ...checked, ...refers }, /is not allowed to refer to the following paths/);
+    await fails(
+      structured({ outputChecks: { out: { maxSize: 10 } } }),
+      /too large at \d+ bytes; limit is 10 bytes/,
+    );
+    const discarded = shellPackage({
+      ...structured({ unsafeDiscardReferences: { out: true } }, script),
+      ...refers,
+    });
+    assert.deepEqual((await build(discarded)).records[0]?.references, []);
+    await refuses({ env: { __json: "{" } }, /structured attributes of .*asks\.drv are no JSON object$/);
+    await refuses({ env: { __json: "[]" } }, /are no JSON object$/);
+  });
+
+  it("exportReferencesGraph works as a variable, and is refused in structured attributes", async () => {
+    const text = textFile("text", `see ${base.out}`, [base.out]);
+    await gives(
+      {
+        name: "graph",
+        inputs: [base],
+        sources: [text],
+        script: "while read line; do echo $line; done < graph > $out",
+        env: { exportReferencesGraph: `graph ${text.path}` },
+      },
+      [base.out, "", "0", text.path, "", "1", base.out, ""].join("\n"),
+    );
+    await refuses(
+      structured({ exportReferencesGraph: { graph: [base.out] } }),
+      /asks for exportReferencesGraph/,
+    );
+  });
+
+  it("requiredSystemFeatures work as far as the machine has them", async () => {
+    const all = SYSTEM_FEATURES.join(" ");
+    await gives(
+      { name: "features", script: "echo yes > $out", env: { requiredSystemFeatures: all } },
+      "yes\n",
+    );
+    for (const feature of ["recursive-nix", "uid-range", "kvm", "ca-derivations"]) {
+      const reason = new RegExp(`asks\\.drv needs the system features ${feature}, which this machine lacks$`);
+      await refuses({ env: { requiredSystemFeatures: `big-parallel\n ${feature}` } }, reason);
+      const { env } = structured({ requiredSystemFeatures: ["big-parallel", feature] });
+      await refuses({ env }, reason);
+    }
+    const { env } = structured({ requiredSystemFeatures: "kvm" });
+    await refuses({ env }, /requiredSystemFeatures of .* is no list of strings$/);
+  });
+
+  it("what is for other hosts is left out, as Nix on Linux does", () =>
+    gives(
+      {
+        name: "ignored",
+        script: "echo $PATH, $HOME, $HTTPS_PROXY > $out",
+        env: {
+          preferLocalBuild: "1",
+          allowSubstitutes: "",
+          impureEnvVars: "HTTPS_PROXY PATH HOME",
+          __sandboxProfile: "(allow default)",
+          __darwinAllowLocalNetworking: "1",
+          __impureHostDeps: "",
+          __noChroot: "0",
+          __impure: "1",
+          __contentAddressed: "1",
+        },
+      },
+      "/path-not-set, /homeless-shelter,\n",
+    ));
+
+  it("what would reach out of the sandbox is refused", async () => {
+    await refuses({ env: { __noChroot: "1" } }, /asks\.drv asks for __noChroot, but/);
+    await refuses({ env: structured({ __noChroot: true }).env }, /asks for __noChroot, but/);
+    await refuses({ env: { __impureHostDeps: "/bin/sh /usr/lib" } }, /asks for __impureHostDeps, but/);
+    await refuses({ env: structured({ __impureHostDeps: ["/dev"] }).env }, /asks for __impureHostDeps, but/);
+  });
+
+  it("builders inside Nix are refused", async () => {
+    for (const name of ["fetchurl", "unpack-channel", "buildenv", "none"]) {
+      const builder = `builtin:${name}`;
+      await refuses(
+        { builder, env: { url: "file:///etc/passwd" } },
+        new RegExp(`has the builder ${builder}`),
+      );
+    }
+    await refuses({ builder: "builtin:fetchurl", system: "builtin" }, /asks\.drv is for builtin, but/);
+  });
+
+  it("more outputs than one voucher has are refused", async () => {
+    const outputs = Array.from({ length: MAX_OUTPUTS + 1 }, (_, index) => `out${index}`);
+    await refuses({ outputs }, /asks\.drv has 65 outputs, more than 64$/);
+    const script = 'for name in $names; do eval "echo > \\$$name"; done';
+    const names = outputs.slice(1);
+    const most = shellPackage({ name: "most", outputs: names, script, env: { names: names.join(" ") } });
+    assert.equal((await build(most)).records.length, MAX_OUTPUTS);
+  });
+});
