@@ -1,4 +1,5 @@
 export { recordAbi, requestsAbi } from "./abi.ts";
+export { canonicalJson, type Json, NotCanonicalJsonError, parseCanonicalJson } from "./canonicalJson.ts";
 export { decodeRequest, MalformedRequestError } from "./decode.ts";
 export { encodeBuild, encodeRebuild, encodeUpload, splitUploads } from "./encode.ts";
 export { type DirectInput, inputsHash } from "./inputsHash.ts";

@@ -1,5 +1,7 @@
+import { canonicalJson, NotCanonicalJsonError, parseCanonicalJson } from "./canonicalJson.ts";
+
 /**
- * What the machine says in a report: one UTF-8 JSON object a report. Reports cannot be proved; what is proved is in
+ * What the machine says in a report: one JSON object a report, in canonical form. Reports cannot be proved; what is proved is in
  * the outputs. Only the answer to `nar` is no JSON: its reports, one after the other, are the NAR's bytes.
  */
 export type Report =
@@ -17,14 +19,14 @@ export type Report =
   | { kind: "stats"; paths: number; derivations: number; uploads: number };
 
 /** One output of a derivation that the machine has. */
-export interface BuiltOutput {
+export type BuiltOutput = {
   name: string;
   path: string;
   /** sha256 of the NAR, 64 hexadecimal digits. */
   narHash: string;
   /** In bytes. */
   narSize: number;
-}
+};
 
 /** A report is not one that Cartenix's machine writes. */
 export class MalformedReportError extends Error {
@@ -32,61 +34,69 @@ export class MalformedReportError extends Error {
 }
 
 export function encodeReport(report: Report): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(report));
+  return new TextEncoder().encode(canonicalJson(report));
 }
 
 /**
- * Reads a report that is not a piece of a NAR.
+ * Reads what `encodeReport` writes, and nothing else.
  *
  * @throws {MalformedReportError}
  */
 export function decodeReport(bytes: Uint8Array): Report {
-  const value = parseObject(bytes);
-  if (!isKind(value.kind))
-    throw new MalformedReportError(`report of the unknown kind ${JSON.stringify(value.kind)}`);
-  if (!checks[value.kind](value))
-    throw new MalformedReportError(`report of kind ${value.kind} with wrong fields`);
+  const value = parse(bytes);
+  const kind = isObject(value) ? value.kind : undefined;
+  if (!isKind(kind)) throw new MalformedReportError("report of an unknown kind");
+  if (!hasShape(value, { kind: isKind, ...SHAPES[kind] }))
+    throw new MalformedReportError(`report of kind ${kind} with wrong fields`);
   return value as unknown as Report;
 }
 
-type Fields = Record<string, unknown>;
+type Check = (value: unknown) => boolean;
+/** What the fields of an object are; it has no others. */
+type Shape = Readonly<Record<string, Check>>;
 
-const isText = (value: unknown): value is string => typeof value === "string";
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isText = (value: unknown) => typeof value === "string";
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isSha256 = (value: unknown) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+const isNull = (value: unknown) => value === null;
+const listOf = (check: Check) => (value: unknown) => Array.isArray(value) && value.every(check);
 
-const checks: Record<Report["kind"], (fields: Fields) => boolean> = {
-  error: ({ message }) => isText(message),
-  info: ({ message }) => isText(message),
-  log: ({ drvPath, text }) => isText(drvPath) && isText(text),
-  missing: ({ paths }) => Array.isArray(paths) && paths.every(isText),
-  build: ({ drvPath, inputIndex, outputs }) =>
-    isText(drvPath) &&
-    (inputIndex === null || isCount(inputIndex)) &&
-    Array.isArray(outputs) &&
-    outputs.every(isBuiltOutput),
-  stats: ({ paths, derivations, uploads }) => [paths, derivations, uploads].every(isCount),
+const BUILT_OUTPUT: Shape = { name: isText, path: isText, narHash: isSha256, narSize: isCount };
+
+const SHAPES: Readonly<Record<Report["kind"], Shape>> = {
+  error: { message: isText },
+  info: { message: isText },
+  log: { drvPath: isText, text: isText },
+  missing: { paths: listOf(isText) },
+  build: {
+    drvPath: isText,
+    inputIndex: (value) => isNull(value) || isCount(value),
+    outputs: listOf((value) => hasShape(value, BUILT_OUTPUT)),
+  },
+  stats: { paths: isCount, derivations: isCount, uploads: isCount },
 };
 
 function isKind(value: unknown): value is Report["kind"] {
-  return isText(value) && Object.hasOwn(checks, value);
+  return typeof value === "string" && Object.hasOwn(SHAPES, value);
 }
 
-function isBuiltOutput(value: unknown): value is BuiltOutput {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, path, narHash, narSize } = value as Fields;
+function hasShape(value: unknown, shape: Shape): boolean {
   return (
-    isText(name) && isText(path) && isText(narHash) && /^[0-9a-f]{64}$/.test(narHash) && isCount(narSize)
+    isObject(value) &&
+    Object.keys(value).every((field) => Object.hasOwn(shape, field)) &&
+    Object.entries(shape).every(([field, check]) => check(value[field]))
   );
 }
 
-function parseObject(bytes: Uint8Array): Fields {
-  let value: unknown;
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parse(bytes: Uint8Array): unknown {
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new MalformedReportError("report is not JSON");
+    return parseCanonicalJson(bytes);
+  } catch (error) {
+    if (error instanceof NotCanonicalJsonError) throw new MalformedReportError(`report is ${error.message}`);
+    throw error;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new MalformedReportError("report is not a JSON object");
-  return value as Fields;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { MalformedStatementError, readStatement } from "../../client/index.ts";
+import { canonicalJson, type Json } from "../../requests/index.ts";
 
 const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;
 const path = `/nix/store/${"1".repeat(32)}-greet`;
@@ -13,7 +14,7 @@ const statement = {
   predicateType: "https://slsa.dev/provenance/v1",
   predicate: { buildDefinition: { buildType: "urn:cartenix:nix-build:v1", externalParameters: { drvPath } } },
 };
-const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const encode = (value: unknown) => new TextEncoder().encode(canonicalJson(value as Json));
 
 describe("reading a statement", () => {
   it("gives the derivation and the hash of each output", () => {
@@ -29,14 +30,17 @@ describe("reading a statement", () => {
       [{ ...statement, predicate: { buildDefinition: { buildType: "other" } } }, /buildType/],
       [{ ...statement, subject: [] }, /no subject/],
       [{ ...statement, subject: [{ name: path, digest: { sha256: "AB".repeat(32) } }] }, /no sha256/],
-      [{ ...statement, subject: [{ name: 7, digest: { sha256: narHash } }] }, /name is no text/],
+      [{ ...statement, subject: [{ name: 7, digest: { sha256: narHash } }] }, /name is no store path/],
+      [{ ...statement, subject: [{ name: "/etc/passwd", digest: { sha256: narHash } }] }, /no store path/],
     ];
     for (const [value, reason] of cases)
       assert.throws(
         () => readStatement(encode(value)),
         (error) => error instanceof MalformedStatementError && reason.test(error.message),
       );
-    assert.throws(() => readStatement(new Uint8Array([0xff])), MalformedStatementError);
+    assert.throws(() => readStatement(new Uint8Array([0xff])), /not UTF-8/);
+    assert.throws(() => readStatement(Buffer.from(JSON.stringify(statement))), /not in canonical form/);
+    assert.throws(() => readStatement(Buffer.from("[".repeat(100_000))), /inside one another/);
     assert.throws(() => readStatement(new Uint8Array(3 * 1024 * 1024)), /too many/);
   });
 

@@ -4,11 +4,10 @@ import { describe, it } from "mocha";
 import { decodeFunctionData, size } from "viem";
 import type { BuiltDerivation } from "../../machine/handler/build/builtDerivation.ts";
 import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
-import { canonicalJson, type Json } from "../../machine/handler/outputs/canonicalJson.ts";
 import { statementOf } from "../../machine/handler/outputs/statement.ts";
 import { vouchersFor } from "../../machine/handler/outputs/vouchers.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
-import { recordAbi } from "../../requests/index.ts";
+import { canonicalJson, type Json, recordAbi } from "../../requests/index.ts";
 import { shellPackage } from "./support/packages.ts";
 import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
 

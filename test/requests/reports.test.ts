@@ -49,9 +49,16 @@ describe("reports", () => {
       '{"kind":"error","message":1}',
       '{"kind":"toString","message":""}',
       '{"kind":"missing","paths":[1]}',
-      '{"kind":"build","drvPath":"d","inputIndex":-1,"outputs":[]}',
-      '{"kind":"build","drvPath":"d","inputIndex":0,"outputs":[{"name":"out","path":"p","narHash":"00","narSize":1}]}',
-      '{"kind":"stats","paths":0.5,"derivations":0,"uploads":0}',
+      '{"drvPath":"d","inputIndex":-1,"kind":"build","outputs":[]}',
+      '{"drvPath":"d","inputIndex":0,"kind":"build","outputs":[{"narHash":"00","narSize":1,"name":"out","path":"p"}]}',
+      '{"derivations":0,"kind":"stats","paths":0.5,"uploads":0}',
+      '{"kind":"error","message":"","more":1}',
+      '{"message":"","kind":"error"}',
+      '{"kind":"error", "message":""}',
+      '{"kind":"error","message":"\\u0041"}',
+      '{"kind":"error","kind":"error","message":""}',
+      `{"kind":${"[".repeat(100_000)}`,
+      `{"kind":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
     ];
     for (const said of cases)
       assert.throws(() => decodeReport(Buffer.from(said)), MalformedReportError, said);

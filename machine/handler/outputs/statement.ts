@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { canonicalJson, type Json } from "../../../requests/index.ts";
 import type { BuiltDerivation } from "../build/builtDerivation.ts";
 import type { AdvanceRequest } from "../device.ts";
-import { canonicalJson, type Json } from "./canonicalJson.ts";
 
 /** What the statement says besides the build itself. */
 export interface StatementContext {
