@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { readNar } from "../../nix/index.ts";
+import { type ExportedPath, readNar } from "../../nix/index.ts";
 import { encodeBuild, encodeUpload, inputsHash, splitUploads } from "../../requests/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
@@ -192,16 +192,51 @@ describe("builds", function () {
   });
 
   it("reject what Nix refuses, in one line", async () => {
-    const nested = shellPackage({
+    const { drvPath, closure } = shellPackage({
       name: "picky",
       script: "echo > $out",
-      env: { requiredSystemFeatures: "no-such-feature" },
+      env: { exportReferencesGraph: "one two three" },
     });
-    const answer = await host.build(nested.drvPath, nested.closure);
+    const answer = await host.build(drvPath, closure);
     assert.ok(!answer.accepted);
-    assert.match(answer.reason ?? "", /no-such-feature/);
+    assert.match(answer.reason ?? "", /odd number of tokens in 'exportReferencesGraph'/);
     assert.doesNotMatch(answer.reason ?? "", /\n/);
   });
+
+  it("put nothing into the store of a bundle in which one path lies", async () => {
+    const { declaration, file } = fixedFile("honest.txt", "agreed", { mode: "flat", algorithm: "sha256" });
+    const source = sourceFile("honest", "source");
+    const user = shellPackage({
+      name: "user",
+      script: "echo > $out",
+      inputs: [declaration],
+      sources: [source],
+    });
+    const other = (contents: string) => sourceFile("other", contents).nar;
+    const lies: ExportedPath[][] = [
+      [{ ...file, nar: other("not agreed") }, ...user.closure],
+      [file, { ...source, nar: other("evil") }, ...user.closure.filter(({ path }) => path !== source.path)],
+      [file, ...user.closure, { ...sourceFile("third", "x"), references: [source.path] }],
+      [file, ...user.closure, { ...file, path: user.out }],
+    ];
+    const before = await allPaths();
+    for (const closure of lies) {
+      const answer = await host.build(user.drvPath, closure);
+      assert.match(answer.reason ?? "", /^bundle: /);
+      assert.equal(answer.vouchers.length, 0);
+    }
+    assert.deepEqual(await allPaths(), before);
+    assert.equal((await host.build(user.drvPath, [file, ...user.closure])).reason, undefined);
+  });
+
+  async function allPaths(): Promise<string[]> {
+    const session = await nix.surroundings.openSession();
+    try {
+      return (await session.queryAllValidPaths()).sort();
+    } finally {
+      session.close();
+    }
+  }
 
   async function narOf(path: string): Promise<Uint8Array> {
     const { accepted, reports } = await host.inspect({ kind: "nar", path });
