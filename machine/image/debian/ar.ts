@@ -32,7 +32,7 @@ export function listArMembers(archive: Uint8Array): ArMember[] {
       size: Number(size),
     };
     if (member.offset + member.size > archive.length) {
-      throw new DebianFormatError(`ar member ${member.name} is cut off`);
+      throw new DebianFormatError(`ar member ${JSON.stringify(member.name)} is cut off`);
     }
     members.push(member);
     position = member.offset + member.size + (member.size % 2);

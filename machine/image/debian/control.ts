@@ -19,16 +19,20 @@ export function* parseControl(text: string): Generator<Paragraph> {
       paragraph = new Map();
       field = undefined;
     } else if (line.startsWith(" ") || line.startsWith("\t")) {
-      if (field === undefined) throw new DebianFormatError(`continuation without a field: ${line}`);
+      if (field === undefined) throw new DebianFormatError(`continuation without a field: ${start(line)}`);
       paragraph.set(field, `${paragraph.get(field)}\n${line.trim()}`);
     } else {
       const colon = line.indexOf(":");
-      if (colon <= 0) throw new DebianFormatError(`not a control field: ${line.slice(0, 80)}`);
+      if (colon <= 0) throw new DebianFormatError(`not a control field: ${start(line)}`);
       field = line.slice(0, colon).toLowerCase();
       paragraph.set(field, line.slice(colon + 1).trim());
     }
   }
   if (paragraph.size > 0) yield paragraph;
+}
+
+function start(line: string): string {
+  return JSON.stringify(line.slice(0, 80));
 }
 
 function* linesOf(text: string): Generator<string> {

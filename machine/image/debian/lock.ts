@@ -37,7 +37,7 @@ export function pinnedFile(value: unknown): PinnedFile {
     Number(size) > 0 &&
     Number(size) <= largestFile;
   if (!valid) {
-    throw new DebianFormatError("not a pinned file", { details: JSON.stringify(value)?.slice(0, 300) ?? "" });
+    throw new DebianFormatError("not a pinned file", { details: describe(name, path) });
   }
   return { name, version, architecture, path, sha256, size: Number(size) };
 }
@@ -52,8 +52,8 @@ export function parseLock(text: string): Lock {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new DebianFormatError("a lock file is not JSON", { details: String(error) });
+  } catch {
+    throw new DebianFormatError("a lock file is not JSON");
   }
   const { suite, files } = (value ?? {}) as Record<string, unknown>;
   if (!isText(suite, /^[a-z0-9-]+$/) || !Array.isArray(files)) {
@@ -67,6 +67,11 @@ export function printLock(lock: Lock): string {
   const files = lock.files.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const lines = files.map((file) => `    ${JSON.stringify(pinnedFile(file))}`);
   return `{\n  "suite": ${JSON.stringify(lock.suite)},\n  "files": [\n${lines.join(",\n")}\n  ]\n}\n`;
+}
+
+function describe(name: unknown, path: unknown): string {
+  const texts = [name, path].filter((value) => typeof value === "string");
+  return texts.map((text) => JSON.stringify(text.slice(0, 150))).join(" at ");
 }
 
 function keyOf(file: PinnedFile): string {

@@ -70,7 +70,7 @@ export function parseSourceIndex(text: string, names: readonly string[]): Readon
 function fieldOf(paragraph: Paragraph, name: string): string {
   const value = paragraph.get(name);
   if (value === undefined || value === "") {
-    const subject = paragraph.get("package") ?? "?";
+    const subject = JSON.stringify((paragraph.get("package") ?? "").slice(0, 80));
     throw new DebianFormatError(`the index entry of ${subject} has no field ${name}`);
   }
   return value;
