@@ -5,6 +5,7 @@ import { readMemory, writeMemory } from "./memory.ts";
 import { createRpcClient, type RpcClient } from "./rpc/client.ts";
 import {
   decodeBase64,
+  decodeBoolean,
   decodeLoopbackAddress,
   decodeOneOf,
   decodeRecord,
@@ -57,6 +58,7 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
     },
     cycle: () => emulator.readRegister("mcycle"),
     rootHash: async () => toHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),
+    verifyHashTree: () => rpc.call("machine.verify_hash_tree", [], decodeBoolean),
     async fork() {
       const child = await rpc.call("fork", [], decodeFork);
       group.retain();

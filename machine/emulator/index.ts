@@ -1,5 +1,6 @@
 export type { BackingStore, FlashDriveConfig, MachineConfig, MemoryConfig } from "./config.ts";
 export * from "./errors.ts";
+export { digestFileOf, folderDigest, recordDigest } from "./folderDigest.ts";
 export { type AdvanceResult, advance } from "./rollup/advance.ts";
 export { COLLECTED_LIMITS } from "./rollup/collector.ts";
 export { DEFAULT_MAX_CYCLES, type ExchangeOptions, type ExchangeStatus } from "./rollup/exchange.ts";

@@ -53,6 +53,11 @@ export interface Emulator extends AsyncDisposable {
   cycle(): Promise<bigint>;
   /** The root of the hash tree over the whole state; of a template, the template hash. */
   rootHash(): Promise<Hex>;
+  /**
+   * Computes the whole hash tree anew and says whether it is the one that is kept: whether a loaded machine is the one
+   * that was stored. Some 5 seconds for every 100 MB that are not zero, and every MB of address space costs a little.
+   */
+  verifyHashTree(): Promise<boolean>;
   /** A copy of the machine, copy-on-write, in a server of its own. Impossible while a drive is shared. */
   fork(): Promise<Emulator>;
   /** Ends this machine's server; forks of it live on. Doing it twice does nothing. */

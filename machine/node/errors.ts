@@ -96,6 +96,18 @@ export class ChainDataError extends CartenixError {
   }
 }
 
+/** The template's files lost or changed bytes since they were written. */
+export class TemplateDamagedError extends CartenixError {
+  override name = "TemplateDamagedError";
+
+  constructor(directory: string) {
+    super("The template is damaged.", {
+      details: `the files in ${directory} are not as they were written`,
+      remedy: "Delete its folder and make it again: npm run template.",
+    });
+  }
+}
+
 /** The endpoint left logs out, now or when it was asked before: blocks must be read once more. */
 export class MissingEventsError extends ChainDataError {
   override name = "MissingEventsError";

@@ -66,6 +66,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const keeper = createMachineKeeper({
     store,
     templateDirectory: options.templateDirectory,
+    templateDigestFile: join(directory, "template.digest"),
     snapshotsDirectory: join(directory, "snapshots"),
     snapshotCycles: options.snapshotCycles ?? DEFAULT_SNAPSHOT_CYCLES,
     maxCycles,

@@ -22,6 +22,11 @@ export const decodeTrue: Decoder<true> = (value) => {
   return value;
 };
 
+export const decodeBoolean: Decoder<boolean> = (value) => {
+  if (typeof value !== "boolean") throw mismatch("a boolean", value);
+  return value;
+};
+
 export const decodeString: Decoder<string> = (value) => {
   if (typeof value !== "string") throw mismatch("a string", value);
   return value;

@@ -3,6 +3,7 @@ import {
   DatabaseDamagedError,
   OutputsRootMismatchError,
   ReplayMismatchError,
+  TemplateDamagedError,
   TemplateMismatchError,
 } from "../errors.ts";
 
@@ -13,6 +14,7 @@ const FATAL = [
   MachineNotWaitingError,
   OutputsRootMismatchError,
   ReplayMismatchError,
+  TemplateDamagedError,
   TemplateMismatchError,
 ];
 

@@ -1,17 +1,19 @@
 import { rm } from "node:fs/promises";
-import { advance, type Emulator, SnapshotError, startEmulator } from "../../emulator/index.ts";
+import { advance, type Emulator, folderDigest, SnapshotError, startEmulator } from "../../emulator/index.ts";
 import { ReplayMismatchError, TemplateMismatchError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { machineHashAfter, processedInputCount, readInputForMachine } from "../store/advances.ts";
 import type { Store } from "../store/openStore.ts";
 import { listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshots.ts";
-import { folderDigest } from "./folderDigest.ts";
+import { checkTemplate } from "./checkTemplate.ts";
 import { createRollupMachine, type RollupMachine } from "./rollupMachine.ts";
 import { snapshotPath, sweepSnapshots } from "./snapshots.ts";
 
 export interface RecoverOptions {
   store: Store;
   templateDirectory: string;
+  /** Where the digest of a template's files is remembered that came without one. */
+  templateDigestFile: string;
   snapshotsDirectory: string;
   maxCycles: bigint;
   signal: AbortSignal;
@@ -24,6 +26,7 @@ export interface RecoverOptions {
  * each. Says how many cycles the replay took beside the machine.
  *
  * @throws TemplateMismatchError when the template is not the application's.
+ * @throws TemplateDamagedError when its files are not as they were written.
  * @throws ReplayMismatchError when a replayed input leads elsewhere than the first time.
  */
 export async function recoverMachine(options: RecoverOptions): Promise<{
@@ -99,12 +102,19 @@ async function loadWhole(
   return undefined;
 }
 
-async function loadTemplate({ store, templateDirectory, signal }: RecoverOptions): Promise<Start> {
+async function loadTemplate({
+  store,
+  templateDirectory,
+  templateDigestFile,
+  signal,
+  log,
+}: RecoverOptions): Promise<Start> {
   const emulator = await startEmulator({ signal });
   try {
     await emulator.load(templateDirectory);
     const [expected, found] = [machineHashAfter(store, 0n), await emulator.rootHash()];
     if (found !== expected) throw new TemplateMismatchError(expected, found, templateDirectory);
+    await checkTemplate(emulator, { directory: templateDirectory, remembered: templateDigestFile, log });
     return { emulator, inputs: 0n };
   } catch (error) {
     await emulator.shutdown();

@@ -1,9 +1,9 @@
 import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { folderDigest } from "../../emulator/index.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/openStore.ts";
 import { addSnapshot, listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshots.ts";
-import { folderDigest } from "./folderDigest.ts";
 import type { RollupMachine } from "./rollupMachine.ts";
 
 /** The newest one, and one more should that be damaged. */

@@ -1,11 +1,25 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { type FileHandle, open, readdir, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Hex } from "viem";
 
 const PIECE_BYTES = 1024 * 1024;
 const ZEROS = Buffer.alloc(PIECE_BYTES);
+
+/** Where the digest of a stored machine lies: beside its folder. */
+export function digestFileOf(directory: string): string {
+  return `${resolve(directory)}.digest`;
+}
+
+/** Writes the digest of a stored machine beside it, unless it is there already. */
+export async function recordDigest(directory: string): Promise<void> {
+  const file = digestFileOf(directory);
+  if (existsSync(file)) return;
+  await writeFile(`${file}.${process.pid}`, `${await folderDigest(directory)}\n`);
+  await rename(`${file}.${process.pid}`, file);
+}
 
 /**
  * A digest over all files of a folder, against damage, not against malice: a CRC of each. A stored machine is mostly
