@@ -10,8 +10,9 @@ export const MAX_BUNDLE_BYTES = 96 * 1024 * 1024;
 
 /** What a bundle's export stream may hold. */
 export const BUNDLE_LIMITS: ExportLimits = {
-  maxPaths: 20_000,
+  maxPaths: 10_000,
   maxReferences: 2_000,
+  maxAllReferences: 200_000,
   nar: { maxSize: MAX_BUNDLE_BYTES, maxNodes: 200_000, maxDepth: 64, maxPathLength: 2_048 },
 };
 
@@ -56,6 +57,16 @@ export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Seconds between two looks at what a build uses. */
 export const WATCH_SECONDS = 2;
+
+/**
+ * What has to be free on the disk before a build: more than its bundle and one derivation's build may take. Else what was
+ * needed least recently is dropped.
+ */
+export const RESERVE_BYTES = 640 * 1024 * 1024;
+export const RESERVE_FILES = 24_000;
+
+/** Dropped paths that a report names. */
+export const MAX_NAMED_PATHS = 20;
 
 /** Files of which the log of a rebuild says how they differ. */
 export const MAX_SHOWN_DIFFERENCES = 10;

@@ -1,40 +1,67 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  buildsCgroup,
+  endConfinement,
+  limitBuildsCgroup,
+  makeBuildsCgroup,
+  readBuildsEvents,
+} from "./confinement.ts";
 import { NixSession } from "./daemon/index.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
 import { nixConfig } from "./nixConfig.ts";
-import type { Surroundings } from "./state.ts";
+import type { Space, Surroundings } from "./state.ts";
+import type { Usage } from "./usage.ts";
 
 /** Seconds since 1970 at which the clock stands when a build begins: 2025-01-01. */
 const START_OF_TIME = 1_735_689_600;
 const DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
+/** Nix runs it before each build: see `confineScript`. */
+const CONFINE = "/opt/cartenix/confine";
+const ULIMIT_BLOCK = 512;
+const START_DAEMON = [
+  `echo $$ > ${buildsCgroup}/cgroup.procs`,
+  "ulimit -c 0",
+  `ulimit -f ${MAX_FILE_BYTES / ULIMIT_BLOCK}`,
+  "exec /usr/bin/nix-daemon",
+].join(" && ");
+const STORE_FOLDER = "/nix/store";
+/** What the handler starts has the usual score: it is set when Nix's daemon runs already. */
+const NEVER_KILLED = "-1000";
 const SCRATCH_FOLDERS = ["/tmp", "/var/build"];
 
 /** The machine itself: starts Nix's daemon in it, which then is ready for the whole life of the machine. */
 export async function enterMachine(): Promise<Surroundings> {
   rmSync(DAEMON_SOCKET, { force: true });
-  const daemon = spawn("/usr/bin/nix-daemon", [], {
+  makeBuildsCgroup();
+  const daemon = spawn("/bin/sh", ["-c", START_DAEMON], {
     stdio: "ignore",
     env: {
       PATH: "/usr/bin",
       HOME: "/root",
       LC_ALL: "C",
       TZ: "UTC",
-      NIX_CONFIG: nixConfig({ sandbox: true }),
+      NIX_CONFIG: nixConfig({ sandbox: true, "use-cgroups": true, "pre-build-hook": CONFINE }),
     },
   });
   daemon.on("exit", (code) => {
     throw new Error(`nix-daemon ended with exit code ${code}`);
   });
   while (!existsSync(DAEMON_SOCKET)) await sleep(10);
+  await limitBuildsCgroup();
+  writeFileSync("/proc/self/oom_score_adj", NEVER_KILLED);
   return {
     system: "riscv64-linux",
     nixVersion: nixVersion(),
     folder: "/var/lib/cartenix",
+    storeFolder: STORE_FOLDER,
     logFolder: "/nix/var/log/nix",
     openSession: () => NixSession.open(DAEMON_SOCKET),
+    freeSpace,
     resetForBuild,
+    measure,
   };
 }
 
@@ -46,7 +73,18 @@ function nixVersion(): string {
 }
 
 function resetForBuild(): void {
+  endConfinement();
   for (const folder of SCRATCH_FOLDERS)
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
   execFileSync("/usr/bin/date", ["-u", "-s", `@${START_OF_TIME}`], { stdio: "ignore" });
+}
+
+function freeSpace(): Space {
+  const { bavail, bsize, ffree } = statfsSync(STORE_FOLDER);
+  return { bytes: bavail * bsize, inodes: ffree };
+}
+
+function measure(): Usage {
+  const { blocks, bfree, bsize, files, ffree } = statfsSync(STORE_FOLDER);
+  return { diskBytes: (blocks - bfree) * bsize, files: files - ffree, ...readBuildsEvents() };
 }

@@ -1,15 +1,14 @@
 import { MAX_BUILD_SECONDS, MAX_LOG_BYTES, MAX_SILENT_SECONDS } from "./limits.ts";
 
 /** What the handler relies on, whatever else is configured; it goes to the daemon as `NIX_CONFIG`. */
-export function nixConfig({ sandbox }: { sandbox: boolean }): string {
+export function nixConfig(surroundings: Readonly<Record<string, string | boolean>>): string {
   const settings = {
-    sandbox,
+    ...surroundings,
     "sandbox-fallback": false,
     substitute: false,
     // otherwise Nix starts itself once more to ask for other computers to build on
     "build-hook": "",
     builders: "",
-    "build-users-group": "",
     "max-jobs": 1,
     cores: 1,
     "keep-build-log": true,

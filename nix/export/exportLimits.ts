@@ -5,6 +5,8 @@ export interface ExportLimits {
   readonly maxPaths: number;
   /** References of one path. */
   readonly maxReferences: number;
+  /** References of all paths together. */
+  readonly maxAllReferences: number;
   readonly nar: NarLimits;
 }
 
@@ -12,5 +14,6 @@ export interface ExportLimits {
 export const DEFAULT_EXPORT_LIMITS: ExportLimits = {
   maxPaths: 100_000,
   maxReferences: 100_000,
+  maxAllReferences: 10_000_000,
   nar: DEFAULT_NAR_LIMITS,
 };

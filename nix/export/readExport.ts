@@ -25,10 +25,15 @@ export function readExport(stream: Uint8Array, limits: ExportLimits = DEFAULT_EX
   reader.queue.push(stream);
   reader.queue.end();
   const order = new ExportOrder();
+  const known = new Set<string>();
+  let references = 0;
   const paths: ExportedPath[] = [];
   while (take(reader.optionalToken(NEXT_PATH))) {
     if (paths.length === limits.maxPaths) reader.fail(`has more than ${limits.maxPaths} paths`);
-    const path = readPath(reader, stream, limits);
+    const path = readPath(reader, stream, limits, known);
+    references += path.references.length;
+    if (references > limits.maxAllReferences)
+      reader.fail(`has more than ${limits.maxAllReferences} references`);
     order.add(path, reader.position);
     paths.push(path);
   }
@@ -37,26 +42,32 @@ export function readExport(stream: Uint8Array, limits: ExportLimits = DEFAULT_EX
   return paths;
 }
 
-function readPath(reader: WordReader, stream: Uint8Array, limits: ExportLimits): ExportedPath {
+/** @param known store paths that were read and checked before: most references are there many times. */
+function readPath(
+  reader: WordReader,
+  stream: Uint8Array,
+  limits: ExportLimits,
+  known: Set<string>,
+): ExportedPath {
   const narStart = reader.position;
   take(decodeNar(reader, limits.nar));
   const nar = stream.subarray(narStart, reader.position);
   take(reader.token(PATH_MAGIC, "the magic number behind an archive"));
-  const path = readStorePath(reader, "a path");
-  const references = readReferences(reader, limits);
+  const path = readStorePath(reader, "a path", known);
+  const references = readReferences(reader, limits, known);
   const deriver = readText(reader, "a deriver");
   if (deriver !== "") checkStorePath(reader, deriver);
   take(reader.token(NO_SIGNATURE, "0, for no signature"));
   return { path, nar, references, deriver: deriver === "" ? undefined : deriver };
 }
 
-function readReferences(reader: WordReader, { maxReferences }: ExportLimits): string[] {
+function readReferences(reader: WordReader, { maxReferences }: ExportLimits, known: Set<string>): string[] {
   take(reader.fill(WORD));
   const count = reader.number("the number of references", maxReferences);
   const references: string[] = [];
   let previous = "";
   while (references.length < count) {
-    const reference = readStorePath(reader, "a reference");
+    const reference = readStorePath(reader, "a reference", known);
     if (reference <= previous)
       reader.fail(`the reference ${quote(reference)} is out of order or there twice`);
     references.push(reference);
@@ -65,9 +76,11 @@ function readReferences(reader: WordReader, { maxReferences }: ExportLimits): st
   return references;
 }
 
-function readStorePath(reader: WordReader, description: string): string {
+function readStorePath(reader: WordReader, description: string, known: Set<string>): string {
   const path = readText(reader, description);
+  if (known.has(path)) return path;
   checkStorePath(reader, path);
+  known.add(path);
   return path;
 }
 

@@ -13,6 +13,7 @@ describe("the handler's job drive", () => {
     assert.deepEqual(first, second);
     assert.deepEqual(Object.keys(first), [
       "config.json",
+      "confine",
       "handler.mjs",
       "node_modules/@deroll/cmio/binding.gyp",
       "node_modules/@deroll/cmio/dist/index.js",

@@ -100,6 +100,7 @@ describe("nix: export streams", () => {
     readExport(stream, limits({ maxPaths: 2, maxReferences: 2 }));
     refuses(() => readExport(stream, limits({ maxPaths: 1 })), ExportFormatError, /more than 1 path/);
     refuses(() => readExport(stream, limits({ maxReferences: 1 })), ExportFormatError, /is 2, more than 1/);
+    refuses(() => readExport(stream, limits({ maxAllReferences: 1 })), ExportFormatError, /more than 1 ref/);
     const narLimits = { ...DEFAULT_NAR_LIMITS, maxSize: nar.length - 1 };
     refuses(() => readExport(stream, limits({ nar: narLimits })), NarLimitError, /maxSize/);
   });

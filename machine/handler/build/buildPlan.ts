@@ -1,28 +1,15 @@
 import type { NixSession } from "../daemon/index.ts";
 import type { Inventory } from "../inventory.ts";
-import { readLog } from "../readLog.ts";
-import { Rejection } from "../rejection.ts";
+import { MAX_OUTPUT_BYTES } from "../limits.ts";
 import type { Surroundings } from "../state.ts";
 import { type BuiltDerivation, directInputsOf, type Output } from "./builtDerivation.ts";
 import type { PlannedBuild } from "./planBuild.ts";
-
-/** A derivation's build failed; the log says why. */
-export class BuildFailure extends Rejection {
-  override name = "BuildFailure";
-  readonly drvPath: string;
-  readonly log: string;
-
-  constructor(drvPath: string, reason: string, log: string) {
-    super(`build: ${reason}`);
-    this.drvPath = drvPath;
-    this.log = log;
-  }
-}
+import { BuildFailure, runBuilder } from "./runBuilder.ts";
 
 export interface BuildContext {
   readonly session: Pick<NixSession, "build" | "queryPathInfo">;
   readonly inventory: Inventory;
-  readonly surroundings: Pick<Surroundings, "logFolder" | "resetForBuild">;
+  readonly surroundings: Pick<Surroundings, "logFolder" | "resetForBuild" | "measure">;
 }
 
 /**
@@ -44,24 +31,21 @@ async function buildOne(planned: PlannedBuild, context: BuildContext): Promise<B
   const { drvPath, derivation } = planned;
   const { session, inventory, surroundings } = context;
   const inputs = directInputsOf(derivation, inventory);
-  surroundings.resetForBuild();
-  const { status, message } = await session.build(drvPath);
-  const log = readLog(surroundings.logFolder, drvPath) ?? "";
-  if (status !== 0) throw new BuildFailure(drvPath, reasonOf(message, drvPath, status), log);
+  const { log } = await runBuilder(drvPath, () => session.build(drvPath), surroundings);
   const outputs: Output[] = [];
   for (const { name, path } of derivation.outputs) {
     if (inventory.has(path)) continue;
     const info = await session.queryPathInfo(path);
     if (!info)
       throw new BuildFailure(drvPath, `${drvPath} was built, but its output ${path} is not there`, log);
+    if (info.narSize > MAX_OUTPUT_BYTES)
+      throw new BuildFailure(
+        drvPath,
+        `the NAR of ${path} has ${info.narSize} bytes, more than the limit of ${MAX_OUTPUT_BYTES}`,
+        log,
+      );
     inventory.addPath(path, info);
     outputs.push({ name, path, ...info });
   }
   return { drvPath, derivation, outputs, inputs, log };
-}
-
-/** Nix's first line; behind it come the log's last lines, which are reported whole. */
-function reasonOf(message: string, drvPath: string, status: number): string {
-  const [line = ""] = message.split("\n");
-  return line.replace(/;$/, "") || `${drvPath} ended with Nix's status ${status}`;
 }

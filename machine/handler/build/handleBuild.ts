@@ -9,9 +9,10 @@ import { vouchersFor } from "../outputs/vouchers.ts";
 import { Rejection } from "../rejection.ts";
 import { reportLog } from "../reportLog.ts";
 import type { State } from "../state.ts";
-import { BuildFailure, buildPlan } from "./buildPlan.ts";
+import { buildPlan } from "./buildPlan.ts";
 import type { BuiltDerivation } from "./builtDerivation.ts";
 import { planBuild } from "./planBuild.ts";
+import { BuildFailure } from "./runBuilder.ts";
 
 const NO_BUNDLE = /^0x0{64}$/;
 

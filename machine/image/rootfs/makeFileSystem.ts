@@ -34,7 +34,7 @@ export async function makeFileSystem(toolbox: Toolbox, options: FileSystem): Pro
     await toolbox.run(
       [
         ...["sh", "-c", `find /work/root -exec touch -h -d @${imageTime} {} + && exec mke2fs "$@"`, "mke2fs"],
-        ...["-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-m", "0", "-L", label, "-U", uuid],
+        ...["-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-m", "2", "-L", label, "-U", uuid],
         ...["-O", features, "-E", extended, "-N", `${inodes}`],
         ...["-d", "/work/root", `/work/out/${basename(partial)}`, `${size}M`],
       ],

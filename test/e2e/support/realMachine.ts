@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { encodeFunctionData, type Hex, hexToBytes, zeroAddress } from "viem";
+import { type Address, encodeFunctionData, type Hex, hexToBytes, zeroAddress } from "viem";
 import { inputsAbi } from "../../../abi/index.ts";
 import { prepareBuild } from "../../../client/index.ts";
 import { type AdvanceResult, advance, type Emulator, inspect } from "../../../machine/emulator/index.ts";
@@ -8,13 +8,15 @@ import {
   encodeBuild,
   encodeQuery,
   encodeUpload,
+  type Query,
   splitUploads,
 } from "../../../requests/index.ts";
 import { silentProgress } from "../../../support/index.ts";
 
 /** An input as the InputBox would write it. */
-export function inputOf(index: number, payload: Hex): Uint8Array {
-  const args = [31_337n, zeroAddress, zeroAddress, 1n, 1_700_000_000n, 0n, BigInt(index), payload] as const;
+export function inputOf(index: number, payload: Hex, sender: Address = zeroAddress): Uint8Array {
+  const block = BigInt(1 + index);
+  const args = [31_337n, zeroAddress, sender, block, 1_700_000_000n, 0n, BigInt(index), payload] as const;
   return hexToBytes(encodeFunctionData({ abi: inputsAbi, functionName: "EvmAdvance", args }));
 }
 
@@ -28,11 +30,24 @@ export function requestFor(drvPath: string, blob: Uint8Array): Hex[] {
 export async function requestForExample(machine: Emulator, name: string): Promise<Hex[]> {
   const file = fileURLToPath(new URL(`../../../examples/${name}/default.nix`, import.meta.url));
   const build = await prepareBuild({ file, progress: silentProgress });
-  await using copy = await machine.fork();
-  const { reports } = await inspect(copy, encodeQuery({ kind: "missing", paths: [...build.closure] }));
-  const report = decodeReport(reports[0]!);
+  const missing = await missingIn(machine, build.closure);
+  return requestFor(build.drvPath, (await build.bundle(missing)).compressed);
+}
+
+/** Those of some store paths that a machine lacks. */
+export async function missingIn(machine: Emulator, paths: readonly string[]): Promise<readonly string[]> {
+  const [answer] = await ask(machine, { kind: "missing", paths: [...paths] });
+  const report = decodeReport(answer!);
   if (report.kind !== "missing") throw new Error(`the machine answered ${report.kind}`);
-  return requestFor(build.drvPath, (await build.bundle(report.paths)).compressed);
+  return report.paths;
+}
+
+/** A copy's answer to a query. */
+export async function ask(machine: Emulator, query: Query): Promise<Uint8Array[]> {
+  await using copy = await machine.fork();
+  const { status, reports } = await inspect(copy, encodeQuery(query));
+  if (status !== "accepted") throw new Error(`the machine answered with ${status}`);
+  return reports;
 }
 
 /** Gives a machine one input after the other; the last one's result. */

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { after, before, describe, it } from "mocha";
+import { decodeFunctionData, type Hex } from "viem";
+import { outputsAbi } from "../../abi/index.ts";
+import { type PreparedBuild, prepareBuild } from "../../client/index.ts";
+import { type AdvanceResult, advance, type Emulator, startEmulator } from "../../machine/emulator/index.ts";
+import { makeTemplate } from "../../machine/image/index.ts";
+import { readNar } from "../../nix/index.ts";
+import { encodeBuild, encodeUpload, recordAbi, splitUploads } from "../../requests/index.ts";
+import { silentProgress } from "../../support/index.ts";
+import { ask, inputOf, missingIn, reasonOf } from "./support/realMachine.ts";
+
+/** Where the attempts of `hostile/escape.c` may end; all of them mean no. */
+const REFUSALS = new Set(
+  [
+    "EPERM",
+    "EACCES",
+    "ENOENT",
+    "ESRCH",
+    "EROFS",
+    "EXDEV",
+    "EBUSY",
+    "ENOSYS",
+    "ENOSPC",
+    "ENOTSUP",
+    "EINVAL",
+  ].concat([
+    "ENETUNREACH",
+    "ECONNREFUSED",
+    "EAFNOSUPPORT",
+    "EPROTONOSUPPORT",
+    "ENXIO",
+    "EOPNOTSUPP",
+    "EUSERS",
+  ]),
+);
+/** A builder can make what it likes in the store that it sees: it is a folder of its own, thrown away with it. */
+const HARMLESS = /^create beside an input: SUCCEEDED$/;
+
+describe("builds that mean harm, in the real machine", function () {
+  this.timeout(180_000);
+  let machine: Emulator;
+  let build: PreparedBuild;
+  let bundle: Hex;
+
+  before(async () => {
+    const template = await makeTemplate({ progress: silentProgress });
+    machine = await startEmulator();
+    await machine.load(template.directory);
+    await machine.rootHash();
+    const file = fileURLToPath(new URL("hostile/default.nix", import.meta.url));
+    build = await prepareBuild({ file, progress: silentProgress });
+    const { compressed } = await build.bundle(await missingIn(machine, build.closure));
+    const { sha256, uploads } = splitUploads(compressed);
+    bundle = sha256;
+    for (const upload of uploads)
+      assert.equal((await advance(machine, inputOf(0, encodeUpload(upload)))).status, "accepted");
+  });
+
+  after(() => machine?.shutdown());
+
+  const drvPathOf = (attempt: string) => {
+    const drvPath = build.closure.find((path) => path.endsWith(`-hostile-${attempt}.drv`));
+    assert.ok(drvPath, attempt);
+    return drvPath;
+  };
+
+  async function attempt(name: string, on: Emulator): Promise<AdvanceResult> {
+    return advance(on, inputOf(1, encodeBuild({ bundle, drvPath: drvPathOf(name) })));
+  }
+
+  /** Only a copy is changed; the machine stays ready for the next attempt. */
+  async function rejects(name: string, reason: RegExp): Promise<void> {
+    await using copy = await machine.fork();
+    const result = await attempt(name, copy);
+    assert.equal(result.status, "rejected");
+    assert.equal(result.outputs.length, 0);
+    assert.match(reasonOf(result), reason);
+  }
+
+  async function accepts(name: string, on: Emulator): Promise<{ nar: Buffer; storePath: string }> {
+    const result = await attempt(name, on);
+    if (result.status !== "accepted") assert.fail(reasonOf(result));
+    const [output] = recordedBy(result);
+    assert.ok(output);
+    const nar = Buffer.concat(await ask(on, { kind: "nar", path: output.storePath }));
+    assert.equal(`0x${createHash("sha256").update(nar).digest("hex")}`, output.narHash);
+    return { nar, storePath: output.storePath };
+  }
+
+  it("find no way out of the sandbox", async () => {
+    await using copy = await machine.fork();
+    await accepts("remain", copy);
+    const { nar } = await accepts("escape", copy);
+    const node = readNar(nar);
+    const lines = Buffer.from(node.kind === "regular" ? node.contents : [])
+      .toString()
+      .trimEnd()
+      .split("\n");
+    assert.equal(lines.length, 68);
+    const ways = lines.filter((line) => !REFUSALS.has(line.split(": ")[1] ?? "") && !HARMLESS.test(line));
+    assert.deepEqual(ways, []);
+  });
+
+  it("cannot change an output after its hash was taken", async () => {
+    await using copy = await machine.fork();
+    const { nar } = await accepts("remain", copy);
+    assert.ok(nar.includes("written"));
+    await accepts("link-to-outside", copy);
+  });
+
+  it("leave nothing in the store but their outputs", async () => {
+    await using copy = await machine.fork();
+    await accepts("other-name", copy);
+    const intruder = `/nix/store/${"0".repeat(32)}-intruder`;
+    assert.deepEqual(await missingIn(copy, [intruder]), [intruder]);
+    await accepts("link-to-outside", copy);
+  });
+
+  it("give outputs of odd names as they are", async () => {
+    await using copy = await machine.fork();
+    const { nar } = await accepts("odd-names", copy);
+    const node = readNar(nar);
+    assert.deepEqual(node.kind === "directory" && node.entries.map(({ name }) => Buffer.from(name).toString()), [" ", "...", "a\nb"]);
+  });
+
+  for (const remains of ["deep-remains", "locked-remains"])
+    it(`do not stop the next build by what they leave in their folder: ${remains}`, async () => {
+      await using copy = await machine.fork();
+      const { status } = await attempt(remains, copy);
+      await using next = status === "accepted" ? await copy.fork() : await machine.fork();
+      await accepts("link-to-outside", next);
+    });
+
+  for (const [name, reason] of [
+    ["writable-by-all", /suspicious ownership or permission/],
+    ["fifo", /unsupported type|unknown file type|type of file/],
+    ["no-output", /failed to produce output path/],
+    ["too-deep", /File name too long|Too many open files/],
+    ["processes", /passed the limit of 256 processes after \d/],
+    ["memory", /passed the limit of 335544320 bytes of memory after \d/],
+    ["disk", /passed the limit of 536870912 bytes on the disk after \d/],
+    ["files", /passed the limit of 20000 files after \d/],
+    ["one-file", /File too large|exit code|signal 25/],
+    ["output", /NAR .* more than the limit of 268435456$/],
+    ["log", /passed the limit of 4194304 bytes of log after \d/],
+    ["silence", /passed the limit of 600 seconds of silence after 60\d/],
+    ["time", /passed the limit of 900 seconds after 90\d/],
+  ] as const)
+    it(`are rejected by name: ${name}`, () => rejects(name, reason));
+});
+
+function recordedBy({ outputs }: AdvanceResult) {
+  return outputs.flatMap((output) => {
+    const { functionName, args } = decodeFunctionData({
+      abi: outputsAbi,
+      data: `0x${Buffer.from(output).toString("hex")}`,
+    });
+    if (functionName !== "Voucher") return [];
+    return [...decodeFunctionData({ abi: recordAbi, data: args[2] }).args[0]];
+  });
+}
