@@ -34,15 +34,19 @@ export function declaredOutputs(drvPath: string, derivation: Derivation): [strin
 }
 
 /**
- * What the store holds, as the handler knows it without asking Nix: nothing gets into the store but through the
- * handler, and nothing leaves it.
+ * What the store holds, as the handler knows it without asking Nix: nothing gets into the store or leaves it but through
+ * the handler.
  */
 export class Inventory {
   readonly #paths = new Map<string, PathInfo>();
   readonly #derivations = new Map<string, KnownDerivation>();
   readonly #declared = new Map<string, DeclaredOutput>();
   readonly #origins = new Map<string, Origin>();
-  readonly #bundles = new Set<string>();
+  /** The paths of each, by its sha256. */
+  readonly #bundles = new Map<string, readonly string[]>();
+  /** The last input that needed a path. */
+  readonly #lastUses = new Map<string, number>();
+  #permanent: ReadonlySet<string> = new Set();
 
   addPath(path: string, info: PathInfo): void {
     this.#paths.set(path, info);
@@ -65,8 +69,42 @@ export class Inventory {
     this.#origins.set(outPath, origin);
   }
 
-  addBundle(sha256: string): void {
-    this.#bundles.add(sha256);
+  /** All that is there now belongs to the template, and stays. */
+  keepForGood(): void {
+    this.#permanent = new Set(this.#paths.keys());
+    this.#lastUses.clear();
+  }
+
+  addBundle(sha256: string, paths: readonly string[]): void {
+    this.#bundles.set(sha256, paths);
+  }
+
+  /** Notes that an input needed these paths. What one of them refers to has to be among them too. */
+  use(paths: Iterable<string>, inputIndex: number): void {
+    for (const path of paths) if (!this.#permanent.has(path)) this.#lastUses.set(path, inputIndex);
+  }
+
+  /** The paths that inputs brought or built, those together that the same input needed last; the oldest first. */
+  get generations(): string[][] {
+    const byUse = new Map<number, string[]>();
+    for (const [path, inputIndex] of this.#lastUses) {
+      const generation = byUse.get(inputIndex);
+      if (generation) generation.push(path);
+      else byUse.set(inputIndex, [path]);
+    }
+    return [...byUse].sort(([a], [b]) => a - b).map(([, paths]) => paths.sort());
+  }
+
+  /** Forgets paths that are not in the store any more, and bundles of which they were a part. */
+  remove(paths: Iterable<string>): void {
+    const removed = new Set(paths);
+    for (const path of removed) {
+      for (const output of this.#derivations.get(path)?.derivation.outputs ?? [])
+        if (this.#declared.get(output.path)?.drvPath === path) this.#declared.delete(output.path);
+      for (const books of [this.#paths, this.#derivations, this.#origins, this.#lastUses]) books.delete(path);
+    }
+    for (const [sha256, parts] of this.#bundles)
+      if (parts.some((path) => removed.has(path))) this.#bundles.delete(sha256);
   }
 
   has(path: string): boolean {
@@ -91,7 +129,7 @@ export class Inventory {
     return this.#origins.get(path);
   }
 
-  /** Whether all of a bundle was imported by an earlier input. */
+  /** Whether all of a bundle was imported by an earlier input, and is still there. */
   hasBundle(sha256: string): boolean {
     return this.#bundles.has(sha256);
   }

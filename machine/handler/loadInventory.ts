@@ -13,6 +13,7 @@ export async function loadInventory(session: NixSession): Promise<Inventory> {
     if (path.endsWith(".drv")) derivations.set(path, await readDerivation(path, info.narSize, session));
   }
   inventory.addDerivations(derivations);
+  inventory.keepForGood();
   return inventory;
 }
 

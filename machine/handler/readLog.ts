@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const LETTERS_OF_FOLDER = 2;
@@ -9,7 +9,16 @@ const LETTERS_OF_FOLDER = 2;
  * @returns `undefined` for a derivation that was not built here.
  */
 export function readLog(logFolder: string, drvPath: string): string | undefined {
-  const name = basename(drvPath);
-  const file = join(logFolder, "drvs", name.slice(0, LETTERS_OF_FOLDER), name.slice(LETTERS_OF_FOLDER));
+  const file = placeOf(logFolder, drvPath);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+/** Deletes a derivation's log, if there is one. */
+export function removeLog(logFolder: string, drvPath: string): void {
+  rmSync(placeOf(logFolder, drvPath), { force: true });
+}
+
+function placeOf(logFolder: string, drvPath: string): string {
+  const name = basename(drvPath);
+  return join(logFolder, "drvs", name.slice(0, LETTERS_OF_FOLDER), name.slice(LETTERS_OF_FOLDER));
 }

@@ -2,6 +2,14 @@ import { join } from "node:path";
 import { BlobStore } from "./blobs/blobStore.ts";
 import type { NixSession } from "./daemon/index.ts";
 import type { Inventory } from "./inventory.ts";
+import type { Usage } from "./usage.ts";
+
+/** Room on a disk. */
+export interface Space {
+  readonly bytes: number;
+  /** Files, folders and links. */
+  readonly inodes: number;
+}
 
 /** Where the handler is: what differs between the machine and a test on another computer. */
 export interface Surroundings {
@@ -10,11 +18,16 @@ export interface Surroundings {
   readonly nixVersion: string;
   /** A folder of the handler's own. */
   readonly folder: string;
+  /** Where the store's files lie: `/nix/store`, but for tests. */
+  readonly storeFolder: string;
   /** Where Nix keeps the logs of builds. */
   readonly logFolder: string;
   openSession(): Promise<NixSession>;
+  /** What is left on the store's disk. */
+  freeSpace(): Space;
   /** Sets back what a builder can see of the machine and what the builds before this one left. */
   resetForBuild(): void;
+  measure(): Usage;
 }
 
 /** What the handler keeps from one input to the next. */

@@ -26,11 +26,11 @@ export function attributesOf(drvPath: string, { env }: Derivation): Attributes {
 function structuredAttributes(drvPath: string, json: string): Attributes {
   const attributes = parseObject(json);
   if (!attributes) throw new Rejection(`build: the structured attributes of ${drvPath} are no JSON object`);
-  const valueOf = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
-  const has = (name: string) => valueOf(name) !== undefined;
-  const flag = (name: string) => has(name) && valueOf(name) !== false;
+  const attribute = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
+  const has = (name: string) => attribute(name) !== undefined;
+  const flag = (name: string) => has(name) && attribute(name) !== false;
   const words = (name: string) => {
-    const value = valueOf(name) ?? [];
+    const value = attribute(name) ?? [];
     if (Array.isArray(value) && value.every((word) => typeof word === "string")) return value;
     throw new Rejection(`build: ${name} of ${drvPath} is no list of strings`);
   };

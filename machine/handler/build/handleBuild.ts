@@ -1,6 +1,8 @@
 import { type BuildRequest, encodeReport } from "../../../requests/index.ts";
 import { type CheckedBundle, checkBundle } from "../bundle/checkBundle.ts";
 import { decompressBundle } from "../bundle/decompressBundle.ts";
+import { makeRoom } from "../collect/makeRoom.ts";
+import { neededFor } from "../collect/neededFor.ts";
 import type { HandlerConfig } from "../config.ts";
 import type { NixSession } from "../daemon/index.ts";
 import type { AdvanceRequest, RollupDevice } from "../device.ts";
@@ -31,8 +33,12 @@ export async function handleBuild(
   config: HandlerConfig,
 ): Promise<void> {
   const { inventory, surroundings } = state;
-  if (isBuilt(request.drvPath, state)) return sayWhence(request.drvPath, device, state);
+  if (isBuilt(request.drvPath, state)) {
+    inventory.use(neededFor([request.drvPath], inventory), Number(input.index));
+    return sayWhence(request.drvPath, device, state);
+  }
   const bundle = readBundle(request, input, state);
+  await makeRoom(() => neededFor(mentionedBy(request, bundle), inventory), device, state);
   const session = await surroundings.openSession();
   try {
     await importBundle(bundle, session, state);
@@ -41,7 +47,7 @@ export async function handleBuild(
       if (error instanceof BuildFailure) reportLog(device, error.drvPath, error.log);
       throw error;
     });
-    keep(built, request, input, state);
+    keep(built, bundle, request, input, state);
     emit(built, request, input, device, surroundings.nixVersion, config);
     if (built.length === 0) sayWhence(request.drvPath, device, state);
   } finally {
@@ -63,9 +69,17 @@ function sayWhence(drvPath: string, device: RollupDevice, { inventory }: State):
   device.emitReport(encodeReport({ kind: "info", message }));
 }
 
+/** The paths in which everything is found that a request needs of the store. */
+function mentionedBy({ drvPath }: BuildRequest, { names, paths, derivations }: CheckedBundle): string[] {
+  const outputs = [...derivations.values()].flatMap(({ derivation }) => derivation.outputs);
+  const references = paths.flatMap((path) => path.references);
+  return [drvPath, ...names, ...references, ...outputs.map(({ path }) => path)];
+}
+
 function readBundle({ bundle, drvPath }: BuildRequest, input: AdvanceRequest, state: State): CheckedBundle {
   const { blobs, inventory } = state;
-  if (NO_BUNDLE.test(bundle) || inventory.hasBundle(bundle)) return { paths: [], derivations: new Map() };
+  if (NO_BUNDLE.test(bundle) || inventory.hasBundle(bundle))
+    return { names: [], paths: [], derivations: new Map() };
   if (!blobs.has(bundle)) {
     const missing = blobs.missingChunks(bundle, input.msgSender);
     throw new Rejection(
@@ -87,14 +101,17 @@ async function importBundle(bundle: CheckedBundle, session: NixSession, { invent
 
 function keep(
   built: readonly BuiltDerivation[],
-  request: BuildRequest,
+  { names }: CheckedBundle,
+  { bundle, drvPath }: BuildRequest,
   input: AdvanceRequest,
   { inventory, blobs }: State,
 ): void {
-  inventory.addBundle(request.bundle);
-  blobs.delete(request.bundle);
+  const inputIndex = Number(input.index);
+  if (!inventory.hasBundle(bundle)) inventory.addBundle(bundle, names);
+  blobs.delete(bundle);
   for (const { drvPath, outputs } of built)
-    for (const { path } of outputs) inventory.addOrigin(path, { inputIndex: Number(input.index), drvPath });
+    for (const { path } of outputs) inventory.addOrigin(path, { inputIndex, drvPath });
+  inventory.use(neededFor([drvPath, ...names], inventory), inputIndex);
 }
 
 function emit(

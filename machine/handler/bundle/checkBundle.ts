@@ -20,6 +20,8 @@ import { Rejection } from "../rejection.ts";
 
 /** What a bundle brings that the store has not: every path checked against its own content. */
 export interface CheckedBundle {
+  /** All paths that it names, with those that the store has. */
+  readonly names: readonly string[];
   /** Each after those that it refers to. */
   readonly paths: readonly AddedPath[];
   readonly derivations: ReadonlyMap<string, KnownDerivation>;
@@ -35,7 +37,8 @@ export interface CheckedBundle {
  * @throws Rejection naming the path and the check that it failed.
  */
 export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBundle {
-  const exported = readStream(stream).filter(({ path }) => !inventory.has(path));
+  const all = readStream(stream);
+  const exported = all.filter(({ path }) => !inventory.has(path));
   const names = new Set(exported.map(({ path }) => path));
   const derivations = new Map<string, KnownDerivation>();
   const declared = new Map<string, DeclaredOutput>();
@@ -60,7 +63,7 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
     const narSha256 = isDerivation(item) ? undefined : naming(item.path, () => checkContent(item, output));
     return describe(item, narSha256 ?? sha256(item.nar));
   });
-  return { paths, derivations };
+  return { names: all.map(({ path }) => path), paths, derivations };
 }
 
 function readStream(stream: Uint8Array): ExportedPath[] {

@@ -2,6 +2,8 @@ import type { Derivation } from "../../../nix/index.ts";
 import { encodeReport, type RebuildRequest } from "../../../requests/index.ts";
 import { directInputsOf, type Output } from "../build/builtDerivation.ts";
 import { BuildFailure, type FinishedBuild, runBuilder } from "../build/runBuilder.ts";
+import { makeRoom } from "../collect/makeRoom.ts";
+import { neededFor } from "../collect/neededFor.ts";
 import type { HandlerConfig } from "../config.ts";
 import type { AdvanceRequest, RollupDevice } from "../device.ts";
 import type { Inventory } from "../inventory.ts";
@@ -24,11 +26,15 @@ export async function handleRebuild(
   { drvPath }: RebuildRequest,
   input: AdvanceRequest,
   device: RollupDevice,
-  { inventory, surroundings }: State,
+  state: State,
   { registry }: HandlerConfig,
 ): Promise<void> {
+  const { inventory, surroundings } = state;
   const derivation = rebuildable(drvPath, inventory);
   const first = outputsOf(derivation, inventory);
+  const needed = neededFor([drvPath], inventory);
+  await makeRoom(() => needed, device, state);
+  inventory.use(needed, Number(input.index));
   const { log, same } = await buildAgain(drvPath, surroundings).catch((error) => {
     if (error instanceof BuildFailure) reportLog(device, drvPath, error.log);
     throw error;

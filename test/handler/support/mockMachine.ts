@@ -10,9 +10,12 @@ const state = createState(
     system: "x86_64-linux",
     nixVersion: "none",
     folder: process.argv[2] ?? "",
+    storeFolder: "",
     logFolder: "",
+    freeSpace: () => ({ bytes: 0, inodes: 0 }),
     openSession: () => Promise.reject(new Error("no nix-daemon here")),
     resetForBuild: () => {},
+    measure: () => ({ diskBytes: 0, files: 0, refusedProcesses: 0, memoryKills: 0 }),
   },
   new Inventory(),
 );

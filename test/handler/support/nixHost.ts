@@ -20,7 +20,7 @@ export async function startNixHost(): Promise<NixHost> {
   const folder = mkdtempSync(join(tmpdir(), "cartenix-"));
   const stop = new AbortController();
   const daemon = toolbox.run(["nix-daemon"], {
-    env: { NIX_CONFIG: `${nixConfig({ sandbox: false })}trusted-users = *\n` },
+    env: { NIX_CONFIG: `${nixConfig({ sandbox: false, "build-users-group": "" })}trusted-users = *\n` },
     binds: [{ host: folder, guest: "/nix" }],
     signal: stop.signal,
   });
@@ -36,16 +36,20 @@ export async function startNixHost(): Promise<NixHost> {
     await sleep(20);
   }
   let resets = 0;
+  const usage = { diskBytes: 0, files: 0, refusedProcesses: 0, memoryKills: 0 };
   return {
     surroundings: {
       system: "x86_64-linux",
       nixVersion: "2.26.3",
       folder: join(folder, "handler"),
+      storeFolder: join(folder, "store"),
       logFolder: join(folder, "var/log/nix"),
+      freeSpace: () => ({ bytes: Number.MAX_SAFE_INTEGER, inodes: Number.MAX_SAFE_INTEGER }),
       openSession: () => NixSession.open(socket),
       resetForBuild: () => {
         resets += 1;
       },
+      measure: () => usage,
     },
     resets: () => resets,
     [Symbol.asyncDispose]: async () => {

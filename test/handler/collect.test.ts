@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { RESERVE_BYTES, RESERVE_FILES } from "../../machine/handler/limits.ts";
+import type { Space } from "../../machine/handler/state.ts";
+import { encodeBuild, encodeRebuild } from "../../requests/index.ts";
+import { type Answer, HandlerHost } from "./support/handlerHost.ts";
+import { type NixHost, startNixHost } from "./support/nixHost.ts";
+import { bundleOf, type Package, shellPackage, sourceFile } from "./support/packages.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+describe("making room", function () {
+  this.timeout(120_000);
+  let nix: NixHost;
+  let host: HandlerHost;
+  /** What the disk holds beside the reserve. */
+  let size: Space;
+
+  beforeEach(async () => {
+    nix = await startNixHost();
+    size = { bytes: 100 * MEBIBYTE, inodes: 1_000 };
+    const freeSpace = () => {
+      const used = usedIn(nix.surroundings.storeFolder);
+      return {
+        bytes: RESERVE_BYTES + size.bytes - used.bytes,
+        inodes: RESERVE_FILES + size.inodes - used.inodes,
+      };
+    };
+    host = new HandlerHost({ surroundings: { ...nix.surroundings, freeSpace } });
+  });
+  afterEach(() => nix[Symbol.asyncDispose]());
+
+  /** A package of a mebibyte of source and one of output. */
+  const large = (name: string, inputs: readonly Package[] = []): Package => {
+    const source = sourceFile(`${name}-source`, name.padEnd(MEBIBYTE, "."));
+    return shellPackage({ name, script: `/bin/cat ${source.path} > $out`, sources: [source], inputs });
+  };
+  const build = (one: Package): Promise<Answer> => host.build(one.drvPath, one.closure);
+  const accepted = async (one: Package): Promise<Answer> => {
+    const answer = await build(one);
+    assert.equal(answer.reason, undefined);
+    return answer;
+  };
+  const has = ({ out, closure }: Package): boolean => {
+    const paths = [out, ...closure.map(({ path }) => path)];
+    const parts = paths.filter((path) => path.includes(out.slice("/nix/store/".length + 32)));
+    const [there, ...others] = new Set(parts.map((path) => host.state.inventory.has(path)));
+    assert.equal(others.length, 0, "it is there as a whole or not at all");
+    return there!;
+  };
+  const dropped = ({ said }: Answer): string =>
+    said
+      .map((report) => (report.kind === "info" ? report.message : ""))
+      .find((text) => /dropped/.test(text)) ?? "";
+
+  it("drops what was needed least recently, with its log and its bundle, and only as much as it must", async () => {
+    const [first, second, third] = [large("first"), large("second"), large("third")];
+    await accepted(first);
+    await accepted(second);
+    size = { ...size, bytes: 4 * MEBIBYTE };
+    const answer = await accepted(third);
+    assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
+    const said = dropped(answer);
+    for (const path of [first.out, first.drvPath]) assert.ok(said.includes(path), said);
+    assert.ok(!said.includes("-second"), said);
+    assert.deepEqual(await pathsOfNix(), pathsOnDisk());
+    for (const query of [
+      { kind: "log", drvPath: first.drvPath },
+      { kind: "build", drvPath: first.drvPath },
+      { kind: "nar", path: first.out },
+    ] as const)
+      assert.ok(!(await host.inspect(query)).accepted);
+    assert.ok((await host.inspect({ kind: "log", drvPath: second.drvPath })).accepted);
+    const { sha256 } = bundleOf(first.closure);
+    const again = await host.advance(encodeBuild({ bundle: sha256, drvPath: first.drvPath }));
+    assert.match(again.reason ?? "", /nobody uploaded the bundle/);
+  });
+
+  it("lets what was dropped be built again, to the same hash", async () => {
+    const [first, second, third] = [large("first"), large("second"), large("third")];
+    const { records } = await accepted(first);
+    await accepted(second);
+    size = { ...size, bytes: 4 * MEBIBYTE };
+    await accepted(third);
+    assert.equal((await host.advance(encodeRebuild(first))).reason?.includes("is not in the store"), true);
+    assert.deepEqual((await accepted(first)).records, records);
+    assert.ok(!has(second));
+    assert.equal((await host.advance(encodeRebuild(first))).reason, undefined);
+  });
+
+  it("keeps what was asked for again, and what the request needs", async () => {
+    const [first, second, third] = [large("first"), large("second"), large("third")];
+    await accepted(first);
+    await accepted(second);
+    await accepted(third);
+    await host.advance(encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath: first.drvPath }));
+    size = { ...size, bytes: 5 * MEBIBYTE };
+    const user = large("user", [third]);
+    await accepted(user);
+    assert.deepEqual([has(first), has(second), has(third), has(user)], [true, false, true, true]);
+    size = { ...size, bytes: 4 * MEBIBYTE };
+    const other = large("other", [third]);
+    await accepted(other);
+    assert.deepEqual([has(first), has(user), has(third), has(other)], [false, false, true, true]);
+  });
+
+  it("counts files as well as bytes", async () => {
+    const many = (name: string) =>
+      shellPackage({
+        name,
+        script: "/bin/mkdir $out; i=0; while [ $i -lt 100 ]; do echo > $out/$i; i=$((i+1)); done",
+      });
+    const [first, second, third] = [many("first"), many("second"), many("third")];
+    await accepted(first);
+    await accepted(second);
+    size = { ...size, inodes: 150 };
+    await accepted(third);
+    assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
+  });
+
+  it("never drops what the template brought, and rejects by name when that leaves too little", async () => {
+    const [template, other] = [large("template"), large("other")];
+    await accepted(template);
+    host.state.inventory.keepForGood();
+    size = { ...size, bytes: MEBIBYTE };
+    for (const payload of [
+      encodeBuild({ bundle: bundleOf(template.closure).sha256, drvPath: other.drvPath }),
+      encodeRebuild(template),
+    ])
+      assert.match(
+        (await host.advance(payload)).reason ?? "",
+        /^build: 67\d{7} bytes and 24\d{3} files are free, and no more can be had: a build needs 671088640 bytes and 24000/,
+      );
+    assert.ok(has(template));
+  });
+
+  async function pathsOfNix(): Promise<string[]> {
+    const session = await nix.surroundings.openSession();
+    try {
+      return (await session.queryAllValidPaths()).sort();
+    } finally {
+      session.close();
+    }
+  }
+
+  function pathsOnDisk(): string[] {
+    const names = readdirSync(nix.surroundings.storeFolder).filter((name) => /^[0-9a-z]{32}-/.test(name));
+    return names.map((name) => `/nix/store/${name}`).sort();
+  }
+});
+
+function usedIn(folder: string): Space {
+  const places = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+  const files = places.map((place) => lstatSync(join(folder, place)));
+  return { bytes: files.reduce((sum, { blocks }) => sum + blocks * 512, 0), inodes: files.length };
+}
