@@ -17,8 +17,8 @@ export function parseConfig(text: string): HandlerConfig {
   if (typeof value !== "object" || value === null) throw new Error("config: not a JSON object");
   const { registry, ...others } = value as Record<string, unknown>;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new Error(`config: unknown field ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) throw new Error(`config: unknown field ${JSON.stringify(unknown.slice(0, 80))}`);
   if (typeof registry !== "string" || !isAddress(registry))
-    throw new Error(`config: registry is not an address: ${JSON.stringify(registry)}`);
+    throw new Error("config: registry is not an address");
   return { registry };
 }
