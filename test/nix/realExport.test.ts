@@ -2,46 +2,12 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import {
-  compareStorePaths,
-  type ExportedPath,
-  narHash,
-  readExport,
-  storePathForSource,
-  writeExport,
-  writeNar,
-} from "../../nix/index.ts";
-import { mutated, narNode, storePath, storePathName } from "./support/arbitraries.ts";
+import { compareStorePaths, type ExportedPath, readExport, writeExport } from "../../nix/index.ts";
+import { mutated } from "./support/arbitraries.ts";
+import { closure, isSelfContained } from "./support/closure.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { openNix, type RealNix } from "./support/openNix.ts";
 import { acceptedBy } from "./support/refuses.ts";
-
-/** Sources that refer to one another, each to some of those before it. */
-const closure: fc.Arbitrary<ExportedPath[]> = fc
-  .array(
-    fc.record({
-      name: storePathName.filter((name) => !name.endsWith(".drv")),
-      node: narNode,
-      picks: fc.array(fc.nat(), { maxLength: 3 }),
-      deriver: fc.option(
-        storePath.map((path) => `${path}.drv`),
-        { nil: undefined },
-      ),
-    }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((sources) => {
-    const paths: ExportedPath[] = [];
-    for (const { name, node, picks, deriver } of sources) {
-      const nar = writeNar(node);
-      const picked =
-        paths.length === 0 ? [] : picks.map((pick) => (paths[pick % paths.length] as ExportedPath).path);
-      const references = [...new Set(picked)].sort(compareStorePaths);
-      const path = storePathForSource({ name, narSha256: narHash(nar).sha256, references });
-      if (paths.every((earlier) => earlier.path !== path)) paths.push({ path, nar, references, deriver });
-    }
-    return paths;
-  });
 
 describe("nix: export streams against the real Nix", () => {
   let nix: RealNix;
@@ -105,11 +71,4 @@ describe("nix: export streams against the real Nix", () => {
 
 function byPath(paths: readonly ExportedPath[]): ExportedPath[] {
   return paths.toSorted((a, b) => compareStorePaths(a.path, b.path));
-}
-
-function isSelfContained(paths: readonly ExportedPath[] | undefined): boolean {
-  const known = new Set(paths?.map(({ path }) => path));
-  return (
-    known.size > 0 && (paths ?? []).every(({ references }) => references.every((path) => known.has(path)))
-  );
 }

@@ -1,0 +1,58 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  compareStorePaths,
+  type ExportedPath,
+  NixFormatError,
+  readExport,
+  writeExport,
+} from "../../nix/index.ts";
+import { closure, isSelfContained } from "../../test/nix/support/closure.ts";
+import type { Differential } from "../differential.ts";
+import { samples } from "../samples.ts";
+import exports from "../targets/exports.ts";
+
+export default {
+  description: "export streams: what we read, nix-store imports and exports again, the same paths",
+  seeds: (seed) => samples(closure.map(writeExport), seed),
+  dictionary: exports.dictionary,
+  mutate: exports.mutate,
+  nixTakesMore: true,
+  ours: (input) => {
+    const paths = read(input);
+    return isSelfContained(paths) ? describe(paths ?? []) : undefined;
+  },
+  ask: async (nix, inputs) => {
+    const folder = `${nix.folder}/streams`;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
+    for (const [index, input] of inputs.entries())
+      if (isSelfContained(read(input))) await writeFile(`${folder}/${index}`, input);
+    await nix.run(`
+      cd streams
+      for stream in $(ls); do
+        if nix-store --import < $stream > $stream.paths; then nix-store --export $(cat $stream.paths) > $stream.again; fi
+        for path in $(tac $stream.paths); do nix-store --delete --ignore-liveness $path > /dev/null; done
+      done`);
+    return Promise.all(
+      inputs.map(async (_, index) => {
+        const again = await readFile(`${folder}/${index}.again`).catch(() => undefined);
+        return again && describe(readExport(again));
+      }),
+    );
+  },
+} satisfies Differential;
+
+function read(input: Uint8Array): ExportedPath[] | undefined {
+  try {
+    return readExport(input);
+  } catch (error) {
+    if (error instanceof NixFormatError) return undefined;
+    throw error;
+  }
+}
+
+function describe(paths: readonly ExportedPath[]): string {
+  const sorted = paths.toSorted((a, b) => compareStorePaths(a.path, b.path));
+  const nars = sorted.map(({ nar, ...rest }) => ({ ...rest, nar: Buffer.from(nar).toString("base64") }));
+  return JSON.stringify(nars);
+}

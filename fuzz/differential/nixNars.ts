@@ -1,0 +1,34 @@
+import { writeFile } from "node:fs/promises";
+import { NarFormatError, validateNar } from "../../nix/index.ts";
+import { looseNar } from "../../test/nix/support/looseNar.ts";
+import type { Differential } from "../differential.ts";
+import { samples } from "../samples.ts";
+import nars from "../targets/nars.ts";
+
+export default {
+  description: "archives: just those that nix-store restores and dumps to the same bytes",
+  seeds: (seed) => [...nars.seeds(seed), ...samples(looseNar, seed)],
+  dictionary: nars.dictionary,
+  mutate: nars.mutate,
+  nixTakesMore: false,
+  ours: (input) => {
+    try {
+      validateNar(input);
+      return "canonical";
+    } catch (error) {
+      if (error instanceof NarFormatError) return undefined;
+      throw error;
+    }
+  },
+  ask: async (nix, inputs) => {
+    for (const [index, input] of inputs.entries()) await writeFile(`${nix.folder}/${index}.nar`, input);
+    const taken = await nix.run(`
+      for index in $(seq 0 ${inputs.length - 1}); do
+        nar=$index.nar
+        if nix-store --restore restored < $nar && nix-store --dump restored | cmp -s - $nar; then echo $index; fi
+        rm -rf restored
+      done`);
+    const indices = new Set(new TextDecoder().decode(taken).split("\n").filter(Boolean).map(Number));
+    return inputs.map((_, index) => (indices.has(index) ? "canonical" : undefined));
+  },
+} satisfies Differential;

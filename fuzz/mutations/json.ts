@@ -1,0 +1,96 @@
+import type { Random } from "../random.ts";
+import { edgeNumber } from "./numbers.ts";
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const DEEP = 20_000;
+
+/** Changes one value of a JSON text: for one of another type, an extreme one, or one from elsewhere in it. */
+export function mutateJson(input: Uint8Array, random: Random): Uint8Array {
+  const text = Buffer.from(input).toString();
+  if (random.oneIn(40)) return deep(text, random);
+  const root = parse(text);
+  if (root === undefined) return input;
+  const places = placesIn({ root });
+  const { holder, key } = random.pick(places);
+  const change = random.below(4);
+  if (change === 0 && !Array.isArray(holder)) delete holder[key];
+  else if (change === 1) set({ holder, key: random.pick(NAMES) }, odd(random));
+  else set({ holder, key }, change === 2 ? get(random.pick(places)) : odd(random));
+  return Buffer.from(JSON.stringify(root ?? null));
+}
+
+const DEEPEST = 50;
+
+function parse(text: string): Json | undefined {
+  if (depthOf(text) > DEEPEST) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** At least as deep as the text is as JSON: brackets in strings count too. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of text) {
+    if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth -= 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+interface Place {
+  holder: Json[] | { [key: string]: Json };
+  key: string;
+}
+
+const NAMES = ["__proto__", "constructor", "toString", "", "kind", "application", "0"];
+
+function odd(random: Random): Json {
+  return random.pick<() => Json>([
+    () => null,
+    () => true,
+    () => [],
+    () => ({}),
+    () => "",
+    () => "\u0000\ud800",
+    () => "a\nb",
+    () => -1,
+    () => 1.5,
+    () => Number.MAX_VALUE,
+    () => Number(edgeNumber(random)),
+    () => `0x${edgeNumber(random).toString(16)}`,
+    () => "x".repeat(300),
+  ])();
+}
+
+function placesIn(holder: Json[] | { [key: string]: Json }): Place[] {
+  return Object.keys(holder).flatMap((key) => {
+    const value = get({ holder, key });
+    const inner = typeof value === "object" && value !== null ? placesIn(value) : [];
+    return [{ holder, key }, ...inner];
+  });
+}
+
+function get({ holder, key }: Place): Json {
+  return (holder as { [key: string]: Json })[key] as Json;
+}
+
+function set({ holder, key }: Place, value: Json): void {
+  const copy = structuredClone(value);
+  Object.defineProperty(holder, key, { value: copy, configurable: true, enumerable: true, writable: true });
+}
+
+/** Puts thousands of brackets in the place of a value. */
+function deep(text: string, random: Random): Uint8Array {
+  const [open, close] = random.oneIn(2) ? ["[", "]"] : ['{"a":', "}"];
+  const nested = `${open.repeat(DEEP)}1${close.repeat(DEEP)}`;
+  const values = [...text.matchAll(/"[^"\\]*"(?!:)|\b\d+\b/g)];
+  if (values.length === 0) return Buffer.from(nested);
+  const { index, 0: value } = random.pick(values);
+  return Buffer.from(text.slice(0, index) + nested + text.slice(index + value.length));
+}

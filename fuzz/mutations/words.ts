@@ -1,0 +1,68 @@
+import type { Random } from "../random.ts";
+import { edgeNumber, littleEndianWord } from "./numbers.ts";
+import { splice } from "./splice.ts";
+
+interface Word {
+  readonly start: number;
+  readonly end: number;
+}
+
+const WORD = 8;
+const LONGEST = 4_096;
+
+/** Changes the strings that archives and export streams are made of: swaps, doubles, drops or lengthens whole ones. */
+export function mutateWords(input: Uint8Array, random: Random): Uint8Array {
+  const words = wordsOf(input);
+  if (words.length === 0) return input;
+  const { start, end } = random.pick(words);
+  const other = random.pick(words);
+  const until = words.find((word) => word.start > start && random.oneIn(4))?.end ?? end;
+  return random.pick([
+    () => splice(input, start, end - start),
+    () => splice(input, start, until - start),
+    () => splice(input, start, end - start, input.subarray(other.start, other.end)),
+    () => splice(input, other.start, 0, input.subarray(start, until)),
+    () => splice(input, start, WORD, littleEndianWord(edgeNumber(random))),
+    () => splice(input, start, end - start, word(random.pick(ODD))),
+    () => splice(input, start + WORD, 1, Uint8Array.of(random.below(256))),
+    () => splice(input, end - 1, 1, Uint8Array.of(random.below(3))),
+  ])();
+}
+
+const ODD = [
+  "",
+  ".",
+  "..",
+  "a/b",
+  "a\0b",
+  "é",
+  "x".repeat(255),
+  "x".repeat(256),
+  "executable",
+  "symlink",
+  "entry",
+];
+
+/** The strings in it, as far as lengths make sense; where none does, one goes on a word later. */
+function wordsOf(input: Uint8Array): Word[] {
+  const view = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const words: Word[] = [];
+  for (let start = 0; start + WORD <= input.length; ) {
+    const length = view.readBigUInt64LE(start);
+    const padded = length > LONGEST ? 0 : Math.ceil(Number(length) / WORD) * WORD;
+    const end = Math.min(input.length, start + WORD + padded);
+    words.push({ start, end });
+    start = end;
+  }
+  return words;
+}
+
+/** A string as archives hold it. */
+export function word(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([
+    littleEndianWord(BigInt(bytes.length)),
+    bytes,
+    Buffer.alloc((WORD - (bytes.length % WORD)) % WORD),
+  ]);
+}

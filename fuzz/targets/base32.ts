@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { Base32FormatError, base32Decode, base32Encode } from "../../nix/index.ts";
+import { checkParser } from "../checkParser.ts";
+import { samples, utf8 } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+export default {
+  description: "Nix's base 32 in names and hashes",
+  seeds: (seed) =>
+    samples(
+      fc.uint8Array({ maxLength: 66 }).map((bytes) => utf8(base32Encode(bytes))),
+      seed,
+    ),
+  check: (input) =>
+    checkParser(
+      {
+        parse: (bytes) => base32Decode(Buffer.from(bytes).toString("latin1")),
+        print: (bytes) => utf8(base32Encode(bytes)),
+        refuses: [Base32FormatError],
+      },
+      input,
+    ),
+} satisfies Target;

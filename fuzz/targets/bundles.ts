@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
+import { Inventory } from "../../machine/handler/inventory.ts";
+import { Rejection } from "../../machine/handler/rejection.ts";
+import { readExport, writeExport } from "../../nix/index.ts";
+import { fixedFile, shellPackage, sourceFile, textFile } from "../../test/handler/support/packages.ts";
+import { checkParser } from "../checkParser.ts";
+import { mutateWords } from "../mutations/words.ts";
+import type { Target } from "../target.ts";
+
+const source = sourceFile("source", "#!/bin/sh", true);
+const text = textFile("text", `see ${source.path}`, [source.path]);
+const { declaration, file } = fixedFile("fetched", "content", { mode: "flat", algorithm: "md5" });
+const lower = shellPackage({ name: "lower", script: "echo > $out", sources: [source, text] });
+const upper = shellPackage({
+  name: "upper",
+  script: "echo > $out",
+  inputs: [lower, declaration],
+  outputs: ["dev", "out"],
+});
+const genuine = new Map([...upper.closure, file].map(({ path, nar }) => [path, Buffer.from(nar)]));
+
+export default {
+  description: "whole bundles: every name recomputed from its content",
+  seeds: () =>
+    [[source], [source, text], lower.closure, upper.closure, [...declaration.closure, file]].map(writeExport),
+  mutate: mutateWords,
+  maxLength: 16_384,
+  check: (input) => {
+    const parse = (stream: Uint8Array) => checkBundle(stream, new Inventory());
+    const verdict = checkParser({ parse, refuses: [Rejection] }, input);
+    if (verdict === "accepted") for (const { path, nar } of readExport(input)) checkGenuine(path, nar);
+    return verdict;
+  },
+} satisfies Target;
+
+/** A name that is known was not given to other bytes. */
+function checkGenuine(path: string, nar: Uint8Array): void {
+  const known = genuine.get(path);
+  assert.ok(known === undefined || known.equals(nar), `${path} has another content`);
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import {
+  checkDerivation,
+  type Derivation,
+  DerivationFormatError,
+  hashDerivationModulo,
+  NixFormatError,
+  parseDerivation,
+  printDerivation,
+  storePathForDerivation,
+} from "../../nix/index.ts";
+import { derivation } from "../../test/nix/support/arbitraries.ts";
+import { goldenDerivations } from "../../test/nix/support/golden.ts";
+import { checkParser } from "../checkParser.ts";
+import { mutateATerm } from "../mutations/aTerm.ts";
+import { samples, utf8 } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+const INPUT_HASH = { sha256: new Uint8Array(32), outputNames: new Set(["out", "dev"]) };
+
+export default {
+  description: "derivations (.drv files), and what follows from them",
+  seeds: (seed) => [
+    ...samples(derivation.map(printDerivation).map(utf8), seed),
+    ...[...goldenDerivations.values()].map(({ text }) => utf8(text)),
+  ],
+  dictionary: ["Derive(", '("out","",', '"r:sha256"', '"sha256"', "[]", ",", "\\n", "\\\\", '\\"', ".drv"],
+  mutate: mutateATerm,
+  maxLength: 8_192,
+  check: (input) => {
+    const print = (value: Derivation) => utf8(printDerivation(value));
+    const verdict = checkParser({ parse: parseDerivation, print, refuses: [DerivationFormatError] }, input);
+    if (verdict === "accepted") checkConsequences(parseDerivation(input));
+    return verdict;
+  },
+} satisfies Target;
+
+/** What its hash, its name and its output paths are, may be refused only as a format's error. */
+function checkConsequences(derivation: Derivation): void {
+  const lookup = () => INPUT_HASH;
+  for (const work of [
+    () => hashDerivationModulo(derivation, lookup),
+    () => checkDerivation(storePathForDerivation("fuzzed", derivation), derivation, lookup),
+  ]) {
+    try {
+      work();
+    } catch (error) {
+      assert.ok(error instanceof NixFormatError, `${error}`);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { bytesToHex, encodeFunctionData, hexToBytes } from "viem";
+import { inputsAbi } from "../../machine/node/chain/abis.ts";
+import { decodeEvmAdvance, type EvmAdvance } from "../../machine/node/chain/evmAdvance.ts";
+import { checkParser } from "../checkParser.ts";
+import { Refusal, refusingUndefined } from "../refusal.ts";
+import { address, samples } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+const uint256 = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
+const advance: fc.Arbitrary<EvmAdvance> = fc.record({
+  chainId: uint256,
+  application: address,
+  sender: address,
+  blockNumber: uint256,
+  blockTimestamp: uint256,
+  prevRandao: uint256,
+  index: uint256,
+  payload: fc.uint8Array({ maxLength: 70 }).map((bytes) => bytesToHex(bytes)),
+});
+
+export default {
+  description: "EvmAdvance calls in the InputBox's events, as the node reads them from some endpoint",
+  seeds: (seed) => samples(advance.map(encode), seed),
+  check: (input) =>
+    checkParser(
+      {
+        parse: refusingUndefined((bytes) => decodeEvmAdvance(bytesToHex(bytes))),
+        print: encode,
+        refuses: [Refusal],
+      },
+      input,
+    ),
+} satisfies Target;
+
+function encode(advance: EvmAdvance): Uint8Array {
+  const { chainId, application, sender, blockNumber, blockTimestamp, prevRandao, index, payload } = advance;
+  const args = [
+    chainId,
+    application,
+    sender,
+    blockNumber,
+    blockTimestamp,
+    prevRandao,
+    index,
+    payload,
+  ] as const;
+  return hexToBytes(encodeFunctionData({ abi: inputsAbi, functionName: "EvmAdvance", args }));
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import type { ApplicationFacts } from "../../machine/node/chain/types.ts";
+import { answerJsonRpc } from "../../machine/node/server/jsonRpc.ts";
+import { createMethods } from "../../machine/node/server/methods.ts";
+import { recordApplication } from "../../machine/node/store/application.ts";
+import { openStore } from "../../machine/node/store/openStore.ts";
+import { mutateJson } from "../mutations/json.ts";
+import { utf8 } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+const hash = `0x${"ab".repeat(32)}` as const;
+const address = `0x${"12".repeat(20)}` as const;
+const facts: ApplicationFacts = {
+  chainId: 31_337n,
+  genesisHash: hash,
+  address,
+  consensus: address,
+  consensusType: "AUTHORITY",
+  inputBox: address,
+  dataAvailability: "0xb12c9ede",
+  templateHash: hash,
+  epochLength: 10n,
+  firstBlock: 1n,
+};
+const store = openStore(":memory:");
+recordApplication(store, facts);
+const methods = createMethods({ store, facts, maxCycles: 1n, version: "1.0.0" });
+
+const params = [
+  {},
+  { application: "cartenix", limit: 2, offset: 1, descending: true },
+  { application: address, epoch_index: "0x1", input_index: "0x0", output_index: "0x2", report_index: "0x0" },
+  { application: "cartenix", status: "OPEN", sender: address, output_type: "0x237a816f" },
+  ["cartenix", null, null, 1, 0, false],
+];
+const calls = [...methods.keys()].map((method, id) => ({
+  jsonrpc: "2.0",
+  id,
+  method,
+  params: params[id % params.length],
+}));
+
+export default {
+  description: "calls of the node's JSON-RPC, sent by anybody who reaches its port",
+  seeds: () => [...calls, calls.slice(0, 3)].map((call) => utf8(JSON.stringify(call))),
+  dictionary: [...methods.keys()],
+  mutate: mutateJson,
+  maxLength: 150_000,
+  check: (input) => {
+    const body = Buffer.from(input).toString();
+    const answer = () =>
+      JSON.stringify(
+        answerJsonRpc(methods, body, (method, error) => {
+          throw new Error(`${method} fails inside`, { cause: error });
+        }),
+      );
+    const first = answer();
+    assert.equal(answer(), first, "the second answer says otherwise");
+    return first === undefined || !/"error":/.test(first) ? "accepted" : "refused";
+  },
+} satisfies Target;

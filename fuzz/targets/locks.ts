@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { DebianFormatError, parseLock, printLock } from "../../machine/image/debian/index.ts";
+import { checkParser } from "../checkParser.ts";
+import { mutateJson } from "../mutations/json.ts";
+import type { Target } from "../target.ts";
+
+const lock = readFileSync(new URL("../../machine/image/lock/kernel.json", import.meta.url));
+
+export default {
+  description: "lock files, which say what the template is made of",
+  seeds: () => [lock],
+  mutate: mutateJson,
+  maxLength: 150_000,
+  check: (input) => {
+    const parse = (bytes: Uint8Array) => {
+      const read = parseLock(Buffer.from(bytes).toString());
+      return parseLock(printLock(read));
+    };
+    return checkParser({ parse, refuses: [DebianFormatError] }, input);
+  },
+} satisfies Target;

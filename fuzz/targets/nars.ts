@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { NarFormatError, narFileContents, narHash, readNar, writeNar } from "../../nix/index.ts";
+import { narNode } from "../../test/nix/support/arbitraries.ts";
+import { checkParser } from "../checkParser.ts";
+import { mutateWords, word } from "../mutations/words.ts";
+import { samples } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+const WORDS = ["(", ")", "type", "regular", "contents", "executable", "", "symlink", "target", "directory"];
+
+export default {
+  description: "Nix archives, whole and in pieces",
+  seeds: (seed) => samples(narNode.map(writeNar), seed),
+  dictionary: [...WORDS, "entry", "name", "node"].map(word),
+  mutate: mutateWords,
+  check: (input) => {
+    const verdict = checkParser({ parse: readNar, print: writeNar, refuses: [NarFormatError] }, input);
+    assert.equal(piecewise(input), verdict, "in pieces it is another archive");
+    if (verdict === "accepted") narFileContents(input);
+    return verdict;
+  },
+} satisfies Target;
+
+function piecewise(input: Uint8Array): "accepted" | "refused" {
+  const size = 1 + (input.length % 13);
+  const pieces = Array.from({ length: Math.ceil(input.length / size) }, (_, index) =>
+    input.subarray(index * size, (index + 1) * size),
+  );
+  try {
+    narHash(pieces);
+    return "accepted";
+  } catch (error) {
+    if (error instanceof NarFormatError) return "refused";
+    throw error;
+  }
+}

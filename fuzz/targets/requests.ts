@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { hexToBytes } from "viem";
+import {
+  decodeRequest,
+  encodeBuild,
+  encodeRebuild,
+  encodeUpload,
+  MalformedRequestError,
+  type Request,
+} from "../../requests/index.ts";
+import { checkParser } from "../checkParser.ts";
+import { bytes32, samples, storePathText } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+const request: fc.Arbitrary<Request> = fc.oneof(
+  fc.record({
+    kind: fc.constant("upload" as const),
+    sha256: bytes32,
+    index: fc.nat(9),
+    count: fc.integer({ min: 10, max: 1_040 }),
+    chunk: fc.uint8Array({ minLength: 1, maxLength: 70 }),
+  }),
+  fc.record({ kind: fc.constant("build" as const), bundle: bytes32, drvPath: storePathText }),
+  fc.record({ kind: fc.constant("rebuild" as const), drvPath: storePathText }),
+);
+
+export default {
+  description: "an input's payload, sent by anybody",
+  seeds: (seed) => samples(request.map(encode), seed),
+  maxLength: 70_000,
+  check: (input) =>
+    checkParser({ parse: decodeRequest, print: encode, refuses: [MalformedRequestError] }, input),
+} satisfies Target;
+
+function encode(request: Request): Uint8Array {
+  switch (request.kind) {
+    case "upload":
+      return hexToBytes(encodeUpload(request));
+    case "build":
+      return hexToBytes(encodeBuild(request));
+    case "rebuild":
+      return hexToBytes(encodeRebuild(request));
+  }
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, it } from "mocha";
+import type { FuzzResult } from "../../fuzz/fuzzLoop.ts";
+import { minimise } from "../../fuzz/minimise.ts";
+import { runTarget } from "../../fuzz/runTarget.ts";
+
+const MAIN = fileURLToPath(new URL("../../fuzz/main.ts", import.meta.url));
+
+describe("the fuzzer", () => {
+  it("finds a bug behind branches by watching which code runs, and cuts the input down", async () => {
+    const { crash } = await attack("deepBranch");
+    assert.match(crash?.reason ?? "", /^TypeError: cannot read/);
+    assert.equal(Buffer.from(crash?.input ?? []).toString(), "Cart");
+  });
+
+  it("takes an input that never ends for a crash", async () => {
+    const { crash } = await attack("endless", { hangSeconds: 1 });
+    assert.equal(crash?.reason, "does not end within 1 seconds");
+    assert.ok(crash.input.includes(0));
+  });
+
+  it("takes an input that makes a parser allocate for a crash", async () => {
+    const { crash } = await attack("greedy");
+    assert.match(crash?.reason ?? "", /^takes \d{8,} bytes for \d+ bytes$/);
+  });
+
+  it("takes an input that runs out of memory for a crash", async () => {
+    const { crash } = await attack("hoarder");
+    assert.match(crash?.reason ?? "", /out of memory/);
+    assert.ok(crash?.input.includes(0));
+  });
+
+  it("cuts inputs down to what matters", () => {
+    const input = Buffer.from(`${"a".repeat(50)}b${"a".repeat(70)}c`);
+    const smallest = minimise(input, (bytes) => bytes.includes(0x62) && bytes.includes(0x63));
+    assert.equal(Buffer.from(smallest).toString(), "bc");
+  });
+
+  it("ends cleanly with a summary when it is interrupted", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cartenix-fuzz-"));
+    const json = join(folder, "results.json");
+    const child = spawn(process.execPath, [
+      MAIN,
+      "base32",
+      "queries",
+      "--seconds",
+      "60",
+      "--seed",
+      "7",
+      "--json",
+      json,
+    ]);
+    child.stdout.once("data", () => setTimeout(() => child.kill("SIGINT"), 1_000));
+    const exit = new Promise((resolve) => child.once("exit", resolve));
+    assert.match(await text(child.stdout), /^seed 7\n1 targets, \d+ inputs, 0 crashes\n$/);
+    assert.equal(await exit, 0);
+    const { seed, rows } = JSON.parse(readFileSync(json, "utf8"));
+    assert.deepEqual([seed, rows[0].target, rows.length], [7, "base32", 1]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+function attack(planted: string, options: { hangSeconds?: number } = {}): Promise<FuzzResult> {
+  return runTarget({
+    module: new URL(`planted/${planted}.ts`, import.meta.url).href,
+    corpus: [],
+    seed: 1,
+    seconds: 20,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...options,
+  });
+}
