@@ -24,6 +24,7 @@ import {
   type Query,
   splitUploads,
 } from "../../requests/index.ts";
+import { dropPaths } from "./collect/dropPaths.ts";
 import type { HandlerConfig } from "./config.ts";
 import type { AdvanceRequest, RollupDevice } from "./device.ts";
 import { Inventory } from "./inventory.ts";
@@ -37,8 +38,6 @@ const BUILDS = 3;
 /**
  * Plays every kind of request once and throws the answers away. What is read, compiled and cached by then lies in the
  * template's snapshot, where it costs nobody anything; the first real request would pay for it otherwise.
- *
- * Some trivial derivations stay behind in the store.
  */
 export async function warmUp(surroundings: Surroundings, config: HandlerConfig): Promise<void> {
   const folder = join(surroundings.folder, "warm-up");
@@ -67,6 +66,9 @@ export async function warmUp(surroundings: Surroundings, config: HandlerConfig):
     const request = { type: "inspect", payload: encodeQuery(query) } as const;
     await expectAccepted(handleRequest(request, silentDevice, state, config));
   }
+  const session = await surroundings.openSession();
+  await dropPaths(state.inventory.generations.flat(), session, state);
+  session.close();
   rmSync(folder, { recursive: true });
 }
 

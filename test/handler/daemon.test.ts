@@ -109,6 +109,25 @@ describe("a session with the real nix-daemon", function () {
     await assert.rejects(session.queryPathInfo(`/nix/store/${"0".repeat(32)}-x`), NixProtocolError);
   });
 
+  it("deletes paths, once no other session holds them", async () => {
+    const holder = await nix.surroundings.openSession();
+    const session = await nix.surroundings.openSession();
+    try {
+      const { drvPath, closure, out } = shellPackage({ name: "short-lived", script: "echo $out > $out" });
+      const { nar } = closure[0]!;
+      await holder.addPaths([
+        { path: drvPath, nar, narHash: sha256(nar).toString("hex"), narSize: nar.length, references: [] },
+      ]);
+      await holder.build(drvPath);
+      await assert.rejects(session.deletePaths([drvPath, out]), /still alive/);
+      holder.close();
+      await session.deletePaths([drvPath, out]);
+      for (const path of [drvPath, out]) assert.equal(await session.queryPathInfo(path), undefined);
+    } finally {
+      session.close();
+    }
+  });
+
   it("puts nothing into the store whose NAR Nix cannot read", async () => {
     const session = await nix.surroundings.openSession();
     try {

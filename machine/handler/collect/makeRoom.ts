@@ -1,9 +1,9 @@
 import { encodeReport } from "../../../requests/index.ts";
 import type { RollupDevice } from "../device.ts";
 import { MAX_NAMED_PATHS, RESERVE_BYTES, RESERVE_FILES } from "../limits.ts";
-import { removeLog } from "../readLog.ts";
 import { Rejection } from "../rejection.ts";
 import type { State, Surroundings } from "../state.ts";
+import { dropPaths } from "./dropPaths.ts";
 
 /**
  * Sees to it that a build finds enough room on the disk: drops what inputs brought or built, that which was needed least
@@ -34,19 +34,15 @@ function isReserveFree(surroundings: Surroundings): boolean {
   return bytes >= RESERVE_BYTES && inodes >= RESERVE_FILES;
 }
 
-async function dropOldest(
-  kept: ReadonlySet<string>,
-  { inventory, surroundings }: State,
-): Promise<readonly string[]> {
+async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<readonly string[]> {
+  const { inventory, surroundings } = state;
   const dropped: string[] = [];
   const session = await surroundings.openSession();
   try {
     for (const generation of inventory.generations) {
       const paths = generation.filter((path) => !kept.has(path));
       if (paths.length === 0) continue;
-      await session.deletePaths(paths);
-      inventory.remove(paths);
-      for (const path of paths) removeLog(surroundings.logFolder, path);
+      await dropPaths(paths, session, state);
       dropped.push(...paths);
       if (isReserveFree(surroundings)) break;
     }

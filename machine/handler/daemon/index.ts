@@ -1,9 +1,3 @@
 export { NixProtocolError, NixRefusedError } from "./errors.ts";
-export {
-  type AddedPath,
-  BUILT,
-  type BuildResult,
-  NixSession,
-  NOT_DETERMINISTIC,
-  type PathInfo,
-} from "./session.ts";
+export type { AddedPath, PathInfo } from "./pathInfo.ts";
+export { BUILT, type BuildResult, NixSession, NOT_DETERMINISTIC } from "./session.ts";

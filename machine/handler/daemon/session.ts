@@ -1,19 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_SILENT_SECONDS } from "../limits.ts";
 import { Connection } from "./connection.ts";
-import { NixProtocolError } from "./errors.ts";
+import { NixProtocolError, NixRefusedError } from "./errors.ts";
 import { plain, readToEnd } from "./messages.ts";
+import { type AddedPath, type PathInfo, readPathInfo, writePathInfo } from "./pathInfo.ts";
+import { shakeHands } from "./shakeHands.ts";
 import type { WireReader } from "./wireReader.ts";
 import { WireWriter } from "./wireWriter.ts";
-
-const CLIENT_MAGIC = 0x6e697863;
-const SERVER_MAGIC = 0x6478696f;
-/**
- * 1.19 as one number. From 1.20 on the daemon sends every line that a builder writes as a message of its own; a build that
- * says much would cost this process hundreds of millions of cycles. Nix keeps the log in a file all the same.
- */
-const PROTOCOL_VERSION = 0x113;
-/** 1.34 brought the last operation that is used here. */
-const OLDEST_DAEMON = 0x122;
 
 const SET_OPTIONS = 19;
 const COLLECT_GARBAGE = 20;
@@ -29,30 +22,17 @@ const BUILD_AND_COMPARE = 2;
 
 /** What `COLLECT_GARBAGE` does. */
 const DELETE_THESE = 3;
+const DELETE_TRIES = 10;
+const DELETE_PAUSE_MS = 20;
 
 const NAR_FRAME = 64 * 1024;
 
-/** What Nix's database says of a valid path. */
-export interface PathInfo {
-  /** sha256 of the NAR, 64 hexadecimal digits. */
-  readonly narHash: string;
-  /** In bytes. */
-  readonly narSize: number;
-  /** Sorted; the path itself among them if it refers to itself. */
-  readonly references: readonly string[];
-}
-
-/** A path with its content, to be put into the store. */
-export interface AddedPath extends PathInfo {
-  readonly path: string;
-  readonly nar: Uint8Array;
-}
-
-/** How a build ended, as Nix numbers it. */
 export const BUILT = 0;
 export const NOT_DETERMINISTIC = 12;
 
+/** How a build ended. */
 export interface BuildResult {
+  /** As Nix numbers it. */
   readonly status: number;
   /** Empty when it ended well. */
   readonly message: string;
@@ -145,6 +125,23 @@ export class NixSession {
    */
   async deletePaths(paths: readonly string[]): Promise<void> {
     await this.#setOptions({ keepFailed: false, overrides: { "keep-derivations": "false" } });
+    for (let tries = DELETE_TRIES; ; tries -= 1) {
+      try {
+        return await this.#delete(paths);
+      } catch (error) {
+        // the daemon of a session that was closed a moment ago may not have ended yet
+        const isHeld = error instanceof NixRefusedError && error.message.includes("still alive");
+        if (!isHeld || tries === 1) throw error;
+        await sleep(DELETE_PAUSE_MS);
+      }
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #delete(paths: readonly string[]): Promise<void> {
     const request = new WireWriter().number(COLLECT_GARBAGE).number(DELETE_THESE).texts(paths).number(false);
     const noMatterHowMuch = Number.MAX_SAFE_INTEGER;
     this.#connection.send(request.number(noMatterHowMuch).number(0).number(0).number(0).parts());
@@ -156,24 +153,14 @@ export class NixSession {
     });
   }
 
-  close(): void {
-    this.#connection.close();
-  }
-
   /** Sets this session's options: what this operation cannot leave out is as in `nixConfig`. */
   async #setOptions({ keepFailed, overrides }: SessionOptions): Promise<void> {
     const request = new WireWriter().number(SET_OPTIONS).number(keepFailed);
-    const keepGoing = false;
-    const tryFallback = false;
-    const verbosity = 0;
-    const jobs = 1;
-    request.number(keepGoing).number(tryFallback).number(verbosity).number(jobs).number(MAX_SILENT_SECONDS);
-    const obsolete = 0;
-    const verboseBuild = 1;
-    const cores = 1;
-    const substitute = false;
-    request.number(obsolete).number(verboseBuild).number(obsolete).number(obsolete).number(cores);
-    request.number(substitute).number(Object.keys(overrides).length);
+    request.number(false).number(false); // keep-going, fallback
+    request.number(0).number(1).number(MAX_SILENT_SECONDS); // verbosity, max-jobs, max-silent-time
+    request.number(0).number(1).number(0).number(0); // obsolete, lines of the log, obsolete
+    request.number(1).number(false); // cores, substitute
+    request.number(Object.keys(overrides).length);
     for (const [name, value] of Object.entries(overrides)) request.text(name).text(value);
     this.#connection.send(request.parts());
     await this.#work();
@@ -197,44 +184,6 @@ export class NixSession {
 interface SessionOptions {
   readonly keepFailed: boolean;
   readonly overrides: Readonly<Record<string, string>>;
-}
-
-async function shakeHands(connection: Connection): Promise<void> {
-  connection.send(new WireWriter().number(CLIENT_MAGIC).parts());
-  const version = await connection.receive((reader) => {
-    if (reader.number() !== SERVER_MAGIC) throw new NixProtocolError("no nix-daemon listens on the socket");
-    return reader.number();
-  });
-  if (version < OLDEST_DAEMON) throw new NixProtocolError(`the nix-daemon is too old: ${version}`);
-  const noAffinity = 0;
-  const noReserve = 0;
-  connection.send(new WireWriter().number(PROTOCOL_VERSION).number(noAffinity).number(noReserve).parts());
-  await connection.receive(readToEnd);
-}
-
-function readPathInfo(reader: WireReader): PathInfo {
-  reader.text(); // deriver
-  const narHash = reader.text();
-  const references = reader.texts();
-  reader.skip(); // registration time
-  const narSize = reader.number();
-  reader.skip(); // ultimate
-  reader.texts(); // signatures
-  reader.text(); // content address
-  return { narHash, narSize, references };
-}
-
-function writePathInfo({ path, narHash, narSize, references }: AddedPath): WireWriter {
-  return new WireWriter()
-    .text(path)
-    .text("") // deriver: whoever sends the path may say anything
-    .text(narHash)
-    .texts(references)
-    .number(0) // registration time
-    .number(narSize)
-    .number(false) // ultimate
-    .texts([]) // signatures
-    .text(""); // content address: it was checked already
 }
 
 function readBuildResult(reader: WireReader): BuildResult {
