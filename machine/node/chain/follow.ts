@@ -75,8 +75,8 @@ export async function followChain(
   return { head: head.number, blocks: head.number - checkedBlock };
 }
 
-/** A young chain has no settled block yet, but every chain has a newest. */
-async function readHead(client: PublicClient, blockTag: SafeBlock): Promise<LinkedPoint | undefined> {
+/** The newest block that counts as settled: a young chain has none yet, but every chain has a newest. */
+export async function readHead(client: PublicClient, blockTag: SafeBlock): Promise<LinkedPoint | undefined> {
   const head = await readPoint(client, { blockTag });
   if (head === undefined && blockTag === "latest") throw new ChainDataError("there is no latest block");
   return head;

@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { type Hex, hexToBigInt, keccak256, numberToHex } from "viem";
+import { iConsensusAbi } from "../../abi/index.ts";
+import { connectToChain } from "../../machine/node/chain/connect.ts";
+import { describeFault } from "../../machine/node/chain/describeFault.ts";
+import { readHead } from "../../machine/node/chain/follow.ts";
+import { type CartenixNode, EndpointError } from "../../machine/node/index.ts";
+import { recordLog } from "./support/recordLog.ts";
+import { script } from "./support/scriptGuest.ts";
+import { type FaultyProxy, startProxy, type TakeOver } from "./support/startProxy.ts";
+import { notice, startWorld, type World } from "./support/startWorld.ts";
+import { until } from "./support/until.ts";
+
+const TIMEOUT_MILLISECONDS = 200;
+const json = { "content-type": "application/json" };
+
+/** What the endpoint does to every request, and what the node must call it. */
+const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][] = [
+  ["never answers", "timeout", /no answer in time/, () => true],
+  [
+    "sends its headers and then nothing",
+    "timeout",
+    /no answer in time/,
+    (_, response) => {
+      response.writeHead(200, json).write('{"jsonrpc"');
+      return true;
+    },
+  ],
+  [
+    "answers after long",
+    "timeout",
+    /no answer in time/,
+    (_, response) => {
+      setTimeout(() => response.writeHead(200, json).end("{}"), 3 * TIMEOUT_MILLISECONDS);
+      return true;
+    },
+  ],
+  [
+    "has had enough, and asks for a pause of an hour",
+    "http",
+    /^HTTP 429/,
+    (_, response) => Boolean(response.writeHead(429, { "retry-after": "3600" }).end("slow down")),
+  ],
+  ["is broken", "http", /^HTTP 500/, (_, response) => Boolean(response.writeHead(500).end("oops"))],
+  [
+    "serves a web page",
+    "malformed",
+    /no JSON/,
+    (_, response) =>
+      Boolean(
+        response.writeHead(200, { "content-type": "text/html" }).end("<html>\n<body>hello</body></html>"),
+      ),
+  ],
+  [
+    "cuts its answers short",
+    "malformed",
+    /no JSON/,
+    (_, response) =>
+      Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":{"number":"0x')),
+  ],
+  [
+    "answers with something else",
+    "contradiction",
+    /asked for block .*, it gave number/,
+    (_, response) => Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":{"a":1}}')),
+  ],
+  [
+    "has no blocks",
+    "contradiction",
+    /no latest block/,
+    (_, response) => Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":null}')),
+  ],
+  [
+    "refuses",
+    "refused",
+    /^-32601: .*we do not serve this/,
+    (_, response) =>
+      Boolean(
+        response
+          .writeHead(200, json)
+          .end('{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"we do not serve this"}}'),
+      ),
+  ],
+  [
+    "sends more than anybody can use",
+    "too-large",
+    /exceeded the size limit/,
+    (_, response) => {
+      response.writeHead(200, { ...json, "content-length": 2 ** 40 });
+      return response.write("[".repeat(100_000)) || true;
+    },
+  ],
+  [
+    "hangs up",
+    "unreachable",
+    /other side closed|ECONNRESET/,
+    (_, response) => {
+      response.destroy();
+      return true;
+    },
+  ],
+];
+
+describe("a node behind a faulty endpoint", function () {
+  this.timeout(60_000);
+  let world: World;
+  let proxy: FaultyProxy;
+  let node: CartenixNode;
+  let inputs = 0n;
+  const { log, events, messages } = recordLog();
+  const processed = () =>
+    until(`${inputs} inputs are processed`, () => node.status().processedInputs === inputs);
+  const secretUrl = () => `${proxy.url}/v1/a-secret-key`;
+  const atHead = () =>
+    until(
+      "it is at the head",
+      async () => node.status().checkedBlock === (await world.client.getBlockNumber()),
+    );
+  const metrics = async () => {
+    const text = await (await fetch(`${node.url}/metrics`)).text();
+    return {
+      claimsWaiting: Number(/^cartenix_claims_waiting (\d+)$/m.exec(text)?.[1]),
+      faults: text.match(/^cartenix_rpc_faults_total\{.*\} [1-9]/gm)?.length ?? 0,
+    };
+  };
+  const send = async () => {
+    await world.send(world.accepting([notice(numberToHex(inputs, { size: 1 }))], script.count()));
+    inputs++;
+  };
+  /** The first round that fails may have been begun when the endpoint was still well. */
+  const warning = (fault: string, reason: RegExp) =>
+    until(`the log says ${fault}`, () =>
+      events.find(
+        ({ level, fields }) =>
+          level === "warn" && fields.fault === fault && reason.test(String(fields.reason)),
+      ),
+    );
+
+  before(async () => {
+    world = await startWorld();
+    proxy = await startProxy(world.rpcUrl);
+    node = await world.startNode({
+      rpcUrl: secretUrl(),
+      rpcTimeoutMs: TIMEOUT_MILLISECONDS,
+      pollMs: 10,
+      log,
+    });
+    await send();
+    await processed();
+  });
+  after(async () => {
+    await world?.[Symbol.asyncDispose]();
+    await proxy?.[Symbol.asyncDispose]();
+  });
+
+  for (const [what, fault, reason, takeOver] of FAULTS) {
+    it(`names the endpoint and what is wrong with one that ${what}`, async () => {
+      proxy.takeOver = takeOver;
+      const client = connectToChain(secretUrl(), { timeoutMs: TIMEOUT_MILLISECONDS });
+      const error = await readHead(client, "latest").catch((error: unknown) => error);
+      const described = describeFault(error, secretUrl());
+      assert.equal(described.fault, fault);
+      assert.match(described.reason, reason);
+      assert.equal(`http://${described.endpoint}`, proxy.url);
+      const line = JSON.stringify(described);
+      assert.ok(!line.includes("\\n") && !line.includes("secret"), line);
+      proxy.heal();
+    });
+  }
+
+  it("takes every input once while one request after the other fails, each in another way", async () => {
+    events.length = 0;
+    let requests = 0;
+    let faults = 0;
+    proxy.takeOver = (method, response) => {
+      if (++requests % 20 !== 0 || faults === FAULTS.length) return false;
+      faults += 2; // half of them, in half the time
+      return FAULTS[faults - 1]![3](method, response);
+    };
+    for (let count = 0; count < 4; count++) await send();
+    await until("everything has failed once", () => faults === FAULTS.length);
+    await processed();
+    proxy.heal();
+    assert.ok(messages().includes("reading the chain failed"));
+    const taken = events
+      .filter(({ message }) => message === "input processed")
+      .map(({ fields }) => fields.input);
+    assert.deepEqual(taken, [...new Set(taken)]);
+    const { faults: counted } = await metrics();
+    assert.ok(counted >= 3, `${counted} kinds were counted`);
+  });
+
+  it("asks less and less often while it is away, and stops at once all the same", async () => {
+    events.length = 0;
+    proxy.takeOver = () => true;
+    const pauses = () => events.map(({ fields }) => fields.retryInMilliseconds as number).filter(Boolean);
+    await until("it has failed twice", () => pauses().length === 2);
+    assert.equal(pauses()[1], 2 * pauses()[0]!);
+    const stoppedAt = performance.now();
+    await node.stop();
+    assert.ok(performance.now() - stoppedAt < TIMEOUT_MILLISECONDS);
+    await assert.rejects(
+      world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MILLISECONDS, log }),
+      (error) => error instanceof EndpointError && /127.0.0.1:\d+: timeout/.test(error.message),
+    );
+    proxy.heal();
+    node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MILLISECONDS, pollMs: 10, log });
+  });
+
+  it("forgets nothing for an endpoint whose head goes back and forth between two chains", async () => {
+    events.length = 0;
+    let flips = 0;
+    proxy.tamper = ({ method, params, answer }) => {
+      if (method !== "eth_getBlockByNumber" || params[0] !== "latest" || flips++ % 2 === 0) return answer;
+      return { result: { ...(answer.result as object), hash: `0x${"34".repeat(32)}` } };
+    };
+    await warning("contradiction", /block \d+ is 0x(34){32} at one time, 0x[0-9a-f]{64} at another/);
+    await send();
+    proxy.heal();
+    await processed();
+    assert.ok(!messages().includes("the chain was reorganised"));
+  });
+
+  it("refuses a head whose parent is not the block before it", async () => {
+    events.length = 0;
+    await until(
+      "it is at the head",
+      async () => node.status().checkedBlock === (await world.client.getBlockNumber()),
+    );
+    proxy.tamper = ({ method, params, answer }) =>
+      method === "eth_getBlockByNumber" && params[0] === "latest"
+        ? { result: { ...(answer.result as object), parentHash: `0x${"56".repeat(32)}` } }
+        : answer;
+    await send();
+    await warning("contradiction", /names 0x(56){32} as its parent/);
+    assert.equal(node.status().processedInputs, inputs - 1n);
+    proxy.heal();
+    await processed();
+  });
+
+  it("recovers from a block that never was", async () => {
+    events.length = 0;
+    await atHead();
+    const first = (await world.client.getBlockNumber()) + 1n;
+    const hashOf = (number: bigint) => keccak256(numberToHex(number));
+    proxy.tamper = ({ method, answer }) => {
+      const block = answer.result as { number: Hex; parentHash: Hex } | null;
+      if (method !== "eth_getBlockByNumber" || block === null || hexToBigInt(block.number) < first)
+        return answer;
+      const number = hexToBigInt(block.number);
+      const parentHash = number === first ? block.parentHash : hashOf(number - 1n);
+      return { result: { ...block, hash: hashOf(number), parentHash } };
+    };
+    await world.mine(1);
+    await until("it believes the lie", () => node.status().checkedBlock >= first);
+    proxy.heal();
+    await send();
+    await processed();
+    assert.ok(messages().includes("the chain was reorganised"));
+  });
+
+  it("has lost nothing and done nothing twice in the end", async () => {
+    const other = await world.startNode({ dataDirectory: `${world.folder}/other`, claimerKey: undefined });
+    await until("an undisturbed node is as far", () => other.status().processedInputs === inputs);
+    assert.equal(node.status().machineHash, other.status().machineHash);
+    await world.endEpoch();
+    await until("all is claimed", async () => {
+      const claims = await world.client.getContractEvents({
+        address: world.deployment.consensus,
+        abi: iConsensusAbi,
+        eventName: "ClaimSubmitted",
+        fromBlock: 0n,
+        strict: true,
+      });
+      const epochs = claims.map(({ args }) => args.lastProcessedBlockNumber);
+      assert.deepEqual(epochs, [...new Set(epochs)]);
+      return epochs.length > 0 && (await metrics()).claimsWaiting === 0;
+    });
+  });
+});
