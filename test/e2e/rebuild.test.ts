@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { decodeFunctionData, type Hex, toHex } from "viem";
+import { outputsAbi } from "../../abi/index.ts";
+import { type AdvanceResult, type Emulator, startEmulator } from "../../machine/emulator/index.ts";
+import { makeTemplate } from "../../machine/image/index.ts";
+import { decodeReport, encodeRebuild, recordAbi } from "../../requests/index.ts";
+import { silentProgress } from "../../support/index.ts";
+import { bundleOf, type Package, shellPackage } from "../handler/support/packages.ts";
+import { advanceAll, requestFor } from "./support/realMachine.ts";
+
+describe("a second build in the real machine", function () {
+  this.timeout(120_000);
+  const system = "riscv64-linux";
+  let machine: Emulator;
+
+  before(async () => {
+    const template = await makeTemplate({ progress: silentProgress });
+    machine = await startEmulator();
+    await machine.load(template.directory);
+  });
+
+  after(() => machine?.shutdown());
+
+  const payloadsFor = ({ drvPath, closure }: Package): Hex[] => requestFor(drvPath, bundleOf(closure).blob);
+
+  async function buildTwice(one: Package): Promise<[first: AdvanceResult, second: AdvanceResult]> {
+    await using copy = await machine.fork();
+    const first = await advanceAll(copy, payloadsFor(one));
+    const second = await advanceAll(copy, [encodeRebuild(one)]);
+    assert.deepEqual([first.status, second.status], ["accepted", "accepted"]);
+    return [first, second];
+  }
+
+  it("confirms what came out the same", async () => {
+    const steady = shellPackage({ name: "steady", script: "echo > $out", system });
+    const [first, second] = await buildTwice(steady);
+    assert.equal(second.outputs.length, 2);
+    assert.deepEqual(recordsOf(second), recordsOf(first));
+  });
+
+  it("contradicts what came out otherwise, and says where", async () => {
+    const script = "read id < /proc/sys/kernel/random/uuid; echo $id > $out";
+    const random = shellPackage({ name: "random", script, system });
+    const [first, second] = await buildTwice(random);
+    assert.equal(second.outputs.length, 1);
+    const [before, now] = [recordsOf(first)[0], recordsOf(second)[0]];
+    assert.equal(now?.storePath, before?.storePath);
+    assert.notEqual(now?.narHash, before?.narHash);
+    const log = second.reports.map(decodeReport).find(({ kind }) => kind === "log");
+    assert.ok(log?.kind === "log" && /the output itself differs from byte \d+ on\n$/.test(log.text));
+  });
+});
+
+function recordsOf({ outputs }: AdvanceResult) {
+  return outputs.flatMap((output) => {
+    const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: toHex(output) });
+    return functionName === "Voucher" ? decodeFunctionData({ abi: recordAbi, data: args[2] }).args[0] : [];
+  });
+}
