@@ -1,15 +1,29 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
-import { createTestClient, type Hex, http, numberToHex, type PublicClient, zeroHash } from "viem";
+import {
+  createTestClient,
+  type Hex,
+  http,
+  numberToHex,
+  type PublicClient,
+  toFunctionSelector,
+  zeroHash,
+} from "viem";
 import { connectToChain } from "../../machine/node/chain/connect.ts";
 import { decodeEvmAdvance } from "../../machine/node/chain/evmAdvance.ts";
 import { followChain } from "../../machine/node/chain/follow.ts";
 import { readApplication } from "../../machine/node/chain/readApplication.ts";
 import type { ApplicationFacts } from "../../machine/node/chain/types.ts";
-import { ApplicationError, ChainDataError, ReorganisedError } from "../../machine/node/index.ts";
+import {
+  ApplicationError,
+  ChainDataError,
+  MissingEventsError,
+  ReorganisedError,
+} from "../../machine/node/index.ts";
 import { inputCount, readInputForMachine } from "../../machine/node/store/advances.ts";
 import { readApplicationState, recordApplication } from "../../machine/node/store/application.ts";
+import { forgetEvents } from "../../machine/node/store/forgetEvents.ts";
 import { openStore, type Store } from "../../machine/node/store/openStore.ts";
 import { script } from "./support/scriptGuest.ts";
 import { type Call, type FaultyProxy, startProxy } from "./support/startProxy.ts";
@@ -21,6 +35,8 @@ interface LogObject {
   address: Hex;
   blockNumber: Hex;
 }
+
+const countsInputs = toFunctionSelector("getNumberOfInputs(address)");
 
 describe("reading the chain", () => {
   let world: World;
@@ -149,6 +165,56 @@ describe("reading the chain", () => {
       assert.equal(inputCount(store), 3n);
     });
   }
+
+  it("reads blocks once more whose logs were left out when they were read first", async () => {
+    onInputLogs((logs, { params }) => {
+      const { toBlock } = params[0] as { toBlock: Hex };
+      return logs.filter(({ topics, blockNumber }) => BigInt(topics[2]!) !== 1n || blockNumber > toBlock);
+    });
+    const inSmallBatches = () => follow({ blocksInOneBatch: 1n });
+    const refused = await inSmallBatches().catch((error: unknown) => error);
+    assert.ok(refused instanceof MissingEventsError, String(refused));
+    assert.match(refused.message, /input 2 came where 1 was due/);
+    assert.equal(inputCount(store), 1n);
+    forgetEvents(store, refused.after);
+    proxy.heal();
+    await inSmallBatches();
+    assert.equal(inputCount(store), 3n);
+    assert.equal(checkedBlock(), await client.getBlockNumber());
+  });
+
+  it("reads blocks once more when the count of inputs was too low when they were read first", async () => {
+    proxy.tamper = ({ method, params, answer }) =>
+      method === "eth_call" && JSON.stringify(params).includes(countsInputs)
+        ? { result: `0x${"00".repeat(32)}` }
+        : answer;
+    await follow();
+    assert.equal(inputCount(store), 0n);
+    assert.equal(checkedBlock(), await client.getBlockNumber());
+    proxy.heal();
+    await world.mine(1);
+    const refused = await follow().catch((error: unknown) => error);
+    assert.ok(refused instanceof MissingEventsError, String(refused));
+    assert.match(refused.message, /the InputBox counts 3 inputs at block \d+, the logs hold 0/);
+    forgetEvents(store, refused.after);
+    await follow();
+    assert.equal(inputCount(store), 3n);
+  });
+
+  it("takes in nothing from a log that names another block's hash", async () => {
+    onInputLogs((logs) => logs.map((log, at) => (at === 1 ? { ...log, blockHash: zeroHash } : log)));
+    await assert.rejects(follow(), /the log of input 1 names block \d+ 0x0{64}/);
+    assert.equal(inputCount(store), 0n);
+  });
+
+  it("believes no answer about another block than it asked for", async () => {
+    proxy.tamper = ({ method, params, answer }) =>
+      method === "eth_getBlockByNumber" && params[0] !== "latest"
+        ? { result: { ...(answer.result as object), number: "0x1" } }
+        : answer;
+    await assert.rejects(follow(), /asked for block \d+, it gave number 1,/);
+    assert.equal(inputCount(store), 0n);
+  });
 
   it("takes in nothing when the chain changes while it is read", async () => {
     let blocks = 0;

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
-import { createTestClient, createWalletClient, type Hex, http, parseGwei, type TestClient } from "viem";
+import {
+  createTestClient,
+  createWalletClient,
+  type Hex,
+  http,
+  parseGwei,
+  type TestClient,
+  toEventSelector,
+} from "viem";
 import { iConsensusAbi } from "../../abi/index.ts";
 import { type CartenixNode, type Log, NoKeyError, OutputNotProvenError } from "../../machine/node/index.ts";
+import { recordLog } from "./support/recordLog.ts";
+import { startProxy } from "./support/startProxy.ts";
 import { notice, readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
@@ -111,5 +121,73 @@ describe("claiming and executing", function () {
     node = await world.startNode({ log });
     await accepted(3);
     assert.deepEqual(sent, []);
+  });
+
+  it("reads once more what an endpoint withheld of claims and executions", async () => {
+    await node.stop();
+    await using proxy = await startProxy(world.rpcUrl);
+    const { log, events } = recordLog();
+    node = await world.startNode({ rpcUrl: proxy.url, execute: true, log });
+    const withheld = [
+      toEventSelector("ClaimAccepted(address,uint256,bytes32)"),
+      toEventSelector("OutputExecuted(uint64,bytes)"),
+    ] as string[];
+    proxy.tamper = ({ method, answer }) => {
+      if (method !== "eth_getLogs") return answer;
+      const logs = answer.result as { topics: string[] }[];
+      return { result: logs.filter(({ topics }) => !withheld.includes(topics[0]!)) };
+    };
+    const contradiction = (reason: RegExp) =>
+      until(`it misses ${reason}`, () => events.find(({ fields }) => reason.test(String(fields.reason))));
+    const balance = await world.client.getBalance({ address: receiver });
+    await world.give(world.deployment.application, 10n);
+    await world.send(world.accepting([voucher(receiver, "0x", 1n)]));
+    await until("it is processed", () => node.status().processedInputs === 4n);
+    await world.endEpoch();
+    await contradiction(/epoch \d+ is accepted at block \d+, but no log of that came/);
+    withheld.shift();
+    await contradiction(/the application counts \d+ executed outputs at block \d+, the logs hold \d+/);
+    proxy.heal();
+    await until("both executions are known", async () => {
+      const { data } = await readerOf(node).listOutputs(of());
+      return [2, 4].every((index) => data[index]?.executionTransactionHash);
+    });
+    await accepted(4);
+    assert.equal(
+      (await world.client.getBalance({ address: receiver })) - balance,
+      5n,
+      "with the one left alone",
+    );
+  });
+
+  it("raises what it offers when that is too little by now, and only then", async () => {
+    await node.stop();
+    const { log, events, messages } = recordLog();
+    node = await world.startNode({ raiseAfterMs: 300, log });
+    await world.send(world.accepting([notice("0x05")]));
+    await until("it is processed", () => node.status().processedInputs === 5n);
+    await miner.setAutomine(false);
+    await world.endEpoch();
+    await until("the claim is sent", () => messages().includes("transaction sent"));
+    await pause(700);
+    const RAISED = "transaction was not mined; sent again with higher fees";
+    assert.ok(!messages().includes(RAISED), "what it offers is still usual");
+    await miner.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei("90") });
+    await miner.mine({ blocks: 1 });
+    const [first] = events.filter(({ message }) => message === "transaction sent");
+    const raised = await until("it is raised", () => events.find(({ message }) => message === RAISED));
+    assert.equal(raised.fields.replaces, first!.fields.hash);
+    assert.ok(BigInt(raised.fields.maxFeePerGas as bigint) > parseGwei("60"));
+    await miner.mine({ blocks: 1 });
+    await miner.setAutomine(true);
+    await until("it is mined", () =>
+      events.some(
+        ({ message, fields }) => message === "transaction was mined" && fields.hash === raised.fields.hash,
+      ),
+    );
+    await accepted(5);
+    const { data } = await readerOf(node).listEpochs({ ...of(), descending: true, limit: 1 });
+    assert.equal(data[0]?.claimTransactionHash, raised.fields.hash);
+    assert.equal(messages().filter((message) => message === "transaction sent").length, 1, "one claim");
   });
 });
