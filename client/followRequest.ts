@@ -1,13 +1,16 @@
 import { type CartesiPublicClient, createCartesiPublicClient, type Input, type Output } from "@cartesi/viem";
 import { hexToBytes, http } from "viem";
-import { decodeReport } from "../requests/index.ts";
+import { decodeReport, type Report } from "../requests/index.ts";
 import { MachineRefusedError } from "./errors.ts";
 import type { MachineAt } from "./queryMachine.ts";
 import { readStatement, type Statement } from "./readStatement.ts";
 
+/** More outputs or reports than one input brings. */
+const MAX_ITEMS = 1_000;
+
 export interface FollowOptions {
   machine: MachineAt;
-  /** The index of the build request's input. */
+  /** The index of the request's input. */
   inputIndex: bigint;
   /** Milliseconds between two questions to the node. */
   pollMs: number;
@@ -21,12 +24,42 @@ export interface BuildAnswer {
   voucherIndexes: bigint[];
 }
 
+/** What the machine answered to a rebuild request. */
+export interface RebuildAnswer {
+  /** What the second build gave, when it gave the same; it differed where this is left out. */
+  statement: Statement | undefined;
+  /** What the machine says of it, in one line. */
+  message: string;
+  /** The builder's log, and where the outputs differ. */
+  log: string;
+  /** The vouchers that confirm or contradict the record, by their place in the outputs tree. */
+  voucherIndexes: bigint[];
+}
+
 /**
  * Waits until the machine has answered a build request.
  *
  * @throws {MachineRefusedError} with the machine's reason when it rejected the request.
  */
 export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer> {
+  const { statement, voucherIndexes, client } = await waitForOutputs(options);
+  if (!statement) throw new MachineRefusedError(await wordsOf(client, options, "the machine built nothing"));
+  return { statement, voucherIndexes };
+}
+
+/**
+ * Waits until the machine has answered a rebuild request.
+ *
+ * @throws {MachineRefusedError} with the machine's reason when it rejected the request.
+ */
+export async function waitForRebuild(options: FollowOptions): Promise<RebuildAnswer> {
+  const { statement, voucherIndexes, client } = await waitForOutputs(options);
+  const message = await wordsOf(client, options, "the machine says nothing");
+  const log = (await reportsOf(client, options)).map((report) => (report.kind === "log" ? report.text : ""));
+  return { statement, message, log: log.join(""), voucherIndexes };
+}
+
+async function waitForOutputs(options: FollowOptions) {
   const { machine, inputIndex } = options;
   const application = machine.application;
   const client = clientOf(machine);
@@ -35,11 +68,14 @@ export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer>
     return found && found.status !== "NONE" ? found : undefined;
   });
   if (input.status !== "ACCEPTED") throw await refusalOf(client, options, input);
-  const { data: outputs } = await client.listOutputs({ application, inputIndex });
-  const notice = outputs.map(({ decodedData }) => decodedData).find((output) => output?.type === "Notice");
-  if (!notice) throw new MachineRefusedError(await wordsOf(client, options, "the machine built nothing"));
+  const { data: outputs } = await client.listOutputs({ application, inputIndex, limit: MAX_ITEMS });
+  // what was built on the way comes before what was asked for
+  const notice = outputs
+    .map(({ decodedData }) => decodedData)
+    .findLast((output) => output?.type === "Notice");
   return {
-    statement: readStatement(hexToBytes(notice.payload)),
+    client,
+    statement: notice && readStatement(hexToBytes(notice.payload)),
     voucherIndexes: outputs.filter(isVoucher).map(({ index }) => index),
   };
 }
@@ -85,12 +121,20 @@ async function wordsOf(
   options: FollowOptions,
   otherwise: string,
 ): Promise<string> {
-  const { machine, inputIndex } = options;
-  const { data } = await client.listReports({ application: machine.application, inputIndex, limit: 1_000 });
-  const said = data
-    .map(({ rawData }) => decodeReport(hexToBytes(rawData)))
-    .filter((report) => "message" in report);
+  const said = (await reportsOf(client, options)).filter((report) => "message" in report);
   return said.at(-1)?.message ?? otherwise;
+}
+
+async function reportsOf(
+  client: CartesiPublicClient,
+  { machine, inputIndex }: FollowOptions,
+): Promise<Report[]> {
+  const { data } = await client.listReports({
+    application: machine.application,
+    inputIndex,
+    limit: MAX_ITEMS,
+  });
+  return data.map(({ rawData }) => decodeReport(hexToBytes(rawData)));
 }
 
 async function poll<Value>(

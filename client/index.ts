@@ -1,6 +1,13 @@
 export { MachineRefusedError, NodeAnswerError } from "./errors.ts";
 export { fetchNar } from "./fetchNar.ts";
-export { type BuildAnswer, type FollowOptions, waitForBuild, waitForProof } from "./followRequest.ts";
+export {
+  type BuildAnswer,
+  type FollowOptions,
+  type RebuildAnswer,
+  waitForBuild,
+  waitForProof,
+  waitForRebuild,
+} from "./followRequest.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";
 export {

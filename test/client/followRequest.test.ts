@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { type Hex, toHex } from "viem";
+import { MachineRefusedError, waitForBuild, waitForRebuild } from "../../client/index.ts";
+import type { CartenixNode } from "../../machine/node/index.ts";
+import { encodeReport, type Report } from "../../requests/index.ts";
+import { script } from "../node/support/scriptGuest.ts";
+import { notice, startWorld, voucher, type World } from "../node/support/startWorld.ts";
+
+const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;
+const path = `/nix/store/${"1".repeat(32)}-greet`;
+
+describe("following a request", function () {
+  this.timeout(60_000);
+  let world: World;
+  let node: CartenixNode;
+  let inputs = 0n;
+
+  before(async () => {
+    world = await startWorld();
+    node = await world.startNode({ claimerKey: undefined });
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  const says = (report: Report) => script.report(toHex(encodeReport(report)));
+  const send = async (payload: Uint8Array) => {
+    await world.send(payload);
+    inputs += 1n;
+    const machine = { nodeUrl: node.url, application: world.deployment.application };
+    return { machine, inputIndex: inputs - 1n, pollMs: 20 };
+  };
+  const toRegistry = () => voucher(world.deployment.registry, "0x");
+
+  it("gives the statement of what was asked for, not of what was built on the way", async () => {
+    const dependencies = Array.from({ length: 60 }, (_, index) =>
+      statementOf(`/nix/store/dependency-${index}`),
+    );
+    const outputs = [toRegistry(), ...dependencies.map(notice), notice(statementOf(drvPath))];
+    const answer = await waitForBuild(await send(world.accepting(outputs)));
+    assert.equal(answer.statement.drvPath, drvPath);
+    assert.deepEqual(answer.voucherIndexes, [0n]);
+  });
+
+  it("tells a second build that came out the same from one that did not", async () => {
+    const same = says({ kind: "info", message: "the same came of it" });
+    const confirmed = await waitForRebuild(
+      await send(world.accepting([toRegistry(), notice(statementOf(drvPath))], same)),
+    );
+    assert.equal(confirmed.statement?.drvPath, drvPath);
+    assert.equal(confirmed.message, "the same came of it");
+    assert.equal(confirmed.voucherIndexes.length, 1);
+    const log = (text: string) => says({ kind: "log", drvPath, text });
+    const other = says({ kind: "info", message: "it differs" });
+    const contradicted = await waitForRebuild(
+      await send(world.accepting([toRegistry()], log("said\n"), log("differs\n"), other)),
+    );
+    assert.equal(contradicted.statement, undefined);
+    assert.equal(contradicted.message, "it differs");
+    assert.equal(contradicted.log, "said\ndiffers\n");
+    assert.equal(contradicted.voucherIndexes.length, 1);
+  });
+
+  it("gives the machine's reason when it rejects, or built nothing", async () => {
+    const reason = says({ kind: "error", message: "rebuild: not built yet" });
+    const rejected = await send(script.of(reason, script.reject()));
+    for (const wait of [waitForBuild, waitForRebuild])
+      await assert.rejects(
+        wait(rejected),
+        (error) => error instanceof MachineRefusedError && /not built yet/.test(error.message),
+      );
+    const known = says({ kind: "info", message: "was built by input 3" });
+    await assert.rejects(waitForBuild(await send(world.accepting([], known))), /was built by input 3/);
+  });
+});
+
+function statementOf(derivation: string): Hex {
+  const externalParameters = { drvPath: derivation };
+  const buildDefinition = { buildType: "urn:cartenix:nix-build:v1", externalParameters };
+  const statement = {
+    _type: "https://in-toto.io/Statement/v1",
+    predicate: { buildDefinition },
+    predicateType: "https://slsa.dev/provenance/v1",
+    subject: [{ digest: { sha256: "ab".repeat(32) }, name: path }],
+  };
+  return toHex(JSON.stringify(statement));
+}
