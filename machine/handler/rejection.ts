@@ -3,6 +3,12 @@ export class Rejection extends Error {
   override name = "Rejection";
 
   constructor(message: string) {
-    super(message.replaceAll(/\s*\n\s*/g, " ").trim());
+    super(inOneLine(message));
   }
+}
+
+/** Cut at the line ends first: a search for them with the white space around takes quadratic time. */
+function inOneLine(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "").join(" ");
 }

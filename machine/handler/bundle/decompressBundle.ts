@@ -4,10 +4,24 @@ import { Rejection } from "../rejection.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Decompresses an uploaded blob. @throws Rejection when it is not brotli, truncated or too long. */
+/** What Node's `info` option gives besides the bytes: how many bytes of the input were used. */
+interface Decompressed {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** Decompresses an uploaded blob. @throws Rejection when it is not one whole brotli stream, or too long. */
 export function decompressBundle(blob: Uint8Array, maxBytes = MAX_BUNDLE_BYTES): Uint8Array {
+  const { buffer, engine } = decompress(blob, maxBytes);
+  if (engine.bytesWritten !== blob.length)
+    throw new Rejection(`bundle: ${blob.length - engine.bytesWritten} bytes are behind its end`);
+  return buffer;
+}
+
+function decompress(blob: Uint8Array, maxBytes: number): Decompressed {
+  const options = { maxOutputLength: maxBytes, chunkSize: CHUNK_BYTES, info: true };
   try {
-    return brotliDecompressSync(blob, { maxOutputLength: maxBytes, chunkSize: CHUNK_BYTES });
+    return brotliDecompressSync(blob, options) as unknown as Decompressed;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ERR_BUFFER_TOO_LARGE")

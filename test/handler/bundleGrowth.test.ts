@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { describe, it } from "mocha";
+import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
+import { decompressBundle } from "../../machine/handler/bundle/decompressBundle.ts";
+import { Inventory } from "../../machine/handler/inventory.ts";
+import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../../machine/handler/limits.ts";
+import { Rejection } from "../../machine/handler/rejection.ts";
+import { type ExportedPath, MAX_DERIVATION_BYTES, writeExport, writeNar } from "../../nix/index.ts";
+import { growsLinearly } from "../nix/support/growsLinearly.ts";
+import { compress, type Package, shellPackage, sourceFile, textFile } from "./support/packages.ts";
+
+/** Mebibytes of objects: less than V8 takes in a machine of 512 MiB. */
+const HEAP_MEBIBYTES = 200;
+
+describe("a hostile bundle", () => {
+  const bundles: Record<string, [size: number, make: (size: number) => readonly ExportedPath[]]> = {
+    "many tiny texts": [300, (size) => count(size).map((index) => textFile("t", `${index}`))],
+    "many tiny sources": [300, (size) => count(size).map((index) => sourceFile("s", `${index}`))],
+    "many references of one text": [
+      300,
+      (size) => {
+        const texts = count(size).map((index) => textFile("t", `${index}`));
+        return [...texts, textFile("u", "", texts.map(({ path }) => path).sort())];
+      },
+    ],
+    "a chain of derivations": [50, (size) => chainOf(size).at(-1)?.closure ?? []],
+    "many outputs and variables": [100, (size) => [...wide(size, 0).closure]],
+    "one large archive": [
+      500,
+      (size) => {
+        const node = { kind: "symlink" as const, target: Buffer.from("x") };
+        const entries = count(size).map((index) => ({
+          name: Buffer.from(String(index).padStart(6, "0")),
+          node,
+        }));
+        return [{ ...sourceFile("s", ""), nar: writeNar({ kind: "directory", entries }) }];
+      },
+    ],
+  };
+  for (const [name, [size, make]] of Object.entries(bundles)) {
+    it(`costs no more than its size: ${name}`, () => {
+      growsLinearly(
+        size,
+        (size) => writeExport(make(size)),
+        (stream) => check(stream),
+      );
+    });
+  }
+
+  it("is turned away in one line before it fills the memory", async function () {
+    this.timeout(60_000);
+    const nar = writeNar({ kind: "regular", executable: false, contents: new Uint8Array(0) });
+    const path = (index: number) => `/nix/store/${String(index).padStart(32, "0")}-x`;
+    const references = count(BUNDLE_LIMITS.maxReferences).map((index) => path(index + 1_000_000));
+    const streamOf = (paths: number, references: string[]) =>
+      writeExport(count(paths).map((index) => ({ path: path(index), nar, references, deriver: undefined })));
+    const { maxPaths, maxReferences, maxAllReferences } = BUNDLE_LIMITS;
+    const most = maxAllReferences / maxReferences;
+    assert.match(
+      await checkWithinMemory(streamOf(most, references)),
+      /refers to .*, which is neither in the/,
+    );
+    assert.match(await checkWithinMemory(streamOf(most + 1, references)), /has more than 200000 references$/);
+    assert.match(await checkWithinMemory(streamOf(maxPaths + 1, [])), /has more than 10000 paths$/);
+  });
+
+  it("is checked within the memory when it is as large as it may be", async function () {
+    this.timeout(60_000);
+    const variables = Math.floor(MAX_DERIVATION_BYTES / 23);
+    const fits = Math.floor(MAX_DERIVATIONS_BYTES / MAX_DERIVATION_BYTES) - 1;
+    const closure = count(fits).flatMap((index) => wide(variables, index).closure);
+    assert.equal(await checkWithinMemory(writeExport(closure)), `${fits} paths`);
+  });
+
+  it("is not decompressed beyond the limit, nor when something follows it", () => {
+    const bomb = compress(new Uint8Array(8 * 1024 * 1024)).blob;
+    assert.ok(bomb.length < 100);
+    assert.throws(() => decompressBundle(bomb, 1024 * 1024), /longer than 1048576 bytes/);
+    const { blob } = compress(writeExport([textFile("t", "")]));
+    assert.doesNotThrow(() => decompressBundle(blob));
+    for (const more of [Uint8Array.of(0), blob])
+      assert.throws(
+        () => decompressBundle(Buffer.concat([blob, more])),
+        /^Rejection: bundle: .* behind its end/,
+      );
+  });
+
+  it("says why in one line in time, whatever that says", () => {
+    for (const text of [" ", "\t ", " \n", "\n", "\u3000"])
+      growsLinearly(
+        40_000,
+        (size) => `a${text.repeat(size)}b`,
+        (message) => assert.equal(new Rejection(message).message.includes("\n"), false),
+      );
+  });
+});
+
+function check(stream: Uint8Array): void {
+  try {
+    checkBundle(stream, new Inventory());
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+  }
+}
+
+async function checkWithinMemory(stream: Uint8Array): Promise<string> {
+  const worker = new Worker(new URL("support/bundleWorker.ts", import.meta.url), {
+    workerData: stream,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES },
+  });
+  const [outcome] = await once(worker, "message");
+  return outcome;
+}
+
+function chainOf(length: number): Package[] {
+  const chain: Package[] = [];
+  for (const index of count(length))
+    chain.push({ ...shellPackage({ name: `p${index}`, script: "", inputs: chain.slice(-1) }) });
+  return chain;
+}
+
+/** A derivation of 22 bytes a variable. */
+function wide(variables: number, seed: number): Package {
+  const env = count(variables).map((index) => [`v${String(index).padStart(7, "0")}`, `${seed}value`]);
+  return shellPackage({ name: `wide${seed}`, script: "", env: Object.fromEntries(env) });
+}
+
+function count(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
