@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import {
+  type Address,
   createPublicClient,
   createWalletClient,
   encodeFunctionData,
@@ -86,16 +87,8 @@ describe("the indexer", function () {
       [{ inputIndex: "0", kind: "build", drvPath, status: "submitted" }],
     );
 
-    const voucher = encodeFunctionData({
-      abi: outputsAbi,
-      functionName: "Voucher",
-      args: [
-        record.registry,
-        0n,
-        encodeFunctionData({ abi: recordAbi, functionName: "record", args: [[greet]] }),
-      ],
-    });
-    const { root, proof } = singleOutputTree(voucher);
+    const voucher = recordVoucher(record.registry);
+    const { root, proofs } = outputsTree([voucher]);
     await mined(
       account.writeContract({
         address: record.consensus,
@@ -114,7 +107,7 @@ describe("the indexer", function () {
         address: record.application,
         abi: applicationAbi,
         functionName: "executeOutput",
-        args: [voucher, proof],
+        args: [voucher, proofs[0]!],
       }),
     );
     await untilEqual(
@@ -184,22 +177,66 @@ describe("the indexer", function () {
     );
   });
 
-  it("shows a request to build again, and an input that is no request as one of unknown kind", async () => {
-    const { wallet } = chainClients();
-    for (const payload of [encodeRebuild({ drvPath }), "0xdeadbeef"] as const)
-      await wallet(record.claimer).writeContract({
+  it("follows a request to build again to the voucher that confirms", async () => {
+    const { publicClient, wallet } = chainClients();
+    const account = wallet(record.claimer);
+    const mined = async (transaction: Promise<Hex>) =>
+      publicClient.waitForTransactionReceipt({ hash: await transaction });
+    const added = await mined(
+      account.writeContract({
         address: record.inputBox,
         abi: inputBoxAbi,
         functionName: "addInput",
-        args: [record.application, payload],
-      });
-    await untilEqual(
-      async () => (await requests(indexer)).slice(1),
-      [
-        { inputIndex: "1", kind: "rebuild", drvPath, status: "submitted" },
-        { inputIndex: "2", kind: "unknown", drvPath: null, status: "submitted" },
-      ],
+        args: [record.application, encodeRebuild({ drvPath })],
+      }),
     );
+    const first = recordVoucher(record.registry);
+    const again = recordVoucher(record.registry);
+    const { root, proofs } = outputsTree([first, again]);
+    await mined(
+      account.writeContract({
+        address: record.consensus,
+        abi: authorityAbi,
+        functionName: "submitClaim",
+        args: [record.application, added.blockNumber, root],
+      }),
+    );
+    await mined(
+      account.writeContract({
+        address: record.application,
+        abi: applicationAbi,
+        functionName: "executeOutput",
+        args: [again, proofs[1]!],
+      }),
+    );
+    await untilEqual(async () => (await requests(indexer))[1], {
+      inputIndex: "1",
+      kind: "rebuild",
+      drvPath,
+      status: "executed",
+    });
+    const query = `query ($application: String) { outputs(where: { applicationAddress: $application }) { items {
+        confirmations request { inputIndex } voucher { outputIndex } } } }`;
+    await untilEqual(
+      () => outputs(indexer, query, { application: record.application.toLowerCase() }),
+      [{ confirmations: 1, request: { inputIndex: "0" }, voucher: { outputIndex: "0" } }],
+    );
+  });
+
+  it("shows an input that is no request as one of unknown kind", async () => {
+    const { wallet } = chainClients();
+    await wallet(record.claimer).writeContract({
+      address: record.inputBox,
+      abi: inputBoxAbi,
+      functionName: "addInput",
+      args: [record.application, "0xdeadbeef"],
+    });
+    await untilEqual(async () => (await requests(indexer))[2], {
+      inputIndex: "2",
+      kind: "unknown",
+      drvPath: null,
+      status: "submitted",
+    });
   });
 });
 
@@ -234,14 +271,22 @@ async function untilEqual<Value>(read: () => Promise<Value>, expected: Value): P
   }
 }
 
-function singleOutputTree(output: Hex) {
+function recordVoucher(registry: Address): Hex {
+  const payload = encodeFunctionData({ abi: recordAbi, functionName: "record", args: [[greet]] });
+  return encodeFunctionData({ abi: outputsAbi, functionName: "Voucher", args: [registry, 0n, payload] });
+}
+
+function outputsTree(outputs: readonly Hex[]) {
   const nodes = new Map<string, Hex>();
   const store = {
     get: (level: number, index: bigint) => nodes.get(`${level}/${index}`)!,
     put: (level: number, index: bigint, value: Hex) => void nodes.set(`${level}/${index}`, value),
   };
-  appendOutput(store, 0n, outputHash(output));
-  const edge = outputsEdge(store, 1n);
-  const outputHashesSiblings = proveOutput(store, edge, 0n);
-  return { root: rootOfEdge(edge), proof: { outputIndex: 0n, outputHashesSiblings } };
+  for (const [index, output] of outputs.entries()) appendOutput(store, BigInt(index), outputHash(output));
+  const edge = outputsEdge(store, BigInt(outputs.length));
+  const proofs = outputs.map((_, index) => ({
+    outputIndex: BigInt(index),
+    outputHashesSiblings: proveOutput(store, edge, BigInt(index)),
+  }));
+  return { root: rootOfEdge(edge), proofs };
 }
