@@ -8,4 +8,4 @@ export {
 } from "./deployLocal.ts";
 export { DeploymentError } from "./errors.ts";
 export { type LocalChain, type LocalChainOptions, startLocalChain } from "./localChain.ts";
-export { type DeploymentRecord, readRecord, writeRecord } from "./record.ts";
+export { type DeploymentRecord, parseRecord, readRecord, writeRecord } from "./record.ts";
