@@ -9,7 +9,7 @@ import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { bundleOf, type Package, shellPackage, sourceFile } from "./support/packages.ts";
 
-const MEBIBYTE = 1024 * 1024;
+const PIECE = 256 * 1024;
 
 describe("making room", function () {
   this.timeout(120_000);
@@ -20,21 +20,23 @@ describe("making room", function () {
 
   beforeEach(async () => {
     nix = await startNixHost();
-    size = { bytes: 100 * MEBIBYTE, inodes: 1_000 };
-    const freeSpace = () => {
-      const used = usedIn(nix.surroundings.storeFolder);
-      return {
-        bytes: RESERVE_BYTES + size.bytes - used.bytes,
-        inodes: RESERVE_FILES + size.inodes - used.inodes,
-      };
-    };
+    size = { bytes: 100 * PIECE, inodes: 1_000 };
+    const freeSpace = () => free(nix.surroundings.storeFolder);
     host = new HandlerHost({ surroundings: { ...nix.surroundings, freeSpace } });
   });
   afterEach(() => nix[Symbol.asyncDispose]());
 
-  /** A package of a mebibyte of source and one of output. */
+  const free = (folder: string): Space => {
+    const used = usedIn(folder);
+    return {
+      bytes: RESERVE_BYTES + size.bytes - used.bytes,
+      inodes: RESERVE_FILES + size.inodes - used.inodes,
+    };
+  };
+
+  /** A package of one piece of source and one of output. */
   const large = (name: string, inputs: readonly Package[] = []): Package => {
-    const source = sourceFile(`${name}-source`, name.padEnd(MEBIBYTE, "."));
+    const source = sourceFile(`${name}-source`, name.padEnd(PIECE, "."));
     return shellPackage({ name, script: `/bin/cat ${source.path} > $out`, sources: [source], inputs });
   };
   const build = (one: Package): Promise<Answer> => host.build(one.drvPath, one.closure);
@@ -59,7 +61,7 @@ describe("making room", function () {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     await accepted(first);
     await accepted(second);
-    size = { ...size, bytes: 4 * MEBIBYTE };
+    size = { ...size, bytes: 4 * PIECE };
     const answer = await accepted(third);
     assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
     const said = dropped(answer);
@@ -82,7 +84,7 @@ describe("making room", function () {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     const { records } = await accepted(first);
     await accepted(second);
-    size = { ...size, bytes: 4 * MEBIBYTE };
+    size = { ...size, bytes: 4 * PIECE };
     await accepted(third);
     assert.equal((await host.advance(encodeRebuild(first))).reason?.includes("is not in the store"), true);
     assert.deepEqual((await accepted(first)).records, records);
@@ -96,11 +98,11 @@ describe("making room", function () {
     await accepted(second);
     await accepted(third);
     await host.advance(encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath: first.drvPath }));
-    size = { ...size, bytes: 5 * MEBIBYTE };
+    size = { ...size, bytes: 5 * PIECE };
     const user = large("user", [third]);
     await accepted(user);
     assert.deepEqual([has(first), has(second), has(third), has(user)], [true, false, true, true]);
-    size = { ...size, bytes: 4 * MEBIBYTE };
+    size = { ...size, bytes: 4 * PIECE };
     const other = large("other", [third]);
     await accepted(other);
     assert.deepEqual([has(first), has(user), has(third), has(other)], [false, false, true, true]);
@@ -124,7 +126,7 @@ describe("making room", function () {
     const [template, other] = [large("template"), large("other")];
     await accepted(template);
     host.state.inventory.keepForGood();
-    size = { ...size, bytes: MEBIBYTE };
+    size = { ...size, bytes: PIECE };
     for (const payload of [
       encodeBuild({ bundle: bundleOf(template.closure).sha256, drvPath: other.drvPath }),
       encodeRebuild(template),
@@ -134,6 +136,36 @@ describe("making room", function () {
         /^build: 67\d{7} bytes and 24\d{3} files are free, and no more can be had: a build needs 671088640 bytes and 24000/,
       );
     assert.ok(has(template));
+  });
+
+  it("leaves nothing dangling, and drops the same everywhere", async () => {
+    await using other = await startNixHost();
+    const freeSpace = () => free(other.surroundings.storeFolder);
+    const twin = new HandlerHost({ surroundings: { ...other.surroundings, freeSpace } });
+    const packages: Package[] = [];
+    for (let index = 0; index < 12; index += 1) {
+      const inputs = packages.filter((_, place) => (index * 7 + place * 5) % 11 < 2);
+      packages.push(large(`package-${index}`, inputs));
+    }
+    size = { ...size, bytes: 18 * PIECE };
+    const order = [0, 1, 2, 3, 1, 4, 5, 0, 6, 7, 8, 2, 9, 10, 11, 3, 6];
+    let drops = 0;
+    for (const index of order) {
+      const { drvPath, closure } = packages[index]!;
+      const [answer, twinAnswer] = [await host.build(drvPath, closure), await twin.build(drvPath, closure)];
+      assert.deepEqual(answer.said, twinAnswer.said);
+      assert.equal(answer.reason, undefined);
+      drops += dropped(answer) === "" ? 0 : 1;
+      assert.ok(host.state.inventory.has(packages[index]!.out));
+      const held = await pathsOfNix();
+      assert.deepEqual(held, pathsOnDisk());
+      assert.equal(host.state.inventory.counts.paths, held.length);
+      for (const path of held) {
+        const { references } = host.state.inventory.infoOf(path)!;
+        for (const reference of references) assert.ok(held.includes(reference), `${path} needs ${reference}`);
+      }
+    }
+    assert.ok(drops >= 3, `${drops} drops`);
   });
 
   async function pathsOfNix(): Promise<string[]> {
