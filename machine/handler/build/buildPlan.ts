@@ -1,8 +1,8 @@
 import type { NixSession } from "../daemon/index.ts";
 import type { Inventory } from "../inventory.ts";
-import { MAX_OUTPUT_BYTES } from "../limits.ts";
 import type { Surroundings } from "../state.ts";
 import { type BuiltDerivation, directInputsOf, type Output } from "./builtDerivation.ts";
+import { checkOutputSize } from "./checkOutputSize.ts";
 import type { PlannedBuild } from "./planBuild.ts";
 import { BuildFailure, runBuilder } from "./runBuilder.ts";
 
@@ -38,14 +38,10 @@ async function buildOne(planned: PlannedBuild, context: BuildContext): Promise<B
     const info = await session.queryPathInfo(path);
     if (!info)
       throw new BuildFailure(drvPath, `${drvPath} was built, but its output ${path} is not there`, log);
-    if (info.narSize > MAX_OUTPUT_BYTES)
-      throw new BuildFailure(
-        drvPath,
-        `the NAR of ${path} has ${info.narSize} bytes, more than the limit of ${MAX_OUTPUT_BYTES}`,
-        log,
-      );
+    const output = { name, path, ...info };
+    checkOutputSize(drvPath, output, log);
     inventory.addPath(path, info);
-    outputs.push({ name, path, ...info });
+    outputs.push(output);
   }
   return { drvPath, derivation, outputs, inputs, log };
 }

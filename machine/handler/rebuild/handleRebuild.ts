@@ -1,6 +1,7 @@
 import type { Derivation } from "../../../nix/index.ts";
 import { encodeReport, type RebuildRequest } from "../../../requests/index.ts";
 import { directInputsOf, type Output } from "../build/builtDerivation.ts";
+import { checkOutputSize } from "../build/checkOutputSize.ts";
 import { BuildFailure, type FinishedBuild, runBuilder } from "../build/runBuilder.ts";
 import { makeRoom } from "../collect/makeRoom.ts";
 import { neededFor } from "../collect/neededFor.ts";
@@ -12,7 +13,7 @@ import { vouchersFor } from "../outputs/vouchers.ts";
 import { reportLog } from "../reportLog.ts";
 import type { State, Surroundings } from "../state.ts";
 import { describeDifference } from "./describeDifference.ts";
-import { findDifference } from "./findDifference.ts";
+import { type DifferingOutput, findDifference } from "./findDifference.ts";
 import { rebuildable } from "./rebuildable.ts";
 
 const NO_BUNDLE = "0".repeat(64);
@@ -35,13 +36,10 @@ export async function handleRebuild(
   const needed = neededFor([drvPath], inventory);
   await makeRoom(() => needed, device, state);
   inventory.use(needed, Number(input.index));
-  const { log, same } = await buildAgain(drvPath, surroundings).catch((error) => {
+  const { log, difference } = await buildAgain(drvPath, derivation, first, state).catch((error) => {
     if (error instanceof BuildFailure) reportLog(device, drvPath, error.log);
     throw error;
   });
-  const difference = same
-    ? undefined
-    : findDifference(first, derivation, inventory, surroundings.storeFolder);
   const inputs = directInputsOf(derivation, inventory);
   const again = { drvPath, derivation, outputs: difference ? [difference.now] : first, inputs, log };
   reportLog(device, drvPath, difference ? log + describeDifference(difference) : log);
@@ -60,13 +58,26 @@ function outputsOf(derivation: Derivation, inventory: Inventory): Output[] {
   });
 }
 
-async function buildAgain(drvPath: string, surroundings: Surroundings): Promise<FinishedBuild> {
+async function buildAgain(
+  drvPath: string,
+  derivation: Derivation,
+  first: readonly Output[],
+  { inventory, surroundings }: State,
+): Promise<{ log: string; difference: DifferingOutput | undefined }> {
+  const { log, same } = await runInSession(drvPath, surroundings);
+  // Nix leaves the folder in which a differing output was built
+  surroundings.resetForBuild();
+  if (same) return { log, difference: undefined };
+  const difference = findDifference(first, derivation, inventory, surroundings.storeFolder);
+  checkOutputSize(drvPath, difference.now, log);
+  return { log, difference };
+}
+
+async function runInSession(drvPath: string, surroundings: Surroundings): Promise<FinishedBuild> {
   const session = await surroundings.openSession();
   try {
     return await runBuilder(drvPath, () => session.buildAgain(drvPath), surroundings);
   } finally {
     session.close();
-    // Nix leaves the folder in which a differing output was built
-    surroundings.resetForBuild();
   }
 }
