@@ -5,7 +5,7 @@ import { openNix, type RealNix } from "../test/nix/support/openNix.ts";
 import { compareWithNix } from "./compareWithNix.ts";
 import { keepInput, readInputs } from "./corpus.ts";
 import type { Crash, FuzzCounts } from "./fuzzLoop.ts";
-import { differentialNames, loadDifferential, targetModule, targetNames } from "./loadTarget.ts";
+import { differentialNames, loadDifferential, loadTarget, targetModule, targetNames } from "./loadTarget.ts";
 import { runTarget } from "./runTarget.ts";
 
 interface Options {
@@ -70,7 +70,8 @@ async function main(names: string[], options: Options): Promise<void> {
 }
 
 async function attack(name: string, { seconds, seed, grow }: Options): Promise<Row> {
-  const stage = progress.stage(name);
+  const { description } = await loadTarget(targetModule(name));
+  const stage = progress.stage(`${name} (${description})`);
   const { found, crash, ...counts } = await runTarget({
     module: targetModule(name),
     corpus: [...readInputs("corpus", name).values()],
@@ -89,10 +90,11 @@ async function attack(name: string, { seconds, seed, grow }: Options): Promise<R
 }
 
 async function compare(name: string, options: Options, nix: RealNix): Promise<Row> {
-  const stage = progress.stage(name);
+  const differential = await loadDifferential(name);
+  const stage = progress.stage(`${name} (${differential.description})`);
   const { runs, accepted, crash } = await compareWithNix({
     name,
-    differential: await loadDifferential(name),
+    differential,
     nix,
     seconds: options.seconds,
     seed: options.seed,
