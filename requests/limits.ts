@@ -7,5 +7,5 @@ const UPLOAD_OVERHEAD_BYTES = 4 + 5 * 32;
 /** The longest chunk that one `upload` carries, in bytes; a multiple of 32, so that it needs no padding. */
 export const MAX_CHUNK_BYTES = Math.floor((MAX_PAYLOAD_BYTES - UPLOAD_OVERHEAD_BYTES) / 32) * 32;
 
-/** The most chunks that a blob may have: 64 MiB of compressed bundle. */
-export const MAX_CHUNKS = 1_040;
+/** The most chunks that a blob may have: as many as fit in the 64 MiB that a sender may have on their way. */
+export const MAX_CHUNKS = Math.floor((64 * 1024 * 1024) / MAX_CHUNK_BYTES);

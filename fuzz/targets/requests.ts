@@ -5,6 +5,7 @@ import {
   encodeBuild,
   encodeRebuild,
   encodeUpload,
+  MAX_CHUNKS,
   MalformedRequestError,
   type Request,
 } from "../../requests/index.ts";
@@ -17,7 +18,7 @@ const request: fc.Arbitrary<Request> = fc.oneof(
     kind: fc.constant("upload" as const),
     sha256: bytes32,
     index: fc.nat(9),
-    count: fc.integer({ min: 10, max: 1_040 }),
+    count: fc.integer({ min: 10, max: MAX_CHUNKS }),
     chunk: fc.uint8Array({ minLength: 1, maxLength: 70 }),
   }),
   fc.record({ kind: fc.constant("build" as const), bundle: bytes32, drvPath: storePathText }),

@@ -8,7 +8,7 @@ import type { Address, Hex } from "viem";
 import { BlobStore } from "../../machine/handler/blobs/blobStore.ts";
 import { BLOB_LIMITS, type BlobLimits } from "../../machine/handler/limits.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
-import type { UploadRequest } from "../../requests/index.ts";
+import { MAX_CHUNK_BYTES, MAX_CHUNKS, type UploadRequest } from "../../requests/index.ts";
 import { cpuSeconds } from "../nix/support/cpuSeconds.ts";
 import { apply, BlobModel, blobEvent, outcomeOf, viewOf } from "./support/blobModel.ts";
 import { sha256 } from "./support/packages.ts";
@@ -82,6 +82,7 @@ describe("blobs", () => {
 
   it("pass no sender's quota; the rejection names limit and use", () => {
     const { ofSender } = BLOB_LIMITS;
+    assert.ok(MAX_CHUNKS * MAX_CHUNK_BYTES <= ofSender.bytes, "nobody could upload the longest blob");
     for (let blob = 0; blob < ofSender.blobs; blob += 1) blobs.add(firstOf(blob), ALICE);
     refuse(firstOf(99), /^upload: a sender may have 8 blobs on their way, and 0x(aa){20} has 8 already/);
     assert.doesNotThrow(() => blobs.add(firstOf(99), BOB));

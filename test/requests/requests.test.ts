@@ -10,6 +10,7 @@ import {
   encodeUpload,
   inputsHash,
   MAX_CHUNK_BYTES,
+  MAX_CHUNKS,
   MAX_PAYLOAD_BYTES,
   MalformedRequestError,
   requestsAbi,
@@ -32,6 +33,12 @@ describe("requests", () => {
     });
     const chunks = decoded.map((request) => (request.kind === "upload" ? request.chunk : new Uint8Array()));
     assert.deepEqual(new Uint8Array(Buffer.concat(chunks)), blob);
+  });
+
+  it("cuts no blob that no sender may upload", () => {
+    const longest = MAX_CHUNKS * MAX_CHUNK_BYTES;
+    assert.equal(splitUploads(new Uint8Array(longest)).uploads.length, MAX_CHUNKS);
+    assert.throws(() => splitUploads(new Uint8Array(longest + 1)), /is longer than 67104768$/);
   });
 
   it("fills an input to the last word", () => {
