@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type HandlerConfig, parseConfig } from "./config.ts";
-import { confineScript } from "./confinement.ts";
+import { buildsCgroup, confineScript } from "./confinement.ts";
 
 const require = createRequire(import.meta.url);
 const entry = fileURLToPath(new URL("main.ts", import.meta.url));
@@ -54,5 +54,5 @@ export async function bundleHandler(folder: string, config: HandlerConfig): Prom
   }
   await writeFile(join(folder, "config.json"), configText);
   await writeFile(join(folder, "start"), START, { mode: 0o755 });
-  await writeFile(join(folder, "confine"), confineScript, { mode: 0o755 });
+  await writeFile(join(folder, "confine"), confineScript(buildsCgroup), { mode: 0o755 });
 }

@@ -18,13 +18,13 @@ const NAMESPACES_DURING = 1;
 export const buildsCgroup = `${CGROUPS}/nix`;
 
 /**
- * Nix's hook before each build, when the build's control group is there and nothing runs in it. What passes the memory
+ * Nix's hook before each build, when the build's control group is there, below that of Nix, and nothing runs in it. What passes the memory
  * limit is ended with all of the build, so that none goes on with a part of its processes. No builder makes a user
  * namespace inside its own, in which it would be root and reach more of the kernel.
  */
-export const confineScript = `#!/bin/sh
+export const confineScript = (parent: string) => `#!/bin/sh
 set -e
-cd ${buildsCgroup}/nix-build-uid-${BUILDER_UID}
+cd ${parent}/nix-build-uid-${BUILDER_UID}
 echo ${MAX_PROCESSES} > pids.max
 echo ${MAX_MEMORY_BYTES} > memory.max
 echo 1 > memory.oom.group

@@ -1,2 +1,3 @@
 export { bundleHandler } from "./bundleHandler.ts";
 export type { HandlerConfig } from "./config.ts";
+export { confineScript } from "./confinement.ts";

@@ -1,22 +1,18 @@
 import {
   createDerivationHasher,
   type Derivation,
-  type DerivationHash,
   derivationType,
   type FixedOutput,
 } from "../../nix/index.ts";
+import { bytesOfPath, bytesOfRecipe } from "./bookBytes.ts";
 import type { PathInfo } from "./daemon/index.ts";
+import { type KnownDerivation, knownDerivation, type Recipe } from "./knownDerivation.ts";
+import { MAX_KNOWN_BUNDLES } from "./limits.ts";
 
 /** Which input built an output, as which derivation. */
 export interface Origin {
   readonly inputIndex: number;
   readonly drvPath: string;
-}
-
-/** A derivation that is in the store and whose path, references and outputs were checked. */
-export interface KnownDerivation {
-  readonly derivation: Derivation;
-  readonly hash: DerivationHash;
 }
 
 /** What a derivation says of one of its outputs. */
@@ -27,7 +23,7 @@ export interface DeclaredOutput {
 }
 
 /** A derivation's outputs, by path. */
-export function declaredOutputs(drvPath: string, derivation: Derivation): [string, DeclaredOutput][] {
+export function declaredOutputs(drvPath: string, derivation: Recipe): [string, DeclaredOutput][] {
   const type = derivationType(derivation);
   const fixed = type.kind === "fixed" ? type.output : undefined;
   return derivation.outputs.map(({ path }) => [path, { drvPath, fixed }]);
@@ -42,18 +38,22 @@ export class Inventory {
   readonly #derivations = new Map<string, KnownDerivation>();
   readonly #declared = new Map<string, DeclaredOutput>();
   readonly #origins = new Map<string, Origin>();
-  /** The paths of each, by its sha256. */
-  readonly #bundles = new Map<string, readonly string[]>();
+  readonly #bundles = new Set<string>();
   /** The last input that needed a path. */
   readonly #lastUses = new Map<string, number>();
   #permanent: ReadonlySet<string> = new Set();
+  #bytes = 0;
 
   addPath(path: string, info: PathInfo): void {
+    this.#forgetPath(path);
     this.#paths.set(path, info);
+    this.#bytes += bytesOfPath(info);
   }
 
   addDerivation(drvPath: string, known: KnownDerivation): void {
+    this.#forgetDerivation(drvPath);
     this.#derivations.set(drvPath, known);
+    this.#bytes += bytesOfRecipe(known.derivation);
     for (const [path, declared] of declaredOutputs(drvPath, known.derivation))
       this.#declared.set(path, declared);
   }
@@ -62,7 +62,7 @@ export class Inventory {
   addDerivations(derivations: ReadonlyMap<string, Derivation>): void {
     const hasher = createDerivationHasher((path) => derivations.get(path));
     for (const [path, derivation] of derivations)
-      this.addDerivation(path, { derivation, hash: hasher(path) });
+      this.addDerivation(path, knownDerivation(derivation, hasher(path)));
   }
 
   addOrigin(outPath: string, origin: Origin): void {
@@ -75,8 +75,11 @@ export class Inventory {
     this.#lastUses.clear();
   }
 
-  addBundle(sha256: string, paths: readonly string[]): void {
-    this.#bundles.set(sha256, paths);
+  /** Notes that all of a bundle is there. Of many bundles only the last ones are known. */
+  addBundle(sha256: string): void {
+    this.#bundles.add(sha256);
+    const [oldest] = this.#bundles;
+    if (oldest !== undefined && this.#bundles.size > MAX_KNOWN_BUNDLES) this.#bundles.delete(oldest);
   }
 
   /** Notes that an input needed these paths. What one of them refers to has to be among them too. */
@@ -95,16 +98,15 @@ export class Inventory {
     return [...byUse].sort(([a], [b]) => a - b).map(([, paths]) => paths.sort());
   }
 
-  /** Forgets paths that are not in the store any more, and bundles of which they were a part. */
+  /** Forgets paths that are not in the store any more, and every bundle, since they may have been parts of it. */
   remove(paths: Iterable<string>): void {
-    const removed = new Set(paths);
-    for (const path of removed) {
-      for (const output of this.#derivations.get(path)?.derivation.outputs ?? [])
-        if (this.#declared.get(output.path)?.drvPath === path) this.#declared.delete(output.path);
-      for (const books of [this.#paths, this.#derivations, this.#origins, this.#lastUses]) books.delete(path);
+    for (const path of paths) {
+      this.#forgetPath(path);
+      this.#forgetDerivation(path);
+      this.#origins.delete(path);
+      this.#lastUses.delete(path);
     }
-    for (const [sha256, parts] of this.#bundles)
-      if (parts.some((path) => removed.has(path))) this.#bundles.delete(sha256);
+    this.#bundles.clear();
   }
 
   has(path: string): boolean {
@@ -136,5 +138,26 @@ export class Inventory {
 
   get counts(): { paths: number; derivations: number } {
     return { paths: this.#paths.size, derivations: this.#derivations.size };
+  }
+
+  /** Bytes of memory that all this takes, at most. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  #forgetPath(path: string): void {
+    const info = this.#paths.get(path);
+    if (!info) return;
+    this.#paths.delete(path);
+    this.#bytes -= bytesOfPath(info);
+  }
+
+  #forgetDerivation(drvPath: string): void {
+    const known = this.#derivations.get(drvPath);
+    if (!known) return;
+    for (const { path } of known.derivation.outputs)
+      if (this.#declared.get(path)?.drvPath === drvPath) this.#declared.delete(path);
+    this.#derivations.delete(drvPath);
+    this.#bytes -= bytesOfRecipe(known.derivation);
   }
 }

@@ -12,11 +12,11 @@ export const MAX_BUNDLE_BYTES = 96 * 1024 * 1024;
 export const BUNDLE_LIMITS: ExportLimits = {
   maxPaths: 10_000,
   maxReferences: 2_000,
-  maxAllReferences: 200_000,
+  maxAllReferences: 100_000,
   nar: { maxSize: MAX_BUNDLE_BYTES, maxNodes: 200_000, maxDepth: 64, maxPathLength: 2_048 },
 };
 
-/** Bytes of all `.drv` files in a bundle together: what is read from them takes fifty times as much memory. */
+/** Bytes of all `.drv` files in a bundle together: while one is checked it takes fifty times as much memory. */
 export const MAX_DERIVATIONS_BYTES = 8 * 1024 * 1024;
 
 /** Derivations that one request may have to build. */
@@ -56,7 +56,7 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Seconds between two looks at what a build uses. */
-export const WATCH_SECONDS = 2;
+export const WATCH_SECONDS = 5;
 
 /**
  * What has to be free on the disk before a build: more than its bundle and one derivation's build may take. Else what was
@@ -64,6 +64,15 @@ export const WATCH_SECONDS = 2;
  */
 export const RESERVE_BYTES = 640 * 1024 * 1024;
 export const RESERVE_FILES = 24_000;
+
+/**
+ * Bytes of memory that the handler's books of the store may take before a build, counted generously: one bundle may add 52
+ * MiB, and V8 has 256 MiB. Else what was needed least recently is dropped.
+ */
+export const MAX_INVENTORY_BYTES = 48 * 1024 * 1024;
+
+/** Bundles that are known to be there as a whole, so that a further request need not bring them again. */
+export const MAX_KNOWN_BUNDLES = 1_000;
 
 /** Dropped paths that a report names. */
 export const MAX_NAMED_PATHS = 20;

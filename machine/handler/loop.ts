@@ -55,7 +55,14 @@ function nextRequest(device: RollupDevice, accept: boolean): AdvanceRequest | In
 
 function sayWhy(device: RollupDevice, error: unknown): void {
   const { message } = rejectionFor(error);
-  device.emitReport(encodeReport({ kind: "error", message: message.slice(0, MAX_REASON_LENGTH) }));
+  device.emitReport(encodeReport({ kind: "error", message: shortened(message) }));
+}
+
+/** What is wrong stands at the beginning or at the end; between them there may be a path of any length. */
+function shortened(message: string): string {
+  if (message.length <= MAX_REASON_LENGTH) return message;
+  const half = MAX_REASON_LENGTH / 2;
+  return `${message.slice(0, half)} … ${message.slice(-half)}`.toWellFormed();
 }
 
 function rejectionFor(error: unknown): Rejection {

@@ -17,7 +17,7 @@ export type DerivationType =
  * content-addressed, impure, deferred and text-hashed outputs.
  * @throws DerivationFormatError for outputs that do not go together.
  */
-export function derivationType({ outputs }: Derivation): DerivationType {
+export function derivationType({ outputs }: Pick<Derivation, "outputs">): DerivationType {
   const kinds = new Set(outputs.map(outputKind));
   const [kind] = kinds;
   if (kind === undefined) throw new DerivationFormatError("has no output");

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { Inventory } from "../../machine/handler/inventory.ts";
+import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
 import { MAX_DERIVATIONS_BYTES } from "../../machine/handler/limits.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
 import {
@@ -269,7 +270,7 @@ function inventoryWith({ closure, drvPath, derivation, hash }: Package): Invento
   const inventory = new Inventory();
   for (const { path, references } of closure)
     inventory.addPath(path, { narHash: "", narSize: 0, references });
-  inventory.addDerivation(drvPath, { derivation, hash });
+  inventory.addDerivation(drvPath, knownDerivation(derivation, hash));
   return inventory;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { RESERVE_BYTES, RESERVE_FILES } from "../../machine/handler/limits.ts";
+import { MAX_INVENTORY_BYTES, RESERVE_BYTES, RESERVE_FILES } from "../../machine/handler/limits.ts";
 import type { Space } from "../../machine/handler/state.ts";
 import { encodeBuild, encodeRebuild } from "../../requests/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
@@ -122,6 +122,25 @@ describe("making room", function () {
     assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
   });
 
+  it("counts the memory that its own books take", async () => {
+    const [first, second] = [large("first"), large("second")];
+    const { inventory } = host.state;
+    const fill = (name: string) => {
+      for (let index = 0; inventory.bytes <= MAX_INVENTORY_BYTES; index += 1)
+        inventory.addPath(`/nix/store/${name}-${index}`, { narHash: "", narSize: 0, references: [] });
+    };
+    await accepted(first);
+    fill("one");
+    assert.ok(dropped(await accepted(second)).includes(first.out));
+    assert.ok(!has(first));
+    fill("two");
+    assert.match(
+      (await host.advance(encodeRebuild(second))).reason ?? "",
+      /^build: the books of the store take 503\d{5} bytes of memory, more than the 50331648 that they may, and no more/,
+    );
+    assert.ok(has(second));
+  });
+
   it("never drops what the template brought, and rejects by name when that leaves too little", async () => {
     const [template, other] = [large("template"), large("other")];
     await accepted(template);
@@ -133,7 +152,7 @@ describe("making room", function () {
     ])
       assert.match(
         (await host.advance(payload)).reason ?? "",
-        /^build: 67\d{7} bytes and 24\d{3} files are free, and no more can be had: a build needs 671088640 bytes and 24000/,
+        /^build: 67\d{7} bytes are free on the disk, less than the 671088640 that a build needs, and no more can be had$/,
       );
     assert.ok(has(template));
   });

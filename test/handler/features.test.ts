@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
-import { SYSTEM_FEATURES } from "../../machine/handler/build/checkFeatures.ts";
+import { SYSTEM_FEATURES } from "../../machine/handler/build/refusalOf.ts";
 import { MAX_OUTPUTS } from "../../machine/handler/limits.ts";
 import { readNar } from "../../nix/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
@@ -101,8 +101,8 @@ describe("what a derivation may ask for", function () {
       ...refers,
     });
     assert.deepEqual((await build(discarded)).records[0]?.references, []);
-    await refuses({ env: { __json: "{" } }, /structured attributes of .*asks\.drv are no JSON object$/);
-    await refuses({ env: { __json: "[]" } }, /are no JSON object$/);
+    await refuses({ env: { __json: "{" } }, /asks\.drv has structured attributes that are no JSON object$/);
+    await refuses({ env: { __json: "[]" } }, /that are no JSON object$/);
   });
 
   it("exportReferencesGraph works as a variable, and is refused in structured attributes", async () => {
@@ -136,7 +136,7 @@ describe("what a derivation may ask for", function () {
       await refuses({ env }, reason);
     }
     const { env } = structured({ requiredSystemFeatures: "kvm" });
-    await refuses({ env }, /requiredSystemFeatures of .* is no list of strings$/);
+    await refuses({ env }, /has a requiredSystemFeatures that is no list of strings$/);
   });
 
   it("what is for other hosts is left out, as Nix on Linux does", () =>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
+import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
 import { encodeRebuild } from "../../requests/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
@@ -117,7 +118,7 @@ describe("rebuilds", function () {
     await host.build(below.drvPath, above.closure);
     const template = shellPackage({ name: "template", script: "echo > $out" });
     const { inventory } = host.state;
-    inventory.addDerivation(template.drvPath, template);
+    inventory.addDerivation(template.drvPath, knownDerivation(template.derivation, template.hash));
     inventory.addPath(template.out, { narHash: "", narSize: 0, references: [] });
     const cases: [Package, RegExp][] = [
       [unknown, /^rebuild: the derivation .*unknown\.drv is not in the store$/],

@@ -1,5 +1,9 @@
 import type { Derivation } from "../../../nix/index.ts";
-import { Rejection } from "../rejection.ts";
+
+/** The attributes are not what Nix takes; the message goes on behind the derivation's name. */
+export class UnreadableAttributesError extends Error {
+  override name = "UnreadableAttributesError";
+}
 
 /** What a derivation says to Nix itself, wherever it says it. */
 export interface Attributes {
@@ -11,11 +15,15 @@ export interface Attributes {
   words(name: string): string[];
 }
 
-/** Reads the attributes as Nix does. @throws Rejection for a `__json` that is no JSON object. */
-export function attributesOf(drvPath: string, { env }: Derivation): Attributes {
+/**
+ * Reads the attributes as Nix does.
+ *
+ * @throws UnreadableAttributesError for a `__json` that is no JSON object, and, in `words`, for what is no list of strings.
+ */
+export function attributesOf({ env }: Derivation): Attributes {
   const variables = new Map(env);
   const json = variables.get("__json");
-  if (json !== undefined) return structuredAttributes(drvPath, json);
+  if (json !== undefined) return structuredAttributes(json);
   const has = (name: string) => variables.has(name);
   const flag = (name: string) => variables.get(name) === "1";
   const words = (name: string) =>
@@ -23,16 +31,16 @@ export function attributesOf(drvPath: string, { env }: Derivation): Attributes {
   return { structured: false, has, flag, words };
 }
 
-function structuredAttributes(drvPath: string, json: string): Attributes {
+function structuredAttributes(json: string): Attributes {
   const attributes = parseObject(json);
-  if (!attributes) throw new Rejection(`build: the structured attributes of ${drvPath} are no JSON object`);
+  if (!attributes) throw new UnreadableAttributesError("has structured attributes that are no JSON object");
   const attribute = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
   const has = (name: string) => attribute(name) !== undefined;
   const flag = (name: string) => has(name) && attribute(name) !== false;
   const words = (name: string) => {
     const value = attribute(name) ?? [];
     if (Array.isArray(value) && value.every((word) => typeof word === "string")) return value;
-    throw new Rejection(`build: ${name} of ${drvPath} is no list of strings`);
+    throw new UnreadableAttributesError(`has a ${name} that is no list of strings`);
   };
   return { structured: true, has, flag, words };
 }

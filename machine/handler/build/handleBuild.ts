@@ -107,7 +107,7 @@ function keep(
   { inventory, blobs }: State,
 ): void {
   const inputIndex = Number(input.index);
-  if (!inventory.hasBundle(bundle)) inventory.addBundle(bundle, names);
+  inventory.addBundle(bundle);
   blobs.delete(bundle);
   for (const { drvPath, outputs } of built)
     for (const { path } of outputs) inventory.addOrigin(path, { inputIndex, drvPath });

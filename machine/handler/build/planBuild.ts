@@ -1,14 +1,14 @@
-import { type Derivation, derivationType } from "../../../nix/index.ts";
+import { derivationType } from "../../../nix/index.ts";
 import { bindsContent, whyNotTaken } from "../bindsContent.ts";
 import type { Inventory } from "../inventory.ts";
+import type { KnownDerivation, Recipe } from "../knownDerivation.ts";
 import { MAX_BUILDS } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
-import { checkFeatures } from "./checkFeatures.ts";
 
 /** A derivation that has to be built. */
 export interface PlannedBuild {
   readonly drvPath: string;
-  readonly derivation: Derivation;
+  readonly derivation: Recipe;
 }
 
 /**
@@ -24,7 +24,8 @@ export function planBuild(drvPath: string, inventory: Inventory, system: string)
   const stack: { path: string; inputsDone: boolean }[] = [{ path: drvPath, inputsDone: false }];
   for (let step = stack.pop(); step; step = stack.pop()) {
     const { path, inputsDone } = step;
-    const derivation = derivationAt(path, inventory);
+    const known = knownAt(path, inventory);
+    const { derivation } = known;
     if (inputsDone) {
       plan.push({ drvPath: path, derivation });
       continue;
@@ -34,21 +35,21 @@ export function planBuild(drvPath: string, inventory: Inventory, system: string)
     planned.add(path);
     if (planned.size > MAX_BUILDS)
       throw new Rejection(`build: more than ${MAX_BUILDS} derivations would have to be built`);
-    checkBuildable(path, derivation, system);
+    checkBuildable(path, known, system);
     stack.push({ path, inputsDone: true });
     for (const input of neededInputs(derivation, inventory)) stack.push({ path: input, inputsDone: false });
   }
   return plan;
 }
 
-function derivationAt(drvPath: string, inventory: Inventory): Derivation {
+function knownAt(drvPath: string, inventory: Inventory): KnownDerivation {
   const known = inventory.derivationAt(drvPath);
   if (!known)
     throw new Rejection(`build: the derivation ${drvPath} is neither in the bundle nor in the store`);
-  return known.derivation;
+  return known;
 }
 
-function checkBuildable(drvPath: string, derivation: Derivation, system: string): void {
+function checkBuildable(drvPath: string, { derivation, refusal }: KnownDerivation, system: string): void {
   const [output] = derivation.outputs;
   const type = derivationType(derivation);
   if (type.kind === "fixed" && output)
@@ -59,13 +60,14 @@ function checkBuildable(drvPath: string, derivation: Derivation, system: string)
     );
   if (derivation.system !== system)
     throw new Rejection(`build: ${drvPath} is for ${derivation.system}, but this machine is ${system}`);
-  checkFeatures(drvPath, derivation);
+  if (refusal !== undefined) throw new Rejection(`build: ${drvPath} ${refusal}`);
 }
 
-function neededInputs({ inputDrvs }: Derivation, inventory: Inventory): string[] {
+function neededInputs({ inputDrvs }: Recipe, inventory: Inventory): string[] {
   const needed = inputDrvs.filter(({ path, outputs }) => {
-    const input = derivationAt(path, inventory);
-    return input.outputs.some((output) => outputs.includes(output.name) && !inventory.has(output.path));
+    const used = new Set(outputs);
+    const { derivation } = knownAt(path, inventory);
+    return derivation.outputs.some((output) => used.has(output.name) && !inventory.has(output.path));
   });
   return needed.map(({ path }) => path).reverse();
 }

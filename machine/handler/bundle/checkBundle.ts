@@ -14,7 +14,8 @@ import {
 } from "../../../nix/index.ts";
 import { bindsContent, whyNotTaken } from "../bindsContent.ts";
 import type { AddedPath } from "../daemon/index.ts";
-import { type DeclaredOutput, declaredOutputs, type Inventory, type KnownDerivation } from "../inventory.ts";
+import { type DeclaredOutput, declaredOutputs, type Inventory } from "../inventory.ts";
+import { type KnownDerivation, knownDerivation } from "../knownDerivation.ts";
 import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
 
@@ -110,7 +111,7 @@ function readDerivation(
   if (pretended)
     throw new Rejection(`bundle: the output ${pretended.path} of ${path} would look like a derivation`);
   checkDerivation(path, derivation, lookup);
-  return { derivation, hash: hashDerivationModulo(derivation, lookup) };
+  return knownDerivation(derivation, hashDerivationModulo(derivation, lookup));
 }
 
 function naming<T>(path: string, check: () => T): T {

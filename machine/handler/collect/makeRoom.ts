@@ -1,37 +1,39 @@
 import { encodeReport } from "../../../requests/index.ts";
 import type { RollupDevice } from "../device.ts";
-import { MAX_NAMED_PATHS, RESERVE_BYTES, RESERVE_FILES } from "../limits.ts";
+import { MAX_INVENTORY_BYTES, MAX_NAMED_PATHS, RESERVE_BYTES, RESERVE_FILES } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
-import type { State, Surroundings } from "../state.ts";
+import type { State } from "../state.ts";
 import { dropPaths } from "./dropPaths.ts";
 
 /**
- * Sees to it that a build finds enough room on the disk: drops what inputs brought or built, that which was needed least
- * recently first, until the reserve is free. What was recorded on chain stays there, and can be built again.
+ * Sees to it that a build finds enough room on the disk and in memory: drops what inputs brought or built, that which was
+ * needed least recently first, until there is. What was recorded on chain stays there, and can be built again.
  *
  * @param needed gives what must stay.
- * @throws Rejection when the reserve cannot be had.
+ * @throws Rejection when it cannot be had, naming the limit.
  */
 export async function makeRoom(
   needed: () => ReadonlySet<string>,
   device: RollupDevice,
   state: State,
 ): Promise<void> {
-  const { surroundings } = state;
-  if (isReserveFree(surroundings)) return;
+  if (lackOf(state) === undefined) return;
   const dropped = await dropOldest(needed(), state);
-  if (!isReserveFree(surroundings)) {
-    const { bytes, inodes } = surroundings.freeSpace();
-    throw new Rejection(
-      `build: ${bytes} bytes and ${inodes} files are free, and no more can be had: a build needs ${RESERVE_BYTES} bytes and ${RESERVE_FILES} files`,
-    );
-  }
+  const lack = lackOf(state);
+  if (lack !== undefined) throw new Rejection(`build: ${lack}, and no more can be had`);
   device.emitReport(encodeReport({ kind: "info", message: describe(dropped) }));
 }
 
-function isReserveFree(surroundings: Surroundings): boolean {
+/** What there is too little of, in words; `undefined` when there is enough. */
+function lackOf({ inventory, surroundings }: State): string | undefined {
   const { bytes, inodes } = surroundings.freeSpace();
-  return bytes >= RESERVE_BYTES && inodes >= RESERVE_FILES;
+  if (bytes < RESERVE_BYTES)
+    return `${bytes} bytes are free on the disk, less than the ${RESERVE_BYTES} that a build needs`;
+  if (inodes < RESERVE_FILES)
+    return `${inodes} files are free on the disk, less than the ${RESERVE_FILES} that a build needs`;
+  if (inventory.bytes > MAX_INVENTORY_BYTES)
+    return `the books of the store take ${inventory.bytes} bytes of memory, more than the ${MAX_INVENTORY_BYTES} that they may`;
+  return undefined;
 }
 
 async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<readonly string[]> {
@@ -44,7 +46,7 @@ async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<read
       if (paths.length === 0) continue;
       await dropPaths(paths, session, state);
       dropped.push(...paths);
-      if (isReserveFree(surroundings)) break;
+      if (lackOf(state) === undefined) break;
     }
   } finally {
     session.close();
@@ -55,5 +57,5 @@ async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<read
 function describe(dropped: readonly string[]): string {
   const named = dropped.slice(0, MAX_NAMED_PATHS).join(", ");
   const more = dropped.length - MAX_NAMED_PATHS;
-  return `the disk is full: dropped ${named}${more > 0 ? ` and ${more} more` : ""}, which were needed least recently`;
+  return `there was too little room: dropped ${named}${more > 0 ? ` and ${more} more` : ""}, which were needed least recently`;
 }

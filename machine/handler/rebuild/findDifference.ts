@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { lstatSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Derivation } from "../../../nix/index.ts";
 import { inputPathsOf, type Output } from "../build/builtDerivation.ts";
 import { closureOf } from "../closureOf.ts";
 import type { Inventory } from "../inventory.ts";
+import type { Recipe } from "../knownDerivation.ts";
 import { MAX_SHOWN_DIFFERENCES } from "../limits.ts";
 import { compareTrees, type Difference } from "./compareTrees.ts";
 import type { Place } from "./files.ts";
@@ -27,7 +27,7 @@ export interface DifferingOutput {
  */
 export function findDifference(
   outputs: readonly Output[],
-  derivation: Derivation,
+  derivation: Recipe,
   inventory: Inventory,
   storeFolder: string,
 ): DifferingOutput {

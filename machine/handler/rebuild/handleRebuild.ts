@@ -1,4 +1,3 @@
-import type { Derivation } from "../../../nix/index.ts";
 import { encodeReport, type RebuildRequest } from "../../../requests/index.ts";
 import { directInputsOf, type Output } from "../build/builtDerivation.ts";
 import { checkOutputSize } from "../build/checkOutputSize.ts";
@@ -8,6 +7,7 @@ import { neededFor } from "../collect/neededFor.ts";
 import type { HandlerConfig } from "../config.ts";
 import type { AdvanceRequest, RollupDevice } from "../device.ts";
 import type { Inventory } from "../inventory.ts";
+import type { Recipe } from "../knownDerivation.ts";
 import { statementOf } from "../outputs/statement.ts";
 import { vouchersFor } from "../outputs/vouchers.ts";
 import { reportLog } from "../reportLog.ts";
@@ -50,7 +50,7 @@ export async function handleRebuild(
   device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was built again: ${outcome}` }));
 }
 
-function outputsOf(derivation: Derivation, inventory: Inventory): Output[] {
+function outputsOf(derivation: Recipe, inventory: Inventory): Output[] {
   return derivation.outputs.map(({ name, path }) => {
     const info = inventory.infoOf(path);
     if (!info) throw new Error(`the output ${path} is not in the store`);
@@ -60,7 +60,7 @@ function outputsOf(derivation: Derivation, inventory: Inventory): Output[] {
 
 async function buildAgain(
   drvPath: string,
-  derivation: Derivation,
+  derivation: Recipe,
   first: readonly Output[],
   { inventory, surroundings }: State,
 ): Promise<{ log: string; difference: DifferingOutput | undefined }> {

@@ -1,6 +1,7 @@
-import { type Derivation, derivationType } from "../../../nix/index.ts";
+import { derivationType } from "../../../nix/index.ts";
 import { inputPathsOf } from "../build/builtDerivation.ts";
 import type { Inventory } from "../inventory.ts";
+import type { Recipe } from "../knownDerivation.ts";
 import { Rejection } from "../rejection.ts";
 
 /**
@@ -8,7 +9,7 @@ import { Rejection } from "../rejection.ts";
  *
  * @throws Rejection naming what is in the way.
  */
-export function rebuildable(drvPath: string, inventory: Inventory): Derivation {
+export function rebuildable(drvPath: string, inventory: Inventory): Recipe {
   const derivation = inventory.derivationAt(drvPath)?.derivation;
   if (!derivation) throw new Rejection(`rebuild: the derivation ${drvPath} is not in the store`);
   const { outputs } = derivation;

@@ -15,12 +15,15 @@ export interface NixHost extends AsyncDisposable {
   readonly resets: () => number;
 }
 
-export async function startNixHost(): Promise<NixHost> {
+/** @param settings lines of `nix.conf`, instead of what the handler sets. */
+export async function startNixHost(settings = ""): Promise<NixHost> {
   const toolbox = await openToolbox({ progress: silentProgress });
   const folder = mkdtempSync(join(tmpdir(), "cartenix-"));
   const stop = new AbortController();
   const daemon = toolbox.run(["nix-daemon"], {
-    env: { NIX_CONFIG: `${nixConfig({ sandbox: false, "build-users-group": "" })}trusted-users = *\n` },
+    env: {
+      NIX_CONFIG: `${nixConfig({ sandbox: false, "build-users-group": "" })}trusted-users = *\n${settings}`,
+    },
     binds: [{ host: folder, guest: "/nix" }],
     signal: stop.signal,
   });
