@@ -4,6 +4,7 @@ import { encodeFunctionData, type Hex, hexToBytes, zeroAddress } from "viem";
 import { inputsAbi } from "../abi/index.ts";
 import { type PreparedBuild, prepareBuild } from "../client/index.ts";
 import { advance, type Emulator, inspect, startEmulator } from "../machine/emulator/index.ts";
+import { confineScript } from "../machine/handler/index.ts";
 import { makeTemplate, runJob, type Template } from "../machine/image/index.ts";
 import { decodeReport, encodeBuild, encodeQuery, encodeUpload, splitUploads } from "../requests/index.ts";
 import { CartenixError, type Progress } from "../support/index.ts";
@@ -86,10 +87,26 @@ async function throughHandler(
   return { cost, buildCycles: Number(buildCycles) / 1e6, bundle };
 }
 
-/** A power-on with the import alone and one with import and build: the difference is the build. */
+/**
+ * A power-on with the import alone and one with import and build: the difference is the build. It has the limits that a
+ * build through the handler has, so that what is compared is the handler and not the kernel's keeping of accounts.
+ */
 async function byHand(build: PreparedBuild, bundle: Uint8Array, progress: Progress): Promise<Cost> {
-  const files = { closure: brotliDecompressSync(bundle) };
-  const head = "#!/bin/sh\nset -eu\nnix-store --import < /opt/cartenix/closure > /dev/null\n";
+  const files = {
+    closure: brotliDecompressSync(bundle),
+    confine: Buffer.from(confineScript("/sys/fs/cgroup")),
+  };
+  const head = [
+    "#!/bin/sh",
+    "set -eu",
+    "nix-store --import < /opt/cartenix/closure > /dev/null",
+    "echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control",
+    "cp /opt/cartenix/confine /run/confine",
+    "chmod 755 /run/confine",
+    "export NIX_CONFIG='use-cgroups = true",
+    "pre-build-hook = /run/confine'",
+    "",
+  ].join("\n");
   const without = await runJob({ script: head, files, progress });
   const withBuild = await runJob({
     script: `${head}nix-store --realise ${build.drvPath}\n`,

@@ -123,7 +123,10 @@ describe("builds that mean harm, in the real machine", function () {
     await using copy = await machine.fork();
     const { nar } = await accepts("odd-names", copy);
     const node = readNar(nar);
-    assert.deepEqual(node.kind === "directory" && node.entries.map(({ name }) => Buffer.from(name).toString()), [" ", "...", "a\nb"]);
+    assert.deepEqual(
+      node.kind === "directory" && node.entries.map(({ name }) => Buffer.from(name).toString()),
+      [" ", "...", "a\nb"],
+    );
   });
 
   for (const remains of ["deep-remains", "locked-remains"])
@@ -144,10 +147,7 @@ describe("builds that mean harm, in the real machine", function () {
     ["disk", /passed the limit of 536870912 bytes on the disk after \d/],
     ["files", /passed the limit of 20000 files after \d/],
     ["one-file", /File too large|exit code|signal 25/],
-    ["output", /NAR .* more than the limit of 268435456$/],
     ["log", /passed the limit of 4194304 bytes of log after \d/],
-    ["silence", /passed the limit of 600 seconds of silence after 60\d/],
-    ["time", /passed the limit of 900 seconds after 90\d/],
   ] as const)
     it(`are rejected by name: ${name}`, () => rejects(name, reason));
 });
