@@ -18,6 +18,8 @@ const ODD = [
   ",",
 ];
 
+const TYPED = ["a", "Z", "/", " ", "é", "\u{1f600}", "\u0001", "\x7f", "\\n", '\\"', "\\\\", "\\t", "-", "0"];
+
 /** Changes a derivation's text by whole tokens, or by what stands between two commas. */
 export function mutateATerm(input: Uint8Array, random: Random): Uint8Array {
   const text = Buffer.from(input).toString("latin1");
@@ -27,6 +29,17 @@ export function mutateATerm(input: Uint8Array, random: Random): Uint8Array {
   const other = random.pick(tokens);
   const insert = (piece: string) => Buffer.from(piece, "latin1");
   const [from, to] = [token, other].sort((a, b) => a.index - b.index) as [RegExpExecArray, RegExpExecArray];
+  const strings = tokens.filter(([text]) => text.startsWith('"'));
+  const swapStrings = () => {
+    const [one, two] = [random.pick(strings), random.pick(strings)];
+    return splice(input, one.index, one[0].length, insert(two[0]));
+  };
+  const typeInString = () => {
+    const { index, 0: string } = random.pick(strings);
+    const position = index + 1 + random.below(string.length - 1);
+    return splice(input, position, random.below(2), Buffer.from(random.pick(TYPED)));
+  };
+  if (strings.length > 0 && random.oneIn(2)) return random.oneIn(2) ? swapStrings() : typeInString();
   return random.pick([
     () => splice(input, token.index, token[0].length),
     () => splice(input, token.index, token[0].length, insert(other[0])),
