@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, it } from "mocha";
+import { mock } from "node:test";
+import { afterEach, beforeEach, describe, it } from "mocha";
 import { watchBuild } from "../../machine/handler/build/watchBuild.ts";
-import { MAX_DISK_BYTES, MAX_FILES } from "../../machine/handler/limits.ts";
+import { MAX_DISK_BYTES, MAX_FILES, WATCH_SECONDS } from "../../machine/handler/limits.ts";
 import { passedLimit, type Usage } from "../../machine/handler/usage.ts";
 
 const start: Usage = { diskBytes: 1e9, files: 50_000, refusedProcesses: 3, memoryKills: 1 };
@@ -26,8 +26,12 @@ describe("what a build may use", () => {
     });
 });
 
-describe("watching a build", function () {
-  this.timeout(20_000);
+describe("watching a build", () => {
+  beforeEach(() => mock.timers.enable({ apis: ["setInterval"] }));
+  afterEach(() => mock.timers.reset());
+
+  const endless = new Promise(() => {});
+  const look = () => mock.timers.tick(WATCH_SECONDS * 1000);
 
   it("gives what the build gives", async () => {
     assert.deepEqual(await watchBuild(Promise.resolve("built"), start, () => start), { result: "built" });
@@ -43,18 +47,19 @@ describe("watching a build", function () {
   });
 
   it("does not wait for a build that has passed a limit", async () => {
-    const stop = new AbortController();
-    const endless = sleep(1e6, "built", { signal: stop.signal }).catch(() => "stopped");
-    const outcome = await watchBuild(endless, start, () => later({ refusedProcesses: 4 }));
-    assert.deepEqual(outcome, { passed: "256 processes" });
-    stop.abort();
+    let now = start;
+    const outcome = watchBuild(endless, start, () => now);
+    look();
+    now = later({ refusedProcesses: 4 });
+    look();
+    assert.deepEqual(await outcome, { passed: "256 processes" });
   });
 
   it("fails when it cannot look", async () => {
-    const endless = new Promise(() => {});
-    const blind = () => {
+    const outcome = watchBuild(endless, start, () => {
       throw new Error("no such file");
-    };
-    await assert.rejects(watchBuild(endless, start, blind), /no such file/);
+    });
+    look();
+    await assert.rejects(outcome, /no such file/);
   });
 });
