@@ -54,11 +54,31 @@ describe("cartenix-node", function () {
     assert.match(help.output(), /--application/);
   });
 
+  it("does not start beside another process on the same data, whose work goes on", async () => {
+    const data = ["--data", `${world.folder}/shared`];
+    const first = spawnNode(world, data);
+    await first.event("serving");
+    const second = spawnNode(world, data);
+    assert.equal(await second.ended, 1);
+    assert.match(
+      String(second.log.at(-1)?.error),
+      /Another node uses this data directory[\s\S]*what to do: Stop/,
+    );
+    await first.event("input started");
+    first.signal("SIGKILL");
+    assert.equal(await first.ended, "SIGKILL");
+    const third = spawnNode(world, data);
+    await third.event("input started");
+    third.signal("SIGTERM");
+    assert.equal(await third.ended, 0);
+  });
+
   it("exits with 1 and says what to do when it cannot serve", async () => {
     const elsewhere = spawnNode(world, ["--application", zeroAddress]);
-    const deaf = spawnNode(world, [], "http://127.0.0.1:1");
+    const deaf = spawnNode(world, [], { rpcUrl: "http://127.0.0.1:1" });
     assert.equal(await elsewhere.ended, 1);
     assert.match(String(elsewhere.log.at(-1)?.error), /no contract on chain 31337[\s\S]*what to do/);
     assert.equal(await deaf.ended, 1);
+    assert.match(String(deaf.log.at(-1)?.error), /127.0.0.1:1: unreachable: [\s\S]*what to do/);
   });
 });

@@ -11,11 +11,24 @@ import { until } from "./support/until.ts";
 
 /** When the node's process is killed, each time while it works on inputs of some seconds. */
 const MOMENTS: [name: string, when: (node: SpawnedNode) => Promise<unknown>][] = [
-  ["when an input has begun", (node) => node.event("input started")],
   ["in the middle of an input", (node) => node.event("input started").then(() => pause(400))],
-  ["when an input is done", (node) => node.event("input processed")],
   ["in the middle of a snapshot", (node) => node.event("snapshot started").then(() => pause(60))],
-  ["when a snapshot is taken", (node) => node.event("snapshot taken")],
+];
+
+/** Log lines at which the node's process ends as by kill -9, between two instructions. */
+const EXACT_MOMENTS: [name: string, line: string][] = [
+  ["before the machine is forked", "input started"],
+  ["when the machine has run, but nothing is written", "input ran"],
+  ["when the result is written, but the fork is not yet the machine", "input recorded"],
+  ["when the fork is the machine, but not stored", "input processed"],
+  ["before a snapshot is stored", "snapshot started"],
+  ["when a snapshot is stored, but not known to the database", "snapshot stored"],
+  ["when a snapshot is known, but the old ones are still there", "snapshot recorded"],
+];
+const EXACT_MOMENTS_OF_TRANSACTIONS: [name: string, line: string][] = [
+  ["when a transaction is signed, but not written", "transaction signed"],
+  ["when a transaction is written, but not sent", "transaction recorded"],
+  ["when a transaction is sent", "transaction sent"],
 ];
 
 describe("a node that is killed", function () {
@@ -28,9 +41,9 @@ describe("a node that is killed", function () {
   let vouchers = 0n;
   let inputs = 0n;
 
-  const sendWork = async () => {
+  const sendWork = async (millionCycles = 100) => {
     const outputs = [notice("0x01"), voucher(receiver, "0x", 1n)];
-    await world.send(world.accepting(outputs, script.spin(100), script.count()));
+    await world.send(world.accepting(outputs, script.spin(millionCycles), script.count()));
     await world.send(script.of(script.count(), script.report("0x99"), script.reject()));
     vouchers++;
     inputs += 2n;
@@ -65,11 +78,26 @@ describe("a node that is killed", function () {
     });
   }
 
+  for (const [name, line] of EXACT_MOMENTS) {
+    it(`${name}, starts again`, async () => {
+      await sendWork(1);
+      assert.equal(await spawnNode(world, options, { killAt: line }).ended, "SIGKILL");
+    });
+  }
+
+  for (const [name, line] of EXACT_MOMENTS_OF_TRANSACTIONS) {
+    it(`${name}, starts again`, async () => {
+      await sendWork(1);
+      await world.endEpoch();
+      assert.equal(await spawnNode(world, options, { killAt: line }).ended, "SIGKILL");
+    });
+  }
+
   it("before a signed transaction leaves, sends the same one later", async () => {
     await sendWork();
     await world.endEpoch();
     const sent: unknown[] = [];
-    let node = spawnNode(world, options, proxy.url);
+    let node = spawnNode(world, options, { rpcUrl: proxy.url });
     proxy.inspect = ({ method, params }) => {
       if (method !== "eth_sendRawTransaction") return;
       sent.push(params[0]);
@@ -87,7 +115,7 @@ describe("a node that is killed", function () {
       }
       return answer;
     };
-    node = spawnNode(world, options, proxy.url);
+    node = spawnNode(world, options, { rpcUrl: proxy.url });
     assert.equal(await node.ended, "SIGKILL");
     assert.equal(sent[1], sent[0]);
     proxy.tamper = ({ answer }) => answer;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { World } from "./startWorld.ts";
 
 const MAIN = fileURLToPath(new URL("../../../machine/node/main.ts", import.meta.url));
+const KILL_AT = new URL("./killAt.ts", import.meta.url).href;
 
 /** One event of the node's log. */
 export interface LogLine {
@@ -24,17 +25,35 @@ export interface SpawnedNode {
   ended: Promise<number | NodeJS.Signals | null>;
 }
 
-export function spawnNode(world: World, options: readonly string[], rpcUrl = world.rpcUrl): SpawnedNode {
+export interface SpawnOptions {
+  rpcUrl?: string;
+  /** The log line at which the process kills itself. */
+  killAt?: string;
+  /** The command that starts the node's command. */
+  prefix?: readonly string[];
+}
+
+export function spawnNode(
+  world: World,
+  options: readonly string[],
+  { rpcUrl = world.rpcUrl, killAt, prefix = [] }: SpawnOptions = {},
+): SpawnedNode {
+  const [command, ...args] = [...prefix, process.execPath];
   const child = spawn(
-    process.execPath,
+    command!,
     [
+      ...args,
+      ...(killAt === undefined ? [] : ["--import", KILL_AT]),
       MAIN,
       ...["--json", "--log-level", "debug", "--port", "0", "--poll-ms", "50"],
       ...["--application", world.deployment.application, "--template", world.templateDirectory],
       ...["--rpc-url", rpcUrl, "--data", `${world.folder}/data`],
       ...options,
     ],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CARTENIX_CLAIMER_KEY: world.keyOf(0) } },
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, CARTENIX_CLAIMER_KEY: world.keyOf(0), KILL_AT: killAt },
+    },
   );
   const log: LogLine[] = [];
   let output = "";
