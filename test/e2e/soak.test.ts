@@ -32,7 +32,10 @@ describe("a recorded run of good and bad inputs", function () {
     ]);
     assert.deepEqual(uneven, even);
     const accepted = even.filter(({ status }) => status === "accepted").length;
-    assert.ok(accepted >= 8 * ROUNDS && even.length - accepted >= 8 * ROUNDS, `${accepted} accepted`);
+    assert.ok(
+      accepted >= 5 * ROUNDS && even.length - accepted >= 5 * ROUNDS,
+      `${accepted} of ${even.length}`,
+    );
   });
 });
 
