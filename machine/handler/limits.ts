@@ -66,7 +66,7 @@ export const RESERVE_BYTES = 640 * 1024 * 1024;
 export const RESERVE_FILES = 24_000;
 
 /**
- * Bytes of memory that the handler's books of the store may take before a build, counted generously: one bundle may add 52
+ * Bytes of memory that the handler's books of the store may take before a build, counted generously: one bundle may add 41
  * MiB, and V8 has 256 MiB. Else what was needed least recently is dropped.
  */
 export const MAX_INVENTORY_BYTES = 48 * 1024 * 1024;

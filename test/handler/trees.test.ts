@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -32,7 +32,7 @@ describe("trees on the disk", () => {
     await fc.assert(
       fc.asyncProperty(narNode, async (tree) => {
         const [first, second] = [await lay(tree), await lay(tree)];
-        assert.deepEqual(Buffer.concat([...narOfTree(first)]), Buffer.from(writeNar(tree)));
+        assert.deepEqual(narAt(first), Buffer.from(writeNar(tree)));
         assert.deepEqual([...compareTrees(first, second)], []);
       }),
       { numRuns: 30 },
@@ -109,6 +109,22 @@ describe("trees on the disk", () => {
   it("are read without following what they point to", async () => {
     writeFileSync(join(folder, "outside"), "secret");
     const place = await lay(link(join(folder, "outside")));
-    assert.ok(!Buffer.concat([...narOfTree(place)]).includes("secret"));
+    assert.ok(!narAt(place).includes("secret"));
+  });
+
+  it("may be as deep as the kernel lets them be", () => {
+    const [first, second] = ["1", "2"].map((name) => join(folder, name)) as [string, string];
+    const depth = Math.floor((4_000 - first.length) / 2);
+    for (const place of [first, second]) mkdirSync(join(place, "d/".repeat(depth)), { recursive: true });
+    writeFileSync(join(second, "d/".repeat(depth), "f"), "");
+    assert.ok(narAt(Buffer.from(first)).length > depth * 100);
+    const [found] = compareTrees(Buffer.from(first), Buffer.from(second));
+    assert.deepEqual(found, { path: `${"d/".repeat(depth)}f`, how: "was not there" });
   });
 });
+
+function narAt(place: Buffer): Buffer {
+  const pieces: Uint8Array[] = [];
+  narOfTree(place, (piece) => pieces.push(piece));
+  return Buffer.concat(pieces);
+}

@@ -10,14 +10,25 @@ export interface Difference {
 
 const OWNER_MAY_EXECUTE = 0o100;
 
+/** Two places to compare, or what is known to differ already. */
+type Step = { readonly first: Place; readonly second: Place; readonly path: string } | Difference;
+
 /** Goes through two trees beside each other, and says where they differ, in the order of a NAR. */
-export function* compareTrees(first: Place, second: Place, path = ""): Generator<Difference, void, void> {
-  const [before, now] = [lstatSync(first), lstatSync(second)];
-  const [kindBefore, kindNow] = [kindOf(before), kindOf(now)];
-  if (kindBefore !== kindNow) yield { path, how: `was a ${kindBefore}, is a ${kindNow}` };
-  else if (before.isDirectory()) yield* compareFolders(first, second, path);
-  else if (before.isSymbolicLink()) yield* compareLinks(first, second, path);
-  else yield* compareFiles(first, second, path);
+export function* compareTrees(first: Place, second: Place): Generator<Difference, void, void> {
+  const stack: Step[] = [{ first, second, path: "" }];
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    if ("how" in step) {
+      yield step;
+      continue;
+    }
+    const [before, now] = [lstatSync(step.first), lstatSync(step.second)];
+    const { path } = step;
+    if (kindOf(before) !== kindOf(now)) yield { path, how: `was a ${kindOf(before)}, is a ${kindOf(now)}` };
+    else if (before.isDirectory())
+      for (const entry of entriesOf(step.first, step.second, path).reverse()) stack.push(entry);
+    else if (before.isSymbolicLink()) yield* compareLinks(step.first, step.second, path);
+    else yield* compareFiles(step.first, step.second, path);
+  }
 }
 
 function kindOf(stats: Stats): string {
@@ -26,17 +37,17 @@ function kindOf(stats: Stats): string {
   return stats.mode & OWNER_MAY_EXECUTE ? "program" : "file";
 }
 
-function* compareFolders(first: Place, second: Place, path: string): Generator<Difference, void, void> {
+function entriesOf(first: Place, second: Place, path: string): Step[] {
   const [before, now] = [namesIn(first), namesIn(second)];
   const inBefore = new Set(before.map(key));
   const inNow = new Set(now.map(key));
-  const both = [...before, ...now.filter((name) => !inBefore.has(key(name)))].sort(Buffer.compare);
-  for (const name of both) {
+  const all = [...before, ...now.filter((name) => !inBefore.has(key(name)))].sort(Buffer.compare);
+  return all.map((name) => {
     const below = path === "" ? name.toString() : `${path}/${name}`;
-    if (!inNow.has(key(name))) yield { path: below, how: "is not there any more" };
-    else if (!inBefore.has(key(name))) yield { path: below, how: "was not there" };
-    else yield* compareTrees(within(first, name), within(second, name), below);
-  }
+    if (!inNow.has(key(name))) return { path: below, how: "is not there any more" };
+    if (!inBefore.has(key(name))) return { path: below, how: "was not there" };
+    return { first: within(first, name), second: within(second, name), path: below };
+  });
 }
 
 function key(name: Buffer): string {

@@ -50,11 +50,11 @@ function describe(place: Place, candidates: Iterable<string>) {
   const hash = createHash("sha256");
   const scanner = new ReferenceScanner(candidates);
   let narSize = 0;
-  for (const piece of narOfTree(place)) {
+  narOfTree(place, (piece) => {
     hash.update(piece);
     scanner.push(piece);
     narSize += piece.length;
-  }
+  });
   return { narHash: hash.digest("hex"), narSize, references: scanner.references };
 }
 

@@ -4,31 +4,33 @@ import { namesIn, type Place, piecesOf, within } from "./files.ts";
 const WORD = 8;
 const OWNER_MAY_EXECUTE = 0o100;
 
-/** The NAR of what lies on the disk, in pieces. */
-export function* narOfTree(place: Place): Generator<Uint8Array, void, void> {
-  yield texts("nix-archive-1");
-  yield* node(place);
+type Write = (piece: Uint8Array) => void;
+
+/** Writes the NAR of what lies on the disk, in pieces. */
+export function narOfTree(place: Place, write: Write): void {
+  write(texts("nix-archive-1"));
+  writeNode(place, write);
 }
 
-function* node(place: Place): Generator<Uint8Array, void, void> {
+function writeNode(place: Place, write: Write): void {
   const stats = lstatSync(place);
-  yield texts("(", "type");
+  write(texts("(", "type"));
   if (stats.isDirectory()) {
-    yield texts("directory");
+    write(texts("directory"));
     for (const name of namesIn(place)) {
-      yield texts("entry", "(", "name", name, "node");
-      yield* node(within(place, name));
-      yield texts(")");
+      write(texts("entry", "(", "name", name, "node"));
+      writeNode(within(place, name), write);
+      write(texts(")"));
     }
   } else if (stats.isSymbolicLink()) {
-    yield texts("symlink", "target", readlinkSync(place, { encoding: "buffer" }));
+    write(texts("symlink", "target", readlinkSync(place, { encoding: "buffer" })));
   } else {
-    yield texts("regular", ...(stats.mode & OWNER_MAY_EXECUTE ? ["executable", ""] : []), "contents");
-    yield lengthWord(stats.size);
-    yield* piecesOf(place);
-    yield padding(stats.size);
+    write(texts("regular", ...(stats.mode & OWNER_MAY_EXECUTE ? ["executable", ""] : []), "contents"));
+    write(lengthWord(stats.size));
+    for (const piece of piecesOf(place)) write(piece);
+    write(padding(stats.size));
   }
-  yield texts(")");
+  write(texts(")"));
 }
 
 /** Each behind its length, and with zeros to a whole word. */
