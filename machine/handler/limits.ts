@@ -56,7 +56,7 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Seconds between two looks at what a build uses. */
-export const WATCH_SECONDS = 5;
+export const WATCH_SECONDS = 1;
 
 /**
  * What has to be free on the disk before a build: more than its bundle and one derivation's build may take. Else what was

@@ -1,8 +1,11 @@
 # Builds that mean harm. `all` needs every one of them, so that its closure is a bundle for any.
 with import ../../../machine/image/seed;
 let
-  # More folders than a process can have open at once; two of it are longer than any path may be.
-  deep = builtins.concatStringsSep "/" (builtins.genList (_: "a") 1100);
+  repeat = builtins.concatStringsSep;
+  # More folders than a process can have open at once.
+  deep = repeat "/" (builtins.genList (_: "a") 1100);
+  # Two of it are longer than any path may be.
+  long = repeat "/" (builtins.genList (_: repeat "" (builtins.genList (_: "long") 50)) 12);
 
   scripts = {
     # What is no output, or one that nobody may rely on.
@@ -12,7 +15,7 @@ let
     other-name = "echo > /nix/store/00000000000000000000000000000000-intruder; echo > $out";
     link-to-outside = "ln -s /etc/passwd $out";
     odd-names = ''mkdir $out; echo > "$out/$(printf 'a\nb')"; echo > "$out/..."; echo > "$out/ "'';
-    too-deep = ''mkdir $out; cd $out; for i in 1 2; do mkdir -p ${deep}; cd -P ${deep}; done'';
+    too-deep = ''mkdir $out; cd $out; for i in 1 2; do mkdir -p ${long}; cd -P ${long}; done'';
 
     # What is left in the build's folder.
     deep-remains = "echo > $out; mkdir -p ${deep}";
