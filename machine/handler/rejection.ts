@@ -7,8 +7,13 @@ export class Rejection extends Error {
   }
 }
 
-/** Cut at the line ends first: a search for them with the white space around takes quadratic time. */
+const CONTROLS = /\p{Cc}+/u;
+
+/**
+ * Without line ends, and without what a terminal would obey. Cut there first: a search for them with the white space
+ * around takes quadratic time.
+ */
 function inOneLine(text: string): string {
-  const lines = text.split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "").join(" ");
+  const pieces = text.split(CONTROLS).map((piece) => piece.trim());
+  return pieces.filter((piece) => piece !== "").join(" ");
 }

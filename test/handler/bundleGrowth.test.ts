@@ -88,6 +88,7 @@ describe("a hostile bundle", () => {
   });
 
   it("says why in one line in time, whatever that says", () => {
+    assert.equal(new Rejection("a \n\t b:\x1b[2J c\r\n").message, "a b: [2J c");
     for (const text of [" ", "\t ", " \n", "\n", "\u3000"])
       growsLinearly(
         40_000,

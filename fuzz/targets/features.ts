@@ -1,0 +1,33 @@
+import { refusalOf } from "../../machine/handler/build/refusalOf.ts";
+import { Rejection } from "../../machine/handler/rejection.ts";
+import { shellPackage } from "../../test/handler/support/packages.ts";
+import { checkParser } from "../checkParser.ts";
+import { mutateJson } from "../mutations/json.ts";
+import { utf8 } from "../samples.ts";
+import type { Target } from "../target.ts";
+
+const { derivation } = shellPackage({ name: "asking", script: "echo > $out" });
+const attributes = [
+  { name: "asking", outputs: ["out"], requiredSystemFeatures: ["big-parallel"], __noChroot: false },
+  { requiredSystemFeatures: ["kvm"] },
+  { __noChroot: true, __impureHostDeps: ["/etc"], exportReferencesGraph: { graph: ["/nix/store"] } },
+];
+
+export default {
+  description: "what a derivation asks of the machine, as words or as structured attributes",
+  seeds: () => [...attributes.map((json) => JSON.stringify(json)), "big-parallel benchmark", "kvm"].map(utf8),
+  dictionary: ["requiredSystemFeatures", "__noChroot", "big-parallel", "builtin:fetchurl", " ", "\x1b"],
+  mutate: mutateJson,
+  maxLength: 150_000,
+  check: (input) => checkParser({ parse: readFeatures, refuses: [Rejection] }, input),
+} satisfies Target;
+
+/** The input as `__json`, or as builder and features of a derivation that has none. */
+function readFeatures(input: Uint8Array): void {
+  const text = Buffer.from(input).toString();
+  const asking = text.startsWith("{")
+    ? { ...derivation, env: [["__json", text]] as const }
+    : { ...derivation, builder: text, env: [["requiredSystemFeatures", text]] as const };
+  const refusal = refusalOf(asking);
+  if (refusal !== undefined) throw new Rejection(`build: it ${refusal}`);
+}
