@@ -48,6 +48,7 @@ export interface RollupMachine {
 /** Takes over an emulator whose machine has taken so many inputs, has the given hash, and waits for the next. */
 export function createRollupMachine(emulator: Emulator, state: MachineState): RollupMachine {
   let current = { emulator, ...state };
+  let ending = Promise.resolve();
   const exclusive = createExclusive();
   const fork = () => exclusive(async () => ({ ...current, emulator: await current.emulator.fork() }));
 
@@ -60,10 +61,16 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
     }
   }
 
+  /** Ends an emulator while the next input runs already; one at a time, so that they do not pile up. */
+  async function end(emulator: Emulator): Promise<void> {
+    await ending;
+    ending = emulator.shutdown().catch(() => {}); // it dies with its group at the latest
+  }
+
   async function keep(next: typeof current): Promise<void> {
-    const dropped = next.emulator === current.emulator ? undefined : current.emulator;
+    const before = current.emulator;
     current = next;
-    await dropped?.shutdown();
+    if (before !== next.emulator) await end(before);
   }
 
   return {
@@ -84,7 +91,7 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
             drop: () => copy.shutdown(),
           };
         }
-        await copy.shutdown();
+        await end(copy);
         const next = { ...current, inputs: inputs + 1n };
         return { result, machineHash, keep: () => exclusive(() => keep(next)), drop: async () => {} };
       } catch (error) {
@@ -95,6 +102,10 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
     inspect: (query, options) =>
       onFork(async (copy, inputs) => ({ result: await inspect(copy, query, options), inputs })),
     store: (directory) => onFork((copy) => copy.store(directory)),
-    stop: () => exclusive(() => current.emulator.shutdown()),
+    stop: () =>
+      exclusive(async () => {
+        await ending;
+        await current.emulator.shutdown();
+      }),
   };
 }

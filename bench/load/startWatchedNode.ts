@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Address, Hex } from "viem";
+import { CartenixError } from "../../support/index.ts";
+
+const MAIN = fileURLToPath(new URL("../../machine/node/main.ts", import.meta.url));
+
+/** An input as the node's log tells of it. */
+export interface TakenInput {
+  status: string;
+  milliseconds: number;
+  /** When it was done, milliseconds since 1970. */
+  at: number;
+}
+
+/** What the node says of itself at `/metrics`. */
+export interface Figures {
+  nodeBytes: number;
+  emulatorBytes: number;
+  databaseBytes: number;
+}
+
+export interface WatchedNode {
+  /** Waits until so many inputs are taken. */
+  taken(count: number, onProgress?: (count: number) => void): Promise<TakenInput[]>;
+  figures(): Promise<Figures>;
+  stop(): Promise<void>;
+}
+
+interface LogLine {
+  msg: string;
+  time: number;
+  url?: string;
+  status?: string;
+  milliseconds?: number;
+}
+
+/** Starts the node as a process of its own, as an operator does, and reads its log. */
+export async function startWatchedNode(options: {
+  rpcUrl: string;
+  application: Address;
+  template: string;
+  data: string;
+  claimerKey: Hex;
+}): Promise<WatchedNode> {
+  const { rpcUrl, application, template, data, claimerKey } = options;
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      "--json",
+      "--port",
+      "0",
+      "--poll-ms",
+      "100",
+      "--rpc-url",
+      rpcUrl,
+      "--application",
+      application,
+    ].concat([...["--template", template, "--data", data]]),
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, CARTENIX_CLAIMER_KEY: claimerKey } },
+  );
+  const inputs: TakenInput[] = [];
+  let url = "";
+  let lastLine = "";
+  let rouse = () => {};
+  createInterface({ input: child.stderr }).on("line", (text) => {
+    lastLine = text;
+    const line = JSON.parse(text) as LogLine;
+    if (line.msg === "serving") url = line.url!;
+    if (line.msg === "input processed") {
+      inputs.push({ status: line.status!, milliseconds: line.milliseconds!, at: line.time });
+    }
+    rouse();
+  });
+  const ended = once(child, "exit").then(() => rouse());
+  return {
+    async taken(count, onProgress) {
+      while (inputs.length < count) {
+        if (child.exitCode !== null) throw new CartenixError("the node ended", { details: lastLine });
+        await new Promise<void>((resolve) => {
+          rouse = resolve;
+        });
+        onProgress?.(inputs.length);
+      }
+      return inputs;
+    },
+    async figures() {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+      return {
+        nodeBytes: figure("process_resident_memory_bytes"),
+        emulatorBytes: figure("cartenix_emulator_memory_bytes"),
+        databaseBytes: figure("cartenix_database_bytes"),
+      };
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
