@@ -10,7 +10,8 @@ export async function missingPaths(machine: MachineAt, paths: readonly string[])
     const [payload] = await queryMachine(machine, { kind: "missing", paths: asked });
     const report = payload && decodeReport(payload);
     if (report?.kind !== "missing") throw new NodeAnswerError("the machine did not say which paths it lacks");
-    missing.push(...report.paths);
+    const named = new Set(report.paths);
+    missing.push(...asked.filter((path) => named.has(path)));
   }
   return missing;
 }

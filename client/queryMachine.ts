@@ -1,19 +1,14 @@
 import type { Address } from "viem";
-import { type Hex, hexToBytes, isHex } from "viem";
-import { decodeReport, encodeQuery, type Query } from "../requests/index.ts";
+import { encodeQuery, type Query } from "../requests/index.ts";
 import { CartenixError } from "../support/index.ts";
-import { MachineRefusedError, NodeAnswerError } from "./errors.ts";
+import { NodeAnswerError } from "./errors.ts";
+import { readInspectAnswer } from "./readInspectAnswer.ts";
 
 /** A node and the application whose machine it runs. */
 export interface MachineAt {
   /** The node's address, `http://host:port`. */
   nodeUrl: string;
   application: Address;
-}
-
-interface InspectAnswer {
-  status: string;
-  reports: { payload: Hex }[];
 }
 
 /**
@@ -37,37 +32,7 @@ export async function queryMachine({ nodeUrl, application }: MachineAt, query: Q
   const text = await response.text();
   if (!response.ok)
     throw new NodeAnswerError(`the node refused to inspect: HTTP ${response.status}`, {
-      details: text.slice(0, 500),
+      details: JSON.stringify(text.slice(0, 500)),
     });
-  const answer = readAnswer(text);
-  const reports = answer.reports.map(({ payload }) => hexToBytes(payload));
-  if (answer.status !== "Accepted") throw refusal(answer.status, reports);
-  return reports;
-}
-
-function readAnswer(text: string): InspectAnswer {
-  let value: Partial<InspectAnswer>;
-  try {
-    value = JSON.parse(text) as Partial<InspectAnswer>;
-  } catch (cause) {
-    throw new NodeAnswerError("the node's answer to inspect is not JSON", {
-      cause,
-      details: text.slice(0, 200),
-    });
-  }
-  const { status, reports } = value ?? {};
-  if (
-    typeof status !== "string" ||
-    !Array.isArray(reports) ||
-    !reports.every((report) => isHex(report?.payload))
-  )
-    throw new NodeAnswerError("the node's answer to inspect has no status or reports");
-  return { status, reports };
-}
-
-function refusal(status: string, reports: Uint8Array[]): MachineRefusedError {
-  const last = reports.at(-1);
-  const report = last && decodeReport(last);
-  const reason = report?.kind === "error" ? report.message : "it gave no reason";
-  return new MachineRefusedError(`the machine refused the query: ${reason}`, { details: `status ${status}` });
+  return readInspectAnswer(text);
 }

@@ -1,0 +1,71 @@
+import { type Hex, hexToBytes, isHex } from "viem";
+import { decodeReport, MalformedReportError } from "../requests/index.ts";
+import { MachineRefusedError, NodeAnswerError } from "./errors.ts";
+
+interface InspectAnswer {
+  status: string;
+  reports: { payload: Hex }[];
+}
+
+const STATUS = /^[A-Za-z]{1,40}$/;
+
+/**
+ * Reads what a node answers to inspect.
+ *
+ * @returns the payloads of the machine's reports.
+ * @throws {MachineRefusedError} with the machine's reason when it refused the query.
+ * @throws {NodeAnswerError} when the answer is not what a node says.
+ */
+export function readInspectAnswer(text: string): Uint8Array[] {
+  const answer = parse(text);
+  if (!isInspectAnswer(answer))
+    throw new NodeAnswerError("the node's answer to inspect has no status or reports");
+  const reports = answer.reports.map(({ payload }) => hexToBytes(payload));
+  if (answer.status === "Accepted") return reports;
+  throw new MachineRefusedError(`the machine refused the query: ${reasonIn(reports)}`, {
+    details: `status ${answer.status}`,
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NodeAnswerError("the node's answer to inspect is not JSON", {
+      cause,
+      details: JSON.stringify(text.slice(0, 200)),
+    });
+  }
+}
+
+function isInspectAnswer(value: unknown): value is InspectAnswer {
+  const { status, reports } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof status === "string" &&
+    STATUS.test(status) &&
+    Array.isArray(reports) &&
+    reports.every((report) => isBytes(report?.payload))
+  );
+}
+
+function isBytes(value: unknown): boolean {
+  return isHex(value) && value.length % 2 === 0;
+}
+
+/** What the machine's last report says, fit for a terminal; the node may be anybody's. */
+function reasonIn(reports: readonly Uint8Array[]): string {
+  const last = reports.at(-1);
+  try {
+    const report = last && decodeReport(last);
+    return report?.kind === "error" ? printable(report.message) : "it gave no reason";
+  } catch (cause) {
+    if (!(cause instanceof MalformedReportError)) throw cause;
+    throw new NodeAnswerError("the machine's last report is none of Cartenix", { cause });
+  }
+}
+
+const LONGEST_REASON = 2_000;
+
+function printable(message: string): string {
+  return message.slice(0, LONGEST_REASON).replaceAll(/\p{Cc}/gu, " ");
+}

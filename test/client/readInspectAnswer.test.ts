@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { MachineRefusedError, NodeAnswerError } from "../../client/index.ts";
+import { readInspectAnswer } from "../../client/readInspectAnswer.ts";
+import { encodeReport, type Report } from "../../requests/index.ts";
+
+describe("reading a node's answer to a query", () => {
+  it("gives the machine's reports", () => {
+    assert.deepEqual(readInspectAnswer(answer("Accepted", "0x0102", "0x")), [
+      Uint8Array.of(1, 2),
+      new Uint8Array(0),
+    ]);
+  });
+
+  it("gives the machine's reason, without what a terminal would obey", () => {
+    const refused = answer("Rejected", payloadOf({ kind: "error", message: "not \x1b[2Jthere" }));
+    assert.throws(() => readInspectAnswer(refused), isA(MachineRefusedError, /query: not {2}\[2Jthere\n/));
+    assert.throws(() => readInspectAnswer(answer("Rejected")), isA(MachineRefusedError, /gave no reason/));
+  });
+
+  it("is refused when no node would say it", () => {
+    const cases: [string, RegExp][] = [
+      ["", /not JSON/],
+      ["\x1b[2J", /not JSON\n {2}details: "\\u001b\[2J"/],
+      ["null", /no status or reports/],
+      [answer("Accepted", "0x012"), /no status or reports/],
+      [answer("two\nlines"), /no status or reports/],
+      [JSON.stringify({ status: "Accepted", reports: [null] }), /no status or reports/],
+      [answer("Rejected", "0x0102"), /last report is none of Cartenix/],
+    ];
+    for (const [text, reason] of cases)
+      assert.throws(() => readInspectAnswer(text), isA(NodeAnswerError, reason), text);
+  });
+});
+
+function answer(status: string, ...payloads: string[]): string {
+  return JSON.stringify({ status, reports: payloads.map((payload) => ({ payload })) });
+}
+
+function payloadOf(report: Report): string {
+  return `0x${Buffer.from(encodeReport(report)).toString("hex")}`;
+}
+
+function isA(kind: new (...args: never[]) => Error, reason: RegExp) {
+  return (error: unknown) => error instanceof kind && reason.test(error.message);
+}
