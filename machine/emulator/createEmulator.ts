@@ -38,6 +38,7 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
   };
 
   const emulator: Emulator = {
+    processGroup: group.pid,
     async create(config) {
       await rpc.call("machine.create", [config], decodeTrue);
     },

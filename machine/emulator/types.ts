@@ -25,6 +25,8 @@ export type RunResult =
  * died, {@link EmulatorProtocolError} where its answer is malformed, {@link EmulatorShutDownError} after `shutdown`.
  */
 export interface Emulator extends AsyncDisposable {
+  /** The process group of the first server and all forks of it, for those who want to know what they take. */
+  readonly processGroup: number;
   /** Makes a machine that has not run yet. */
   create(config: MachineConfig): Promise<void>;
   /**

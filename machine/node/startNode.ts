@@ -89,7 +89,12 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     };
   };
   const health = () => healthOf(monitor, status(), keeper.running() !== undefined);
-  addGauges(monitor.register, { store, directory, isHealthy: () => health().ok });
+  addGauges(monitor.register, {
+    store,
+    directory,
+    isHealthy: () => health().ok,
+    processGroup: () => keeper.running()?.processGroup,
+  });
   const server = await startServer({
     port: options.port ?? 0,
     application: facts.address,

@@ -35,6 +35,8 @@ export interface Attempt {
  * whatever they do, and queries are answered while an input is processed.
  */
 export interface RollupMachine {
+  /** Of the emulator and its forks. */
+  processGroup: number;
   /** How many inputs it has taken, and its root hash. */
   state(): MachineState;
   attempt(input: Uint8Array, options: RequestOptions): Promise<Attempt>;
@@ -74,6 +76,7 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
   }
 
   return {
+    processGroup: emulator.processGroup,
     state: () => ({ inputs: current.inputs, machineHash: current.machineHash }),
     async attempt(input, options) {
       const { emulator: copy, inputs, machineHash } = await fork();

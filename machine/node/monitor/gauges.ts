@@ -7,12 +7,20 @@ import { executionCount } from "../store/executions.ts";
 import type { Store } from "../store/openStore.ts";
 import { countPending } from "../store/transactions.ts";
 import { allocatedBytes } from "./allocatedBytes.ts";
-import { emulatorMemory } from "./emulatorMemory.ts";
+import { memoryOfGroup } from "./memoryOfGroup.ts";
+
+export interface GaugeOptions {
+  store: Store;
+  directory: string;
+  isHealthy(): boolean;
+  /** Of the emulator, while it is up. */
+  processGroup(): number | undefined;
+}
 
 /** Adds the figures that are looked up when somebody asks. */
 export function addGauges(
   register: Registry,
-  { store, directory, isHealthy }: { store: Store; directory: string; isHealthy(): boolean },
+  { store, directory, isHealthy, processGroup }: GaugeOptions,
 ): void {
   const gauge = (name: string, help: string, look: () => number | Promise<number>) =>
     new Gauge({
@@ -51,9 +59,8 @@ export function addGauges(
     const { bavail, bsize } = await statfs(directory);
     return bavail * bsize;
   });
-  gauge(
-    "emulator_memory_bytes",
-    "Memory of the emulator and its forks, shared pages counted once",
-    emulatorMemory,
-  );
+  gauge("emulator_memory_bytes", "Memory of the emulator and its forks, shared pages counted once", () => {
+    const group = processGroup();
+    return group === undefined ? 0 : memoryOfGroup(group);
+  });
 }
