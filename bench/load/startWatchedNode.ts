@@ -11,6 +11,7 @@ const MAIN = fileURLToPath(new URL("../../machine/node/main.ts", import.meta.url
 export interface TakenInput {
   status: string;
   milliseconds: number;
+  cycles: number;
   /** When it was done, milliseconds since 1970. */
   at: number;
 }
@@ -35,6 +36,7 @@ interface LogLine {
   url?: string;
   status?: string;
   milliseconds?: number;
+  cycles?: number;
 }
 
 /** Starts the node as a process of its own, as an operator does, and reads its log. */
@@ -71,7 +73,8 @@ export async function startWatchedNode(options: {
     const line = JSON.parse(text) as LogLine;
     if (line.msg === "serving") url = line.url!;
     if (line.msg === "input processed") {
-      inputs.push({ status: line.status!, milliseconds: line.milliseconds!, at: line.time });
+      const { status, milliseconds, cycles, time: at } = line as Required<LogLine>;
+      inputs.push({ status, milliseconds, cycles, at });
     }
     rouse();
   });

@@ -9,9 +9,9 @@ import { type FaultyProxy, startProxy } from "./support/startProxy.ts";
 import { notice, readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-/** When the node's process is killed, each time while it works on inputs of some seconds. */
+/** When the node's process is killed, each time while it works on inputs of a third of a second. */
 const MOMENTS: [name: string, when: (node: SpawnedNode) => Promise<unknown>][] = [
-  ["in the middle of an input", (node) => node.event("input started").then(() => pause(400))],
+  ["in the middle of an input", (node) => node.event("input started").then(() => pause(150))],
   ["in the middle of a snapshot", (node) => node.event("snapshot started").then(() => pause(60))],
 ];
 
@@ -36,12 +36,12 @@ describe("a node that is killed", function () {
   let world: World;
   let proxy: FaultyProxy;
   const receiver: Hex = "0x00000000000000000000000000000000000000ff";
-  const options = ["--execute", "--snapshot-cycles", "150000000"];
+  const options = ["--execute", "--snapshot-cycles", "50000000"];
   let transactionsBefore: number;
   let vouchers = 0n;
   let inputs = 0n;
 
-  const sendWork = async (millionCycles = 100) => {
+  const sendWork = async (millionCycles = 40) => {
     const outputs = [notice("0x01"), voucher(receiver, "0x", 1n)];
     await world.send(world.accepting(outputs, script.spin(millionCycles), script.count()));
     await world.send(script.of(script.count(), script.report("0x99"), script.reject()));
@@ -80,7 +80,7 @@ describe("a node that is killed", function () {
 
   for (const [name, line] of EXACT_MOMENTS) {
     it(`${name}, starts again`, async () => {
-      await sendWork(1);
+      await sendWork();
       assert.equal(await spawnNode(world, options, { killAt: line }).ended, "SIGKILL");
     });
   }
