@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
-import { decodeFunctionData, type Hex } from "viem";
-import { outputsAbi } from "../../abi/index.ts";
+import type { Hex } from "viem";
 import { type PreparedBuild, prepareBuild } from "../../client/index.ts";
-import { type AdvanceResult, advance, type Emulator, startEmulator } from "../../machine/emulator/index.ts";
-import { makeTemplate } from "../../machine/image/index.ts";
+import { type AdvanceResult, advance, type Emulator } from "../../machine/emulator/index.ts";
 import { readNar } from "../../nix/index.ts";
-import { encodeBuild, encodeUpload, recordAbi, splitUploads } from "../../requests/index.ts";
+import { encodeBuild, encodeUpload, splitUploads } from "../../requests/index.ts";
 import { silentProgress } from "../../support/index.ts";
-import { ask, inputOf, missingIn, reasonOf } from "./support/realMachine.ts";
+import { ask, inputOf, missingIn, reasonOf, recordsOf, startTemplate } from "./support/realMachine.ts";
 
 /** Where the attempts of `hostile/escape.c` may end; all of them mean no. */
 const REFUSALS = new Set(
@@ -46,10 +44,7 @@ describe("builds that mean harm, in the real machine", function () {
   let bundle: Hex;
 
   before(async () => {
-    const template = await makeTemplate({ progress: silentProgress });
-    machine = await startEmulator();
-    await machine.load(template.directory);
-    await machine.rootHash();
+    machine = await startTemplate();
     const file = fileURLToPath(new URL("hostile/default.nix", import.meta.url));
     build = await prepareBuild({ file, progress: silentProgress });
     const { compressed } = await build.bundle(await missingIn(machine, build.closure));
@@ -83,7 +78,7 @@ describe("builds that mean harm, in the real machine", function () {
   async function accepts(name: string, on: Emulator): Promise<{ nar: Buffer; storePath: string }> {
     const result = await attempt(name, on);
     if (result.status !== "accepted") assert.fail(reasonOf(result));
-    const [output] = recordedBy(result);
+    const [output] = recordsOf(result);
     assert.ok(output);
     const nar = Buffer.concat(await ask(on, { kind: "nar", path: output.storePath }));
     assert.equal(`0x${createHash("sha256").update(nar).digest("hex")}`, output.narHash);
@@ -151,14 +146,3 @@ describe("builds that mean harm, in the real machine", function () {
   ] as const)
     it(`are rejected by name: ${name}`, () => rejects(name, reason));
 });
-
-function recordedBy({ outputs }: AdvanceResult) {
-  return outputs.flatMap((output) => {
-    const { functionName, args } = decodeFunctionData({
-      abi: outputsAbi,
-      data: `0x${Buffer.from(output).toString("hex")}`,
-    });
-    if (functionName !== "Voucher") return [];
-    return [...decodeFunctionData({ abi: recordAbi, data: args[2] }).args[0]];
-  });
-}

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import { type Emulator, startEmulator } from "../../machine/emulator/index.ts";
-import { makeTemplate } from "../../machine/image/index.ts";
+import type { Emulator } from "../../machine/emulator/index.ts";
 import { type ExportedPath, writeExport } from "../../nix/index.ts";
-import { silentProgress } from "../../support/index.ts";
 import { compress, exported, shellPackage } from "../handler/support/packages.ts";
-import { advanceAll, reasonOf, requestFor } from "./support/realMachine.ts";
+import { advanceAll, reasonOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
 /** What an input may cost that is refused before anything is built, in cycles: half a minute of a computer. */
 const MAX_CYCLES = 10_000_000_000n;
@@ -16,10 +14,7 @@ describe("bundles that mean harm, in the real machine", function () {
   let machine: Emulator;
 
   before(async () => {
-    const { directory } = await makeTemplate({ progress: silentProgress });
-    machine = await startEmulator();
-    await machine.load(directory);
-    await machine.rootHash();
+    machine = await startTemplate();
   });
 
   after(() => machine?.shutdown());

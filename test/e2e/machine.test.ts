@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
-import { advance, type Emulator, startEmulator } from "../../machine/emulator/index.ts";
-import { makeTemplate } from "../../machine/image/index.ts";
+import { advance, type Emulator } from "../../machine/emulator/index.ts";
 import { type ExportedPath, writeExport } from "../../nix/index.ts";
 import { encodeUpload, splitUploads } from "../../requests/index.ts";
-import { silentProgress } from "../../support/index.ts";
 import {
   bundleOf,
   compress,
@@ -15,7 +13,14 @@ import {
   shellPackage,
   sourceFile,
 } from "../handler/support/packages.ts";
-import { advanceAll, inputOf, reasonOf, requestFor, requestForExample } from "./support/realMachine.ts";
+import {
+  advanceAll,
+  inputOf,
+  reasonOf,
+  requestFor,
+  requestForExample,
+  startTemplate,
+} from "./support/realMachine.ts";
 
 describe("the real machine", function () {
   this.timeout(120_000);
@@ -26,10 +31,7 @@ describe("the real machine", function () {
   let machine: Emulator;
 
   before(async () => {
-    const template = await makeTemplate({ progress: silentProgress });
-    machine = await startEmulator();
-    await machine.load(template.directory);
-    await machine.rootHash();
+    machine = await startTemplate();
   });
 
   after(() => machine?.shutdown());

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import { decodeFunctionData, type Hex, toHex } from "viem";
-import { outputsAbi } from "../../abi/index.ts";
-import { type AdvanceResult, type Emulator, startEmulator } from "../../machine/emulator/index.ts";
-import { makeTemplate } from "../../machine/image/index.ts";
-import { decodeReport, encodeRebuild, recordAbi } from "../../requests/index.ts";
-import { silentProgress } from "../../support/index.ts";
+import type { Hex } from "viem";
+import type { AdvanceResult, Emulator } from "../../machine/emulator/index.ts";
+import { decodeReport, encodeRebuild } from "../../requests/index.ts";
 import { bundleOf, type Package, shellPackage } from "../handler/support/packages.ts";
-import { advanceAll, requestFor } from "./support/realMachine.ts";
+import { advanceAll, recordsOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
 describe("a second build in the real machine", function () {
   this.timeout(120_000);
@@ -15,9 +12,7 @@ describe("a second build in the real machine", function () {
   let machine: Emulator;
 
   before(async () => {
-    const template = await makeTemplate({ progress: silentProgress });
-    machine = await startEmulator();
-    await machine.load(template.directory);
+    machine = await startTemplate();
   });
 
   after(() => machine?.shutdown());
@@ -51,10 +46,3 @@ describe("a second build in the real machine", function () {
     assert.ok(log?.kind === "log" && /the output itself differs from byte \d+ on\n$/.test(log.text));
   });
 });
-
-function recordsOf({ outputs }: AdvanceResult) {
-  return outputs.flatMap((output) => {
-    const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: toHex(output) });
-    return functionName === "Voucher" ? decodeFunctionData({ abi: recordAbi, data: args[2] }).args[0] : [];
-  });
-}

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { type Hex, toHex } from "viem";
-import { advance, type Emulator, startEmulator } from "../../machine/emulator/index.ts";
-import { makeTemplate } from "../../machine/image/index.ts";
+import { advance, type Emulator } from "../../machine/emulator/index.ts";
 import { decodeRequest, encodeRebuild, encodeUpload, splitUploads } from "../../requests/index.ts";
-import { silentProgress } from "../../support/index.ts";
-import { inputOf, requestForExample } from "./support/realMachine.ts";
+import { inputOf, requestForExample, startTemplate } from "./support/realMachine.ts";
 import { createRandom, type Random, unsteady } from "./support/unsteady.ts";
 
 /** How often the run is gone through; more finds more, and takes longer. */
@@ -16,10 +14,7 @@ describe("a recorded run of good and bad inputs", function () {
   let template: Emulator;
 
   before(async () => {
-    const { directory } = await makeTemplate({ progress: silentProgress });
-    template = await startEmulator();
-    await template.load(directory);
-    await template.rootHash();
+    template = await startTemplate();
   });
 
   after(() => template?.shutdown());

@@ -1,17 +1,42 @@
 import { fileURLToPath } from "node:url";
-import { type Address, encodeFunctionData, type Hex, hexToBytes, zeroAddress } from "viem";
-import { inputsAbi } from "../../../abi/index.ts";
+import {
+  type Address,
+  decodeFunctionData,
+  encodeFunctionData,
+  type Hex,
+  hexToBytes,
+  toHex,
+  zeroAddress,
+} from "viem";
+import { inputsAbi, outputsAbi } from "../../../abi/index.ts";
 import { prepareBuild } from "../../../client/index.ts";
-import { type AdvanceResult, advance, type Emulator, inspect } from "../../../machine/emulator/index.ts";
+import {
+  type AdvanceResult,
+  advance,
+  type Emulator,
+  inspect,
+  startEmulator,
+} from "../../../machine/emulator/index.ts";
+import { makeTemplate } from "../../../machine/image/index.ts";
 import {
   decodeReport,
   encodeBuild,
   encodeQuery,
   encodeUpload,
   type Query,
+  recordAbi,
   splitUploads,
 } from "../../../requests/index.ts";
 import { silentProgress } from "../../../support/index.ts";
+
+/** The template's machine, waiting for its first input. */
+export async function startTemplate(): Promise<Emulator> {
+  const { directory } = await makeTemplate({ progress: silentProgress });
+  const machine = await startEmulator();
+  await machine.load(directory);
+  await machine.rootHash();
+  return machine;
+}
 
 /** An input as the InputBox would write it. */
 export function inputOf(index: number, payload: Hex, sender: Address = zeroAddress): Uint8Array {
@@ -61,4 +86,12 @@ export async function advanceAll(machine: Emulator, payloads: readonly Hex[]): P
 export function reasonOf({ reports }: AdvanceResult): string {
   const report = decodeReport(reports.at(-1)!);
   return report.kind === "error" ? report.message : "";
+}
+
+/** What an input has recorded in the registry. */
+export function recordsOf({ outputs }: Pick<AdvanceResult, "outputs">) {
+  return outputs.flatMap((output) => {
+    const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: toHex(output) });
+    return functionName === "Voucher" ? decodeFunctionData({ abi: recordAbi, data: args[2] }).args[0] : [];
+  });
 }
