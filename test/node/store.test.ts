@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
-import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import { type Hex, keccak256, toHex, zeroAddress } from "viem";
 import type { ApplicationFacts, ChainBatch } from "../../machine/node/chain/types.ts";
@@ -122,6 +132,46 @@ describe("the node's database", () => {
     writeSync(file, new Uint8Array(4_096).fill(0xff), 0, 4_096, size - 4 * 4_096);
     closeSync(file);
     assert.throws(() => openStore(path()), DatabaseError);
+  });
+
+  it("finds any flipped bit that changes what it holds", () => {
+    const store = open();
+    const texts = ["a", "b", "c", "d"];
+    const inputs = texts.map((_, at): [bigint, bigint] => [BigInt(at), 6n + BigInt(at)]);
+    recordBatch(store, EPOCH_LENGTH, batch(20n, inputs));
+    texts.forEach((text, at) => {
+      const root = plainRoot(texts.slice(0, at + 1).map(hash));
+      recordAdvance(store, advance(BigInt(at), [text], root));
+    });
+    updateEpochs(store);
+    const contentOf = ({ database }: Store) => {
+      const tables = database
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        .all();
+      return tables.map(({ name }) => database.prepare(`SELECT * FROM ${name}`).all());
+    };
+    const content = contentOf(store);
+    store.close();
+    const whole = readFileSync(path());
+    const flipped = join(folder, "flipped.sqlite");
+    const flips = fc.integer({ min: 0, max: whole.length * 8 - 1 });
+    fc.assert(
+      fc.property(flips, (bit) => {
+        const bytes = Buffer.from(whole);
+        bytes[bit >> 3]! ^= 1 << (bit & 7);
+        for (const suffix of ["", "-wal", "-shm"]) rmSync(flipped + suffix, { force: true });
+        writeFileSync(flipped, bytes);
+        try {
+          const damaged = openStore(flipped);
+          const found = contentOf(damaged);
+          damaged.close();
+          assert.deepEqual(found, content);
+        } catch (error) {
+          assert.ok(error instanceof DatabaseError, String(error));
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("takes in the result of an input whole or not at all", () => {
