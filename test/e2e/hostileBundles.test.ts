@@ -21,7 +21,7 @@ describe("bundles that mean harm, in the real machine", function () {
 
   for (const [name, paths, reason] of [
     ["more references than are allowed", manyReferences, /more than 100000 references/],
-    ["derivations of as many variables as fit", manyVariables, /belongs to/],
+    ["a derivation of as many variables as fit", manyVariables, /belongs to/],
   ] as const)
     it(`end soon, and do not end the machine: ${name}`, async () => {
       await using copy = await machine.fork();
@@ -44,15 +44,7 @@ function manyReferences(): ExportedPath[] {
 
 function manyVariables(): ExportedPath[] {
   const variables = Array.from({ length: 130_000 }, (_, index) => `("${String(index).padStart(7, "0")}","")`);
-  return derivations((number) => `[],"s","b${number}",[],[${variables.join()}]`);
-}
-
-function derivations(rest: (number: number) => string): ExportedPath[] {
-  return [1, 2, 3].map((number) =>
-    exported(
-      storePath(number, "bomb.drv"),
-      `Derive([("out","${storePath(number, "bomb")}","","")],[],${rest(number)})`,
-      [],
-    ),
-  );
+  const output = `("out","${storePath(1, "bomb")}","","")`;
+  const derivation = `Derive([${output}],[],[],"riscv64-linux","builder",[],[${variables.join()}])`;
+  return [exported(storePath(1, "bomb.drv"), derivation, [])];
 }

@@ -23,8 +23,8 @@ let
 
     # What uses too much.
     processes = "for i in $(seq 300); do sleep 1000 & done; echo > $out";
-    memory = "tail -n 1 /dev/zero > $out";
-    disk = "for i in 1 2 3; do dd if=/dev/zero of=$i bs=1M count=200 2>&1; done; echo > $out";
+    memory = "dd if=/dev/zero of=$out bs=400M count=1";
+    disk = "for i in 1 2 3; do ${busybox}/bin/busybox fallocate -l 200M $i; done; sleep 3; echo > $out";
     one-file = "truncate -s 300M $out";
     files = "mkdir a; cd a; seq 25000 | xargs touch; echo > $out";
     log = "yes $(printf '%04000d' 0) | head -n 1200; echo > $out";
