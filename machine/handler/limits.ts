@@ -12,7 +12,7 @@ export const MAX_BUNDLE_BYTES = 96 * 1024 * 1024;
 export const BUNDLE_LIMITS: ExportLimits = {
   maxPaths: 10_000,
   maxReferences: 2_000,
-  maxAllReferences: 100_000,
+  maxAllReferences: 50_000,
   nar: { maxSize: MAX_BUNDLE_BYTES, maxNodes: 200_000, maxDepth: 64, maxPathLength: 2_048 },
 };
 

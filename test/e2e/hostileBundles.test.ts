@@ -20,8 +20,8 @@ describe("bundles that mean harm, in the real machine", function () {
   after(() => machine?.shutdown());
 
   for (const [name, paths, reason] of [
-    ["more references than are allowed", manyReferences, /more than 100000 references/],
-    ["a derivation of as many variables as fit", manyVariables, /belongs to/],
+    ["more references than are allowed", manyReferences, /more than 50000 references/],
+    ["a derivation of very many variables", manyVariables, /belongs to/],
   ] as const)
     it(`end soon, and do not end the machine: ${name}`, async () => {
       await using copy = await machine.fork();
@@ -39,11 +39,11 @@ function storePath(number: number, name: string): string {
 
 function manyReferences(): ExportedPath[] {
   const references = Array.from({ length: 2_000 }, (_, index) => storePath(index, "referred"));
-  return Array.from({ length: 51 }, (_, index) => exported(storePath(index, "referring"), "", references));
+  return Array.from({ length: 26 }, (_, index) => exported(storePath(index, "referring"), "", references));
 }
 
 function manyVariables(): ExportedPath[] {
-  const variables = Array.from({ length: 130_000 }, (_, index) => `("${String(index).padStart(7, "0")}","")`);
+  const variables = Array.from({ length: 50_000 }, (_, index) => `("${String(index).padStart(7, "0")}","")`);
   const output = `("out","${storePath(1, "bomb")}","","")`;
   const derivation = `Derive([${output}],[],[],"riscv64-linux","builder",[],[${variables.join()}])`;
   return [exported(storePath(1, "bomb.drv"), derivation, [])];

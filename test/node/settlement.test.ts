@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import {
@@ -189,5 +191,26 @@ describe("claiming and executing", function () {
     const { data } = await readerOf(node).listEpochs({ ...of(), descending: true, limit: 1 });
     assert.equal(data[0]?.claimTransactionHash, raised.fields.hash);
     assert.equal(messages().filter((message) => message === "transaction sent").length, 1, "one claim");
+  });
+
+  it("claims once though it lost all that it knew while its claim was under way", async () => {
+    await node.stop();
+    const { log, messages } = recordLog();
+    node = await world.startNode({ log });
+    await world.send(world.accepting([notice("0x06")]));
+    await until("it is processed", () => node.status().processedInputs === 6n);
+    await miner.setAutomine(false);
+    await world.endEpoch();
+    await until("the claim is sent", () => messages().includes("transaction sent"));
+    await node.stop();
+    await rm(join(world.folder, "data"), { recursive: true });
+    const before = await nonce("latest");
+    const again = recordLog();
+    node = await world.startNode({ log: again.log });
+    await until("a claim is sent again", () => again.messages().includes("transaction sent"));
+    await miner.mine({ blocks: 1 });
+    await miner.setAutomine(true);
+    await accepted(6);
+    assert.equal(await nonce("latest"), before + 1, "one transaction, not two");
   });
 });
