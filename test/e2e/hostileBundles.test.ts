@@ -43,7 +43,7 @@ function manyReferences(): ExportedPath[] {
 }
 
 function manyVariables(): ExportedPath[] {
-  const variables = Array.from({ length: 50_000 }, (_, index) => `("${String(index).padStart(7, "0")}","")`);
+  const variables = Array.from({ length: 20_000 }, (_, index) => `("${String(index).padStart(7, "0")}","")`);
   const output = `("out","${storePath(1, "bomb")}","","")`;
   const derivation = `Derive([${output}],[],[],"riscv64-linux","builder",[],[${variables.join()}])`;
   return [exported(storePath(1, "bomb.drv"), derivation, [])];

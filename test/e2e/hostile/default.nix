@@ -26,7 +26,7 @@ let
     memory = "dd if=/dev/zero of=$out bs=400M count=1";
     disk = "for i in 1 2 3; do ${busybox}/bin/busybox fallocate -l 200M $i; done; sleep 3; echo > $out";
     one-file = "truncate -s 300M $out";
-    files = "mkdir a; cd a; seq 25000 | xargs touch; echo > $out";
+    files = "mkdir a; cd a; seq 21000 | xargs touch; echo > $out";
     log = "yes $(printf '%04000d' 0) | head -n 1200; echo > $out";
   };
   scripted = builtins.attrValues (
