@@ -52,6 +52,9 @@ export const MAX_FILES = 20_000;
 /** Bytes of one file that a build writes, holes included. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
+/** Bytes of a path that a build writes: the kernel's own limit. */
+export const MAX_PATH_BYTES = 4_096;
+
 /** Bytes of the NAR of one output. */
 export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 

@@ -1,12 +1,23 @@
-import { BUILT, type BuildResult, NOT_DETERMINISTIC } from "../daemon/index.ts";
-import { MAX_BUILD_SECONDS, MAX_LOG_BYTES, MAX_SILENT_SECONDS } from "../limits.ts";
+import { BUILT, type BuildResult, NixRefusedError, NOT_DETERMINISTIC } from "../daemon/index.ts";
+import {
+  MAX_BUILD_SECONDS,
+  MAX_FILE_BYTES,
+  MAX_LOG_BYTES,
+  MAX_PATH_BYTES,
+  MAX_SILENT_SECONDS,
+} from "../limits.ts";
 import { readLog } from "../readLog.ts";
 import { Rejection } from "../rejection.ts";
 import type { Surroundings } from "../state.ts";
 import { watchBuild } from "./watchBuild.ts";
 
+const OUTPUT_REJECTED = 5;
 const TIMED_OUT = 8;
 const LOG_LIMIT_EXCEEDED = 11;
+/** The kernel's words for a path that is too long, at the end of Nix's. */
+const PATH_TOO_LONG = /File name too long$/;
+/** How a builder ends that the kernel's signal SIGXFSZ ended, or a shell that saw one end so. */
+const FILE_TOO_LARGE = /failed (due to signal 25|with exit code 153)\b/;
 
 /** A derivation's build failed; the log says why. */
 export class BuildFailure extends Rejection {
@@ -42,7 +53,7 @@ export async function runBuilder(
   resetForBuild();
   const before = measure();
   const startedAt = performance.now();
-  const outcome = await watchBuild(build(), before, measure);
+  const outcome = await watchBuild(build().catch(rejectedOutput), before, measure);
   const log = readLog(logFolder, drvPath) ?? "";
   const passed = "passed" in outcome ? outcome.passed : limitOf(outcome.result);
   if (passed !== undefined) {
@@ -57,8 +68,16 @@ export async function runBuilder(
   return { log, same };
 }
 
-/** Which of the limits that Nix itself watches ended a build, in words. */
+/** Nix refuses to go on, instead of failing the build, where an output has a path that is too long. */
+function rejectedOutput(error: unknown): BuildResult {
+  if (!(error instanceof NixRefusedError) || !PATH_TOO_LONG.test(error.message)) throw error;
+  return { status: OUTPUT_REJECTED, message: error.message };
+}
+
+/** Which of the limits that Nix or the kernel watches ended a build, in words. */
 function limitOf({ status, message }: BuildResult): string | undefined {
+  if (PATH_TOO_LONG.test(message)) return `${MAX_PATH_BYTES} bytes in a path`;
+  if (FILE_TOO_LARGE.test(message)) return `${MAX_FILE_BYTES} bytes in a file`;
   if (status === LOG_LIMIT_EXCEEDED) return `${MAX_LOG_BYTES} bytes of log`;
   if (status !== TIMED_OUT) return undefined;
   return /silence/.test(message)
