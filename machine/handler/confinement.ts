@@ -18,9 +18,9 @@ const NAMESPACES_DURING = 1;
 export const buildsCgroup = `${CGROUPS}/nix`;
 
 /**
- * Nix's hook before each build, when the build's control group is there, below that of Nix, and nothing runs in it. What passes the memory
- * limit is ended with all of the build, so that none goes on with a part of its processes. No builder makes a user
- * namespace inside its own, in which it would be root and reach more of the kernel.
+ * Nix's hook before each build, when the build's control group is there, below that of Nix, and nothing runs in it. What
+ * passes the memory limit is ended with all of the build, so that none goes on with a part of its processes. No builder
+ * makes a user namespace inside its own, in which it would be root and reach more of the kernel.
  */
 export const confineScript = (parent: string) => `#!/bin/sh
 set -e
