@@ -63,10 +63,10 @@ export async function fillStore(
 }
 
 async function copySparse(toolbox: Toolbox, source: string, folder: string): Promise<void> {
-  await toolbox.run(["cp", "--sparse=always", "/mnt/root.ext4", "/work/root.ext4"], {
+  await toolbox.run(["cp", "--sparse=always", "/mnt/root.ext4", "/stage/root.ext4"], {
     binds: [
       { host: source, guest: "/mnt/root.ext4", readonly: true },
-      { host: folder, guest: "/work" },
+      { host: folder, guest: "/stage" },
     ],
   });
 }

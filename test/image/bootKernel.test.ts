@@ -120,12 +120,12 @@ async function makeDriveWithInit(scratch: string): Promise<string> {
       "-static",
       "-O2",
       "-o",
-      "/work/scratch/root/init",
+      "/stage/scratch/root/init",
       "init.c",
     ],
     {
-      cwd: "/work/scratch",
-      binds: [{ host: scratch, guest: "/work/scratch" }],
+      cwd: "/stage/scratch",
+      binds: [{ host: scratch, guest: "/stage/scratch" }],
     },
   );
   const image = join(scratch, "root.ext4");

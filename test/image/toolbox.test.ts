@@ -52,12 +52,12 @@ describe("The toolbox", function () {
     for (const name of ["in", "out"]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, "in/word"), "hello");
     const binds = [
-      { host: join(folder, "in"), guest: "/work/in", readonly: true },
-      { host: join(folder, "out"), guest: "/work/out" },
+      { host: join(folder, "in"), guest: "/stage/in", readonly: true },
+      { host: join(folder, "out"), guest: "/stage/out" },
     ];
-    await shell("tr a-z A-Z < in/word > out/word", { binds, cwd: "/work" });
+    await shell("tr a-z A-Z < in/word > out/word", { binds, cwd: "/stage" });
     assert.equal(readFileSync(join(folder, "out/word"), "utf8"), "HELLO");
-    await assert.rejects(shell("touch /work/in/x", { binds }), /Read-only file system/);
+    await assert.rejects(shell("touch /stage/in/x", { binds }), /Read-only file system/);
     await assert.rejects(shell("touch /usr/bin/x"), /Read-only file system/);
     assert.deepEqual(readdirSync(join(folder, "in")), ["word"]);
   });
@@ -91,8 +91,8 @@ describe("The toolbox", function () {
       import { openToolbox } from "${modules}machine/image/toolbox/index.ts";
       import { silentProgress } from "${modules}support/index.ts";
       const toolbox = await openToolbox({ progress: silentProgress });
-      await toolbox.run(["sh", "-c", "echo up; while sleep 0.1; do echo still here > /work/beat; done"], {
-        binds: [{ host: process.argv[1], guest: "/work" }],
+      await toolbox.run(["sh", "-c", "echo up; while sleep 0.1; do echo still here > /stage/beat; done"], {
+        binds: [{ host: process.argv[1], guest: "/stage" }],
         onLine: console.log,
       });
     `;

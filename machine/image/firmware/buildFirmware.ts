@@ -20,8 +20,8 @@ const expectedObjects = 48;
 // all that again for each of its shell calls, which takes minutes.
 const makeWords = [
   ...["sh", "make", "-C", "source", "-j4", "CROSS_COMPILE=riscv64-linux-gnu-"],
-  ...["PLATFORM=cartesi", "PLATFORM_DIR=/work/firmware", "platform_dir_path=/work/firmware"],
-  ...["build_dir=/work/firmware/build", "install_root_dir=/work/firmware/install"],
+  ...["PLATFORM=cartesi", "PLATFORM_DIR=/stage/firmware", "platform_dir_path=/stage/firmware"],
+  ...["build_dir=/stage/firmware/build", "install_root_dir=/stage/firmware/install"],
 ];
 
 /** What the emulator's device tree reserves for the firmware at 0x80000000; the heap and stacks are not in the file. */
@@ -66,12 +66,17 @@ async function compile(toolbox: Toolbox, tarball: string, output: string, progre
     await layOut(scratch);
     let compiled = 0;
     await toolbox.run(
-      ["sh", "-c", 'tar -xzf /work/opensbi.tar.gz --strip-components=1 -C source && exec "$@"', ...makeWords],
+      [
+        "sh",
+        "-c",
+        'tar -xzf /stage/opensbi.tar.gz --strip-components=1 -C source && exec "$@"',
+        ...makeWords,
+      ],
       {
-        cwd: "/work/firmware",
+        cwd: "/stage/firmware",
         binds: [
-          { host: scratch, guest: "/work/firmware" },
-          { host: tarball, guest: "/work/opensbi.tar.gz", readonly: true },
+          { host: scratch, guest: "/stage/firmware" },
+          { host: tarball, guest: "/stage/opensbi.tar.gz", readonly: true },
         ],
         onLine: (line) => {
           if (/^ (CC|AS) /.test(line))

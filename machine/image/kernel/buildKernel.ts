@@ -21,7 +21,7 @@ const expectedObjects = 800;
 const unwanted = ["Documentation/*/*", "drivers/gpu/drm/amd/include", "tools/testing", "tools/perf"];
 
 const makeWords = [
-  ...["make", "-C", "/work/kernel", "ARCH=riscv", "CROSS_COMPILE=riscv64-linux-gnu-"],
+  ...["make", "-C", "/stage/kernel", "ARCH=riscv", "CROSS_COMPILE=riscv64-linux-gnu-"],
   ...["KBUILD_BUILD_TIMESTAMP=Thu Jan 1 00:00:00 UTC 1970", "KBUILD_BUILD_VERSION=1"],
   ...["KBUILD_BUILD_USER=cartenix", "KBUILD_BUILD_HOST=cartenix"],
 ];
@@ -74,18 +74,18 @@ async function compile(toolbox: Toolbox, scratch: string, stage: Stage): Promise
   const run = (command: string[], onLine: NonNullable<RunOptions["onLine"]> = () => {}) =>
     toolbox.run(command, {
       onLine,
-      env: { KCONFIG_ALLCONFIG: "/work/config" },
+      env: { KCONFIG_ALLCONFIG: "/stage/config" },
       binds: [
-        { host: source, guest: "/work/kernel" },
-        { host: join(scratch, "usr/src"), guest: "/work/source", readonly: true },
-        { host: config, guest: "/work/config", readonly: true },
+        { host: source, guest: "/stage/kernel" },
+        { host: join(scratch, "usr/src"), guest: "/stage/source", readonly: true },
+        { host: config, guest: "/stage/config", readonly: true },
       ],
     });
   stage.update("unpacking the source");
   const excluded = unwanted.map((pattern) => `--exclude=linux-source-*/${pattern}`);
   await run([
-    ...["sh", "-c", 'exec tar -x -J -f /work/source/linux-source-*.tar.xz --strip-components=1 "$@"', "tar"],
-    ...["-C", "/work/kernel", "--no-same-owner", ...excluded],
+    ...["sh", "-c", 'exec tar -x -J -f /stage/source/linux-source-*.tar.xz --strip-components=1 "$@"', "tar"],
+    ...["-C", "/stage/kernel", "--no-same-owner", ...excluded],
   ]);
   await copyFile(driver, join(source, "drivers/misc/cartenix-cmio.c"));
   await appendFile(join(source, "drivers/misc/Makefile"), "obj-y += cartenix-cmio.o\n");

@@ -33,16 +33,21 @@ export async function makeFileSystem(toolbox: Toolbox, options: FileSystem): Pro
   try {
     await toolbox.run(
       [
-        ...["sh", "-c", `find /work/root -exec touch -h -d @${imageTime} {} + && exec mke2fs "$@"`, "mke2fs"],
+        ...[
+          "sh",
+          "-c",
+          `find /stage/root -exec touch -h -d @${imageTime} {} + && exec mke2fs "$@"`,
+          "mke2fs",
+        ],
         ...["-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-m", "2", "-L", label, "-U", uuid],
         ...["-O", features, "-E", extended, "-N", `${inodes}`],
-        ...["-d", "/work/root", `/work/out/${basename(partial)}`, `${size}M`],
+        ...["-d", "/stage/root", `/stage/out/${basename(partial)}`, `${size}M`],
       ],
       {
         env: { SOURCE_DATE_EPOCH: `${imageTime}`, E2FSPROGS_FAKE_TIME: `${imageTime}` },
         binds: [
-          { host: folder, guest: "/work/root" },
-          { host: dirname(image), guest: "/work/out" },
+          { host: folder, guest: "/stage/root" },
+          { host: dirname(image), guest: "/stage/out" },
         ],
       },
     );

@@ -6,7 +6,7 @@ import { createProgress } from "../../../support/index.ts";
 
 /** The real Nix 2.26.3, with an empty store of its own. */
 export interface RealNix {
-  /** A folder of the host that scripts see as `/work`, where they start. */
+  /** A folder of the host that scripts see as `/stage`, where they start. */
   readonly folder: string;
   /** Runs a bash script that stops at the first error; returns what it wrote to standard output. */
   run(script: string, options?: { input?: Uint8Array; features?: readonly string[] }): Promise<Uint8Array>;
@@ -24,11 +24,11 @@ export async function openNix(): Promise<RealNix> {
     folder,
     run: async (script, { input = new Uint8Array(0), features = [] } = {}) => {
       const output = await toolbox.run(["bash", "-euc", script], {
-        cwd: "/work",
+        cwd: "/stage",
         env: { NIX_CONFIG: configuration(features) },
         binds: [
           { host: store, guest: "/nix" },
-          { host: folder, guest: "/work" },
+          { host: folder, guest: "/stage" },
         ],
         input,
       });
