@@ -6,7 +6,7 @@ import { type PreparedBuild, prepareBuild } from "../client/index.ts";
 import { advance, type Emulator, inspect, startEmulator } from "../machine/emulator/index.ts";
 import { confineScript } from "../machine/handler/index.ts";
 import { makeTemplate, runJob, type Template } from "../machine/image/index.ts";
-import { decodeReport, encodeBuild, encodeQuery, encodeUpload, splitUploads } from "../requests/index.ts";
+import { decodeReport, encodeBuild, encodeQuery, encodeUpload, splitUploads } from "../protocol/index.ts";
 import { CartenixError, type Progress } from "../support/index.ts";
 import type { Bench, BenchFigure } from "./bench.ts";
 

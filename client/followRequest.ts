@@ -1,6 +1,6 @@
 import { type CartesiPublicClient, createCartesiPublicClient, type Input, type Output } from "@cartesi/viem";
 import { hexToBytes, http } from "viem";
-import { decodeReport, type Report } from "../requests/index.ts";
+import { decodeReport, type Report } from "../protocol/index.ts";
 import { MachineRefusedError } from "./errors.ts";
 import type { MachineAt } from "./queryMachine.ts";
 import { readStatement, type Statement } from "./readStatement.ts";

@@ -1,4 +1,4 @@
-import { decodeReport, MAX_MISSING_PATHS } from "../requests/index.ts";
+import { decodeReport, MAX_MISSING_PATHS } from "../protocol/index.ts";
 import { NodeAnswerError } from "./errors.ts";
 import { type MachineAt, queryMachine } from "./queryMachine.ts";
 

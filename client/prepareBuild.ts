@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
-import { fetchPinned, readLock } from "../machine/image/debian/index.ts";
+import { fetchPinned, readLock } from "../machine/packages/index.ts";
 import {
   type Evaluator,
   type FlatFixedOutput,
@@ -18,7 +18,7 @@ export interface PrepareBuildParameters {
   attribute?: string;
   /**
    * Files that are the content of flat fixed outputs, found by their sha256. What Cartenix itself pins (the sources in
-   * `machine/image/lock`) need not be given.
+   * `machine/packages/lock`) need not be given.
    */
   fixedOutputs?: readonly string[];
   progress: Progress;
@@ -53,7 +53,7 @@ export class FixedOutputMissingError extends CartenixError {
   override name = "FixedOutputMissingError";
 }
 
-const PINNED_SOURCES = new URL("../machine/image/lock/sources.json", import.meta.url);
+const PINNED_SOURCES = new URL("../machine/packages/lock/sources.json", import.meta.url);
 
 const compress = promisify(brotliCompress);
 

@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import { encodeQuery, type Query } from "../requests/index.ts";
+import { encodeQuery, type Query } from "../protocol/index.ts";
 import { CartenixError } from "../support/index.ts";
 import { NodeAnswerError } from "./errors.ts";
 import { readInspectAnswer } from "./readInspectAnswer.ts";

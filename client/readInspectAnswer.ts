@@ -1,5 +1,5 @@
 import { type Hex, hexToBytes, isHex } from "viem";
-import { decodeReport, MalformedReportError } from "../requests/index.ts";
+import { decodeReport, MalformedReportError } from "../protocol/index.ts";
 import { MachineRefusedError, NodeAnswerError } from "./errors.ts";
 
 interface InspectAnswer {

@@ -1,5 +1,5 @@
 import { isStorePath } from "../nix/index.ts";
-import { NotCanonicalJsonError, parseCanonicalJson } from "../requests/index.ts";
+import { NotCanonicalJsonError, parseCanonicalJson } from "../protocol/index.ts";
 import { CartenixError } from "../support/index.ts";
 
 /** One output that a statement vouches for. */

@@ -9,7 +9,7 @@ import {
   waitForBuild,
 } from "../client/index.ts";
 import type { CartenixNode } from "../machine/node/index.ts";
-import { encodeBuild, encodeUpload, splitUploads } from "../requests/index.ts";
+import { encodeBuild, encodeUpload, splitUploads } from "../protocol/index.ts";
 import type { Stage } from "../support/index.ts";
 import { type DeployedChain, LOCAL_POLL_MS } from "./startStack.ts";
 

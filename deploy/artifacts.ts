@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Artifact, ArtifactResolver } from "@nomicfoundation/ignition-core";
 import { buildRegistryAbi, trustPolicyFactoryAbi } from "../abi/index.ts";
-import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "./creationCode.ts";
+import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "../abi/creationCode.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,6 @@
 import { createPublicClient, custom, encodeFunctionData, parseAbi, zeroAddress } from "viem";
 import { applicationAbi } from "../abi/index.ts";
-import { policyFactoryAddress, registryAddress } from "./addresses.ts";
+import { policyFactoryAddress, registryAddress } from "../abi/addresses.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, codeAt } from "./chain.ts";
 import { DeploymentError } from "./errors.ts";

@@ -1,4 +1,4 @@
-export { policyFactoryAddress, registryAddress } from "./addresses.ts";
+export { policyFactoryAddress, registryAddress } from "../abi/addresses.ts";
 export { CREATE_X_ADDRESS, CREATE2_SALT, create2AddressOf } from "./createX.ts";
 export {
   type DeployLocalOptions,

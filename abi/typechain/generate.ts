@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "../..");
 
 /**
  * Compiles the contracts and writes what others need of them: ABIs for viem and Ponder into `abi/`, creation code into
- * `deploy/creationCode.ts` (both committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
+ * `abi/creationCode.ts` (both committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
  *
  * @param destination The folder that takes the place of the repository's root; a check compares the two.
  */
@@ -43,7 +43,7 @@ export async function generate(destination: string = root): Promise<void> {
       environment: undefined,
     },
   });
-  const creationCode = join(destination, "deploy/creationCode.ts");
+  const creationCode = join(destination, "abi/creationCode.ts");
   mkdirSync(join(destination, "deploy"), { recursive: true });
   writeFileSync(creationCode, creationCodeModule());
   rmSync(artifacts.folder, { recursive: true });

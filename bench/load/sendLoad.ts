@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Address, createWalletClient, type Hex, http, toHex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { inputBoxAbi } from "../../abi/index.ts";
-import { encodeBuild, encodeUpload } from "../../requests/index.ts";
+import { encodeBuild, encodeUpload } from "../../protocol/index.ts";
 
 /** The accounts that every Hardhat chain has, with worthless ether. */
 const MNEMONIC = "test test test test test test test test test test test junk";

@@ -1,6 +1,6 @@
 import { MachineRefusedError, NodeAnswerError } from "../../client/errors.ts";
 import { readInspectAnswer } from "../../client/readInspectAnswer.ts";
-import { encodeReport, type Report } from "../../requests/index.ts";
+import { encodeReport, type Report } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";
 import { utf8 } from "../samples.ts";

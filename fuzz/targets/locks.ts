@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { DebianFormatError, parseLock, printLock } from "../../machine/image/debian/index.ts";
+import { DebianFormatError, parseLock, printLock } from "../../machine/packages/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";
 import type { Target } from "../target.ts";
 
-const lock = readFileSync(new URL("../../machine/image/lock/kernel.json", import.meta.url));
+const lock = readFileSync(new URL("../../machine/packages/lock/kernel.json", import.meta.url));
 
 export default {
   description: "lock files, which say what the template is made of",

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { decodeQuery, encodeQuery, MalformedQueryError, type Query } from "../../requests/index.ts";
+import { decodeQuery, encodeQuery, MalformedQueryError, type Query } from "../../protocol/index.ts";
 import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
 import { samples, storePathText } from "../samples.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { decodeReport, encodeReport, MalformedReportError, type Report } from "../../requests/index.ts";
+import { decodeReport, encodeReport, MalformedReportError, type Report } from "../../protocol/index.ts";
 import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";

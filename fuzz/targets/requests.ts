@@ -8,7 +8,7 @@ import {
   MAX_CHUNKS,
   MalformedRequestError,
   type Request,
-} from "../../requests/index.ts";
+} from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { bytes32, samples, storePathText } from "../samples.ts";
 import type { Target } from "../target.ts";

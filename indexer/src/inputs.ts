@@ -2,7 +2,7 @@ import { ponder } from "ponder:registry";
 import { request } from "ponder:schema";
 import { decodeFunctionData, type Hex, size } from "viem";
 import { inputsAbi } from "../../abi/index.ts";
-import { decodeRequest, MalformedRequestError } from "../../requests/index.ts";
+import { decodeRequest, MalformedRequestError } from "../../protocol/index.ts";
 import { seeApplication } from "./application.ts";
 
 ponder.on("InputBox:InputAdded", async ({ event, context }) => {

@@ -3,7 +3,7 @@ import { output, request, voucher } from "ponder:schema";
 import { and, asc, eq, inArray, isNull } from "ponder";
 import { type Address, decodeFunctionData, type Hex } from "viem";
 import { outputsAbi } from "../../abi/index.ts";
-import { recordAbi } from "../../requests/index.ts";
+import { recordAbi } from "../../protocol/index.ts";
 
 ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   const { outputIndex, output: executed } = event.args;

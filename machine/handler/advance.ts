@@ -1,4 +1,4 @@
-import { decodeRequest, MalformedRequestError, type Request } from "../../requests/index.ts";
+import { decodeRequest, MalformedRequestError, type Request } from "../../protocol/index.ts";
 import { handleBuild } from "./build/handleBuild.ts";
 import type { HandlerConfig } from "./config.ts";
 import type { AdvanceRequest, RollupDevice } from "./device.ts";

@@ -1,4 +1,4 @@
-import { encodeReport } from "../../requests/index.ts";
+import { encodeReport } from "../../protocol/index.ts";
 import { handleAdvance } from "./advance.ts";
 import type { HandlerConfig } from "./config.ts";
 import { NixRefusedError } from "./daemon/index.ts";

@@ -1,4 +1,4 @@
-import { encodeReport } from "../../requests/index.ts";
+import { encodeReport } from "../../protocol/index.ts";
 import type { RollupDevice } from "./device.ts";
 import { REPORT_BYTES } from "./limits.ts";
 

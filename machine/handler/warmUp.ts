@@ -23,7 +23,7 @@ import {
   MAX_CHUNK_BYTES,
   type Query,
   splitUploads,
-} from "../../requests/index.ts";
+} from "../../protocol/index.ts";
 import { dropPaths } from "./collect/dropPaths.ts";
 import type { HandlerConfig } from "./config.ts";
 import type { AdvanceRequest, RollupDevice } from "./device.ts";

@@ -6,8 +6,8 @@ import { bootJob } from "./bootJob.ts";
 import { TemplateError } from "./errors.ts";
 import { bootArguments, type MachineParts, ramSize } from "./machine.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { cachedFolder, stageInput } from "./stage.ts";
-import { openToolbox, type Toolbox } from "./toolbox/index.ts";
+import { cachedFolder, stageInput } from "../packages/cachedFolder.ts";
+import { openToolbox, type Toolbox } from "../toolbox/index.ts";
 
 /** The template's root drive: the root file system with the seed in its store. */
 export interface FilledDrive {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Hex } from "viem";
 import { emulatorBinary } from "../emulator/index.ts";
-import { type PinnedFile, readLock } from "./debian/index.ts";
+import { type PinnedFile, readLock } from "../packages/index.ts";
 import { describeFile, describeFiles } from "./describeFiles.ts";
 import type { FilledDrive } from "./fillStore.ts";
 import { bootArguments, ramSize } from "./machine.ts";
@@ -45,7 +45,7 @@ async function describe(made: Made): Promise<Manifest> {
   const emulator = await emulatorBinary();
   const packages: Record<string, readonly PinnedFile[]> = {};
   for (const name of locks)
-    packages[name] = (await readLock(new URL(`lock/${name}.json`, import.meta.url))).files;
+    packages[name] = (await readLock(new URL(`../packages/lock/${name}.json`, import.meta.url))).files;
   const described = Object.entries(await describeFiles(room, sources)).filter(([path]) => notCode(path));
   return {
     format: manifestFormat,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hex } from "viem";
-import type { PinnedFile } from "./debian/index.ts";
+import type { PinnedFile } from "../packages/index.ts";
 
 /** A file that went into the template or came out of a stage of it. */
 export interface ManifestFile {

@@ -6,7 +6,7 @@ import { bootJob } from "./bootJob.ts";
 import { TemplateError } from "./errors.ts";
 import { makeFilledDrive } from "./makeFilledDrive.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { openToolbox } from "./toolbox/index.ts";
+import { openToolbox } from "../toolbox/index.ts";
 
 /** What a job of one's own took. */
 export interface JobRun {

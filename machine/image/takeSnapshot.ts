@@ -7,8 +7,8 @@ import { type BootedMachine, bootJob } from "./bootJob.ts";
 import { TemplateError } from "./errors.ts";
 import { bootArguments, type MachineParts, ramSize } from "./machine.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { cachedFolder, stageInput } from "./stage.ts";
-import { openToolbox } from "./toolbox/index.ts";
+import { cachedFolder, stageInput } from "../packages/cachedFolder.ts";
+import { openToolbox } from "../toolbox/index.ts";
 
 /** A stored machine whose handler waits for its first input. */
 export interface Snapshot {

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "mocha";
 import { type Hex, toHex } from "viem";
 import { MachineRefusedError, waitForBuild, waitForRebuild } from "../../client/index.ts";
 import type { CartenixNode } from "../../machine/node/index.ts";
-import { encodeReport, type Report } from "../../requests/index.ts";
+import { encodeReport, type Report } from "../../protocol/index.ts";
 import { script } from "../node/support/scriptGuest.ts";
 import { notice, startWorld, voucher, type World } from "../node/support/startWorld.ts";
 

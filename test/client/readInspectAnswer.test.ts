@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { MachineRefusedError, NodeAnswerError } from "../../client/index.ts";
 import { readInspectAnswer } from "../../client/readInspectAnswer.ts";
-import { encodeReport, type Report } from "../../requests/index.ts";
+import { encodeReport, type Report } from "../../protocol/index.ts";
 
 describe("reading a node's answer to a query", () => {
   it("gives the machine's reports", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { MalformedStatementError, readStatement } from "../../client/index.ts";
-import { canonicalJson, type Json } from "../../requests/index.ts";
+import { canonicalJson, type Json } from "../../protocol/index.ts";
 
 const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;
 const path = `/nix/store/${"1".repeat(32)}-greet`;

@@ -21,7 +21,7 @@ import {
 } from "viem";
 import { hardhat } from "viem/chains";
 import { applicationAbi, quorumAbi, trustPolicyFactoryAbi } from "../../abi/index.ts";
-import { policyFactoryAddress, registryAddress } from "../../deploy/addresses.ts";
+import { policyFactoryAddress, registryAddress } from "../../abi/addresses.ts";
 import { cartesiArtifact, committedArtifacts } from "../../deploy/artifacts.ts";
 import { CANONICAL_CARTESI_CONTRACTS, findCartesiContracts } from "../../deploy/cartesiContracts.ts";
 import { deployAll } from "../../deploy/deployAll.ts";

@@ -6,7 +6,7 @@ import type { Hex } from "viem";
 import { type PreparedBuild, prepareBuild } from "../../client/index.ts";
 import { type AdvanceResult, advance, type Emulator } from "../../machine/emulator/index.ts";
 import { readNar } from "../../nix/index.ts";
-import { encodeBuild, encodeUpload, splitUploads } from "../../requests/index.ts";
+import { encodeBuild, encodeUpload, splitUploads } from "../../protocol/index.ts";
 import { silentProgress } from "../../support/index.ts";
 import { ask, inputOf, missingIn, reasonOf, recordsOf, startTemplate } from "./support/realMachine.ts";
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { advance, type Emulator } from "../../machine/emulator/index.ts";
 import { type ExportedPath, writeExport } from "../../nix/index.ts";
-import { encodeUpload, splitUploads } from "../../requests/index.ts";
+import { encodeUpload, splitUploads } from "../../protocol/index.ts";
 import {
   bundleOf,
   compress,

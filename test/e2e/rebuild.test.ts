@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import type { AdvanceResult, Emulator } from "../../machine/emulator/index.ts";
-import { decodeReport, encodeRebuild } from "../../requests/index.ts";
+import { decodeReport, encodeRebuild } from "../../protocol/index.ts";
 import { bundleOf, type Package, shellPackage } from "../handler/support/packages.ts";
 import { advanceAll, recordsOf, requestFor, startTemplate } from "./support/realMachine.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { type Hex, toHex } from "viem";
 import { advance, type Emulator } from "../../machine/emulator/index.ts";
-import { decodeRequest, encodeRebuild, encodeUpload, splitUploads } from "../../requests/index.ts";
+import { decodeRequest, encodeRebuild, encodeUpload, splitUploads } from "../../protocol/index.ts";
 import { inputOf, requestForExample, startTemplate } from "./support/realMachine.ts";
 import { createRandom, type Random, unsteady } from "./support/unsteady.ts";
 

@@ -8,7 +8,7 @@ import type { Address, Hex } from "viem";
 import { BlobStore } from "../../machine/handler/blobs/blobStore.ts";
 import { BLOB_LIMITS, type BlobLimits } from "../../machine/handler/limits.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
-import { MAX_CHUNK_BYTES, MAX_CHUNKS, type UploadRequest } from "../../requests/index.ts";
+import { MAX_CHUNK_BYTES, MAX_CHUNKS, type UploadRequest } from "../../protocol/index.ts";
 import { cpuSeconds } from "../nix/support/cpuSeconds.ts";
 import { apply, BlobModel, blobEvent, outcomeOf, viewOf } from "./support/blobModel.ts";
 import { sha256 } from "./support/packages.ts";

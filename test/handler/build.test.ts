@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import { type ExportedPath, readNar } from "../../nix/index.ts";
-import { encodeBuild, encodeUpload, inputsHash, splitUploads } from "../../requests/index.ts";
+import { encodeBuild, encodeUpload, inputsHash, splitUploads } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { bundleOf, fixedFile, shellPackage, sourceFile, textFile } from "./support/packages.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { MAX_INVENTORY_BYTES, RESERVE_BYTES, RESERVE_FILES } from "../../machine/handler/limits.ts";
 import type { Space } from "../../machine/handler/state.ts";
-import { encodeBuild, encodeRebuild } from "../../requests/index.ts";
+import { encodeBuild, encodeRebuild } from "../../protocol/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { bundleOf, type Package, shellPackage, sourceFile } from "./support/packages.ts";

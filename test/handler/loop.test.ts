@@ -13,7 +13,7 @@ import {
   encodeUpload,
   type Report,
   splitUploads,
-} from "../../requests/index.ts";
+} from "../../protocol/index.ts";
 import { bundleOf, shellPackage } from "./support/packages.ts";
 import { APPLICATION, SENDER } from "./support/recordingDevice.ts";
 

@@ -7,7 +7,7 @@ import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts"
 import { statementOf } from "../../machine/handler/outputs/statement.ts";
 import { vouchersFor } from "../../machine/handler/outputs/vouchers.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
-import { canonicalJson, type Json, recordAbi } from "../../requests/index.ts";
+import { canonicalJson, type Json, recordAbi } from "../../protocol/index.ts";
 import { shellPackage } from "./support/packages.ts";
 import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
 

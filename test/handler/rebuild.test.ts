@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
 import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
-import { encodeRebuild } from "../../requests/index.ts";
+import { encodeRebuild } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { fixedFile, type Package, shellPackage } from "./support/packages.ts";

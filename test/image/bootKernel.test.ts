@@ -9,7 +9,7 @@ import { buildFirmware } from "../../machine/image/firmware/index.ts";
 import { buildKernel } from "../../machine/image/kernel/index.ts";
 import { ramImage } from "../../machine/image/ramImage.ts";
 import { makeFileSystem } from "../../machine/image/rootfs/makeFileSystem.ts";
-import { openToolbox } from "../../machine/image/toolbox/index.ts";
+import { openToolbox } from "../../machine/toolbox/index.ts";
 import { createProgress } from "../../support/index.ts";
 
 const progress = createProgress();

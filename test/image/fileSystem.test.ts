@@ -14,12 +14,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { fetchPinned, readLock } from "../../machine/image/debian/index.ts";
+import { fetchPinned, readLock } from "../../machine/packages/index.ts";
 import { makeDrive } from "../../machine/image/rootfs/index.ts";
 import { layRoot } from "../../machine/image/rootfs/layRoot.ts";
 import { makeFileSystem } from "../../machine/image/rootfs/makeFileSystem.ts";
-import { sha256OfFile } from "../../machine/image/sha256OfFile.ts";
-import { openToolbox, type Toolbox } from "../../machine/image/toolbox/index.ts";
+import { sha256OfFile } from "../../machine/packages/sha256OfFile.ts";
+import { openToolbox, type Toolbox } from "../../machine/toolbox/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
 describe("Images of file systems", function () {
@@ -108,7 +108,7 @@ describe("Images of file systems", function () {
   });
 
   it("of the root are the same when it is laid twice, whatever the umask", async () => {
-    const { files } = await readLock(new URL("../../machine/image/lock/rootfs.json", import.meta.url));
+    const { files } = await readLock(new URL("../../machine/packages/lock/rootfs.json", import.meta.url));
     const wanted = files.filter(({ name }) => ["busybox-static", "dash", "libc6", "nix-bin"].includes(name));
     const packages = await fetchPinned(wanted, { progress: silentProgress });
     const sums: string[] = [];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
-import { readLock } from "../../machine/image/debian/index.ts";
+import { readLock } from "../../machine/packages/index.ts";
 import { EvaluationError, type Evaluator, openEvaluator } from "../../machine/image/seed/index.ts";
 import { hashOfBusybox } from "../../machine/image/seed/pinBusybox.ts";
 import { writeSeedJob } from "../../machine/image/seed/writeSeedJob.ts";
@@ -22,8 +22,8 @@ import {
 import { silentProgress } from "../../support/index.ts";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
-const seedFile = join(repository, "machine/image/seed/default.nix");
-const lockOf = (name: string) => join(repository, `machine/image/lock/${name}.json`);
+const seedFile = join(repository, "machine/evaluator/cartenix/default.nix");
+const lockOf = (name: string) => join(repository, `machine/packages/lock/${name}.json`);
 const examples = ["greet", "hello", "trivial", "failing"];
 
 describe("The seed", function () {

@@ -17,7 +17,7 @@ import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi
 import { type DeploymentRecord, deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { appendOutput, outputHash, outputsEdge, proveOutput, rootOfEdge } from "../../machine/node/index.ts";
-import { encodeBuild, encodeRebuild, recordAbi } from "../../requests/index.ts";
+import { encodeBuild, encodeRebuild, recordAbi } from "../../protocol/index.ts";
 
 const hash = (digit: string) => digit.repeat(32);
 const drvPath = `/nix/store/${hash("0")}-greet-1.0.drv`;

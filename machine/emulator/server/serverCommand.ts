@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createProgress } from "../../../support/index.ts";
-import { emulatorLibraries } from "../../image/toolbox/index.ts";
+import { emulatorLibraries } from "../../toolbox/index.ts";
 import { emulatorBinary } from "./emulatorBinary.ts";
 import { hostGlibc } from "./hostGlibc.ts";
 

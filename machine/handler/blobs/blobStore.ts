@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Address, Hex } from "viem";
-import type { UploadRequest } from "../../../requests/index.ts";
+import type { UploadRequest } from "../../../protocol/index.ts";
 import { BLOB_LIMITS, type BlobLimits, type BlobQuota } from "../limits.ts";
 import { Rejection } from "../rejection.ts";
 import { Blob } from "./blob.ts";

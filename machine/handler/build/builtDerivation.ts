@@ -1,4 +1,4 @@
-import type { DirectInput } from "../../../requests/index.ts";
+import type { DirectInput } from "../../../protocol/index.ts";
 import type { PathInfo } from "../daemon/index.ts";
 import type { Inventory } from "../inventory.ts";
 import type { Recipe } from "../knownDerivation.ts";

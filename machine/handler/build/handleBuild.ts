@@ -1,4 +1,4 @@
-import { type BuildRequest, encodeReport } from "../../../requests/index.ts";
+import { type BuildRequest, encodeReport } from "../../../protocol/index.ts";
 import { type CheckedBundle, checkBundle } from "../bundle/checkBundle.ts";
 import { decompressBundle } from "../bundle/decompressBundle.ts";
 import { makeRoom } from "../collect/makeRoom.ts";

@@ -1,4 +1,4 @@
-import { encodeReport } from "../../../requests/index.ts";
+import { encodeReport } from "../../../protocol/index.ts";
 import type { RollupDevice } from "../device.ts";
 import { MAX_INVENTORY_BYTES, MAX_NAMED_PATHS, RESERVE_BYTES, RESERVE_FILES } from "../limits.ts";
 import { Rejection } from "../rejection.ts";

@@ -4,7 +4,7 @@ import {
   encodeReport,
   MalformedQueryError,
   type Query,
-} from "../../../requests/index.ts";
+} from "../../../protocol/index.ts";
 import type { InspectRequest, RollupDevice } from "../device.ts";
 import { REPORT_BYTES } from "../limits.ts";
 import { readLog } from "../readLog.ts";

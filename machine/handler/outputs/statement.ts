@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, type Json } from "../../../requests/index.ts";
+import { canonicalJson, type Json } from "../../../protocol/index.ts";
 import type { BuiltDerivation } from "../build/builtDerivation.ts";
 import type { AdvanceRequest } from "../device.ts";
 

@@ -1,5 +1,5 @@
 import { type Address, encodeFunctionData } from "viem";
-import { inputsHash, recordAbi } from "../../../requests/index.ts";
+import { inputsHash, recordAbi } from "../../../protocol/index.ts";
 import type { BuiltDerivation } from "../build/builtDerivation.ts";
 import type { Voucher } from "../device.ts";
 import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../limits.ts";

@@ -1,4 +1,4 @@
-import { encodeReport, type RebuildRequest } from "../../../requests/index.ts";
+import { encodeReport, type RebuildRequest } from "../../../protocol/index.ts";
 import { directInputsOf, type Output } from "../build/builtDerivation.ts";
 import { checkOutputSize } from "../build/checkOutputSize.ts";
 import { BuildFailure, type FinishedBuild, runBuilder } from "../build/runBuilder.ts";

@@ -2,10 +2,10 @@ import { cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, readLock } from "../debian/index.ts";
-import { sha256OfFile } from "../sha256OfFile.ts";
-import { cachedFolder } from "../stage.ts";
-import { openToolbox, type Toolbox } from "../toolbox/index.ts";
+import { fetchPinned, readLock } from "../../packages/index.ts";
+import { sha256OfFile } from "../../packages/sha256OfFile.ts";
+import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
 import { FirmwareError } from "./errors.ts";
 import { firmwareConfigHeader } from "./firmwareConfig.ts";
 
@@ -34,7 +34,7 @@ const largestFirmware = 0x40000 - 0x10000;
  * Throws {@link FirmwareError}, or the toolbox's errors with the compiler's last lines.
  */
 export async function buildFirmware({ progress }: { progress: Progress }): Promise<string> {
-  const lock = await readLock(new URL("../lock/sources.json", import.meta.url));
+  const lock = await readLock(new URL("../../packages/lock/sources.json", import.meta.url));
   const source = lock.files.filter(({ name }) => name === "opensbi");
   const toolbox = await openToolbox({ progress });
   const inputs = {
@@ -50,7 +50,7 @@ export async function buildFirmware({ progress }: { progress: Progress }): Promi
     inputs,
     make: async (output) => {
       const [tarball] = await fetchPinned(source, { progress, name: "firmware's source" });
-      if (!tarball) throw new FirmwareError("machine/image/lock/sources.json pins no opensbi", relock);
+      if (!tarball) throw new FirmwareError("machine/packages/lock/sources.json pins no opensbi", relock);
       await compile(toolbox, tarball.file, output, progress);
     },
   });

@@ -1,9 +1,9 @@
 import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, readLock } from "../debian/index.ts";
-import { cachedFolder } from "../stage.ts";
-import { openToolbox } from "../toolbox/index.ts";
+import { fetchPinned, readLock } from "../../packages/index.ts";
+import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { openToolbox } from "../../toolbox/index.ts";
 import { applets } from "./applets.ts";
 import { layRoot, overlay } from "./layRoot.ts";
 import { makeFileSystem } from "./makeFileSystem.ts";
@@ -19,7 +19,7 @@ const layout = 2;
  */
 export async function buildRootfs({ progress }: { progress: Progress }): Promise<string> {
   const toolbox = await openToolbox({ progress });
-  const lock = await readLock(new URL("../lock/rootfs.json", import.meta.url));
+  const lock = await readLock(new URL("../../packages/lock/rootfs.json", import.meta.url));
   const folder = await cachedFolder({
     name: "rootfs",
     progress,

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type FetchedFile, unpackDebs } from "../debian/index.ts";
+import { type FetchedFile, unpackDebs } from "../../packages/index.ts";
 import { applets } from "./applets.ts";
 
 const folders = [

@@ -1,6 +1,6 @@
 import { chmod, cp, lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Toolbox } from "../toolbox/index.ts";
+import type { Toolbox } from "../../toolbox/index.ts";
 import { makeFileSystem } from "./makeFileSystem.ts";
 
 const bytesPerMebibyte = 1 << 20;

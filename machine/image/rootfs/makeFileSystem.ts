@@ -1,6 +1,6 @@
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import type { Toolbox } from "../toolbox/index.ts";
+import type { Toolbox } from "../../toolbox/index.ts";
 
 /** What a file system is to hold and where it goes. */
 export interface FileSystem {

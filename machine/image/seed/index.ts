@@ -1,5 +1,5 @@
-export { EvaluationError } from "./errors.ts";
-export { type Evaluator, openEvaluator, type SuppliedFile } from "./evaluator.ts";
-export { type FlatFixedOutput, flatFixedOutputsOf } from "./flatFixedOutputsOf.ts";
+export { EvaluationError } from "../../evaluator/errors.ts";
+export { type Evaluator, openEvaluator, type SuppliedFile } from "../../evaluator/openEvaluator.ts";
+export { type FlatFixedOutput, flatFixedOutputsOf } from "../../evaluator/flatFixedOutputsOf.ts";
 export { pinBusybox } from "./pinBusybox.ts";
 export { seedJob } from "./seedJob.ts";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { narHash, sriSha256, writeNar } from "../../../nix/index.ts";
 import type { Progress } from "../../../support/index.ts";
-import { DebianError, fetchPinned, type Lock, readLock, unpackDebs } from "../debian/index.ts";
+import { DebianError, fetchPinned, type Lock, readLock, unpackDebs } from "../../packages/index.ts";
 
-const locks = new URL("../lock/", import.meta.url);
+const locks = new URL("../../packages/lock/", import.meta.url);
 
 /** Writes `lock/busybox.json`: the hash of what busybox.nix makes of the package that `lock/seed.json` pins. */
 export async function pinBusybox({ progress }: { progress: Progress }): Promise<void> {

@@ -3,12 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
-import { cachedFolder } from "../stage.ts";
-import { openToolbox } from "../toolbox/index.ts";
+import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { openToolbox } from "../../toolbox/index.ts";
 import { writeSeedJob } from "./writeSeedJob.ts";
 
 const room = fileURLToPath(new URL(".", import.meta.url));
-const locks = fileURLToPath(new URL("../lock/", import.meta.url));
+const locks = fileURLToPath(new URL("../../packages/lock/", import.meta.url));
 const layout = 1;
 
 /**

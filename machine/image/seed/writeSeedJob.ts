@@ -2,12 +2,12 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, readLock } from "../debian/index.ts";
-import { type Evaluator, openEvaluator } from "./evaluator.ts";
-import { type FlatFixedOutput, flatFixedOutputsOf } from "./flatFixedOutputsOf.ts";
+import { fetchPinned, readLock } from "../../packages/index.ts";
+import { type Evaluator, openEvaluator } from "../../evaluator/openEvaluator.ts";
+import { type FlatFixedOutput, flatFixedOutputsOf } from "../../evaluator/flatFixedOutputsOf.ts";
 
 const room = fileURLToPath(new URL(".", import.meta.url));
-const locks = ["seed", "sources"].map((name) => new URL(`../lock/${name}.json`, import.meta.url));
+const locks = ["seed", "sources"].map((name) => new URL(`../../packages/lock/${name}.json`, import.meta.url));
 
 /** Attributes of default.nix, in the order of their building. */
 const attributes = ["busybox", "toolchain", "tcc"];

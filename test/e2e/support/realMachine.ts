@@ -26,7 +26,7 @@ import {
   type Query,
   recordAbi,
   splitUploads,
-} from "../../../requests/index.ts";
+} from "../../../protocol/index.ts";
 import { silentProgress } from "../../../support/index.ts";
 
 /** The template's machine, waiting for its first input. */

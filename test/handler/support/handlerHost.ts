@@ -4,7 +4,7 @@ import { Inventory } from "../../../machine/handler/inventory.ts";
 import { handleRequest } from "../../../machine/handler/loop.ts";
 import { createState, type State } from "../../../machine/handler/state.ts";
 import type { ExportedPath } from "../../../nix/index.ts";
-import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from "../../../requests/index.ts";
+import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from "../../../protocol/index.ts";
 import type { NixHost } from "./nixHost.ts";
 import { bundleOf } from "./packages.ts";
 import { inputWith, REGISTRY, RecordingDevice } from "./recordingDevice.ts";

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NixSession } from "../../../machine/handler/daemon/index.ts";
 import { nixConfig } from "../../../machine/handler/nixConfig.ts";
 import type { Surroundings } from "../../../machine/handler/state.ts";
-import { openToolbox } from "../../../machine/image/toolbox/index.ts";
+import { openToolbox } from "../../../machine/toolbox/index.ts";
 import { silentProgress } from "../../../support/index.ts";
 
 /** A real nix-daemon with an empty store of its own. Only its sandbox is off, since the toolbox is a chroot. */

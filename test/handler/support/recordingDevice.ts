@@ -1,6 +1,6 @@
 import { decodeFunctionData } from "viem";
 import type { AdvanceRequest, RollupDevice, Voucher } from "../../../machine/handler/device.ts";
-import { decodeReport, type Report, recordAbi } from "../../../requests/index.ts";
+import { decodeReport, type Report, recordAbi } from "../../../protocol/index.ts";
 
 /** A device that remembers what was emitted. */
 export class RecordingDevice implements RollupDevice {

@@ -4,7 +4,7 @@ import type { Lock, PinnedFile } from "./lock.ts";
 import { parseSourceIndex } from "./packageIndex.ts";
 import { resolveClosure } from "./resolve.ts";
 
-/** What one lock is to hold: the content of `machine/image/lock/requests/*.json`. */
+/** What one lock is to hold: the content of `machine/packages/lock/requests/*.json`. */
 export interface LockRequest {
   readonly suite: string;
   /** Of the binary packages; `packages` then names them. */

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { openToolbox, type Toolbox, ToolboxCommandError } from "../../machine/image/toolbox/index.ts";
+import { openToolbox, type Toolbox, ToolboxCommandError } from "../../machine/toolbox/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
 const modules = new URL("../../", import.meta.url).href;
@@ -88,7 +88,7 @@ describe("The toolbox", function () {
 
   it("does not outlive us, however we end", async () => {
     const program = `
-      import { openToolbox } from "${modules}machine/image/toolbox/index.ts";
+      import { openToolbox } from "${modules}machine/toolbox/index.ts";
       import { silentProgress } from "${modules}support/index.ts";
       const toolbox = await openToolbox({ progress: silentProgress });
       await toolbox.run(["sh", "-c", "echo up; while sleep 0.1; do echo still here > /stage/beat; done"], {

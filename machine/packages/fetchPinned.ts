@@ -1,4 +1,4 @@
-import type { Progress } from "../../../support/index.ts";
+import type { Progress } from "../../support/index.ts";
 import { fetchFile } from "./fetchFile.ts";
 import { forEachParallel } from "./forEachParallel.ts";
 import type { PinnedFile } from "./lock.ts";

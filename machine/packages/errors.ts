@@ -1,4 +1,4 @@
-import { CartenixError } from "../../../support/index.ts";
+import { CartenixError } from "../../support/index.ts";
 
 /** Anything that goes wrong between us and Debian's archive. */
 export class DebianError extends CartenixError {

@@ -1,8 +1,8 @@
 import { copyFile, link, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Derivation, parseDerivation, STORE_DIR } from "../../../nix/index.ts";
-import { CartenixError, cachePath, type Progress } from "../../../support/index.ts";
+import { type Derivation, parseDerivation, STORE_DIR } from "../../nix/index.ts";
+import { CartenixError, cachePath, type Progress } from "../../support/index.ts";
 import { type Bind, openToolbox } from "../toolbox/index.ts";
 import { EvaluationError } from "./errors.ts";
 
@@ -45,7 +45,7 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
   const folder = cachePath("evaluator");
   const nix = join(folder, "nix");
   await mkdir(nix, { recursive: true });
-  const seed = fileURLToPath(new URL(".", import.meta.url));
+  const seed = fileURLToPath(new URL("../image/seed", import.meta.url));
   const placeOf = (path: string) => join(nix, "store", basename(path));
   const run = (command: readonly string[], binds: readonly Bind[] = []) =>
     toolbox.run(command, {

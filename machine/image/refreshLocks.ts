@@ -1,15 +1,15 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { CartenixError, silentProgress } from "../../support/index.ts";
-import { type Archive, type LockRequest, openArchive, printLock, refreshLock } from "./debian/index.ts";
+import { type Archive, type LockRequest, openArchive, printLock, refreshLock } from "../packages/index.ts";
 import { pinBusybox } from "./seed/index.ts";
 
 const help = `npm run template:lock [-- NAME…]
 
-Pins again, from the Debian mirror's current state, what machine/image/lock/requests/*.json ask for; all of them, or
+Pins again, from the Debian mirror's current state, what machine/packages/lock/requests/*.json ask for; all of them, or
 the named ones (rootfs, toolbox, …). The mirror is DEBIAN_MIRROR, or the one in the host's apt configuration.`;
 
-const locks = new URL("lock/", import.meta.url);
+const locks = new URL("../packages/lock/", import.meta.url);
 const requests = new URL("requests/", locks);
 
 async function refreshLocks(wanted: readonly string[]): Promise<void> {

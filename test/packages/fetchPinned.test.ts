@@ -11,7 +11,7 @@ import {
   fetchPinned,
   type PinnedFile,
   PinnedFileGoneError,
-} from "../../machine/image/debian/index.ts";
+} from "../../machine/packages/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
 const content = Buffer.alloc(100_000, "content");

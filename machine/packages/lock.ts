@@ -15,7 +15,7 @@ export interface PinnedFile {
   readonly size: number;
 }
 
-/** The content of one `machine/image/lock/*.json`. */
+/** The content of one `machine/packages/lock/*.json`. */
 export interface Lock {
   readonly suite: string;
   readonly files: readonly PinnedFile[];

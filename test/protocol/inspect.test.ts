@@ -7,7 +7,7 @@ import {
   MAX_MISSING_PATHS,
   MalformedQueryError,
   type Query,
-} from "../../requests/index.ts";
+} from "../../protocol/index.ts";
 
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
   fc.record(model, { noNullPrototype: true });

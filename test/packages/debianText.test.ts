@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { parseControl } from "../../machine/image/debian/control.ts";
-import { DebianError, DebianFormatError } from "../../machine/image/debian/errors.ts";
-import { parseLock, printLock } from "../../machine/image/debian/lock.ts";
-import { mirrorFromConfiguration } from "../../machine/image/debian/mirror.ts";
-import { parsePackageIndex, parseSourceIndex } from "../../machine/image/debian/packageIndex.ts";
-import { parseRelations } from "../../machine/image/debian/relations.ts";
-import { resolveClosure } from "../../machine/image/debian/resolve.ts";
-import { compareVersions } from "../../machine/image/debian/version.ts";
+import { parseControl } from "../../machine/packages/control.ts";
+import { DebianError, DebianFormatError } from "../../machine/packages/errors.ts";
+import { parseLock, printLock } from "../../machine/packages/lock.ts";
+import { mirrorFromConfiguration } from "../../machine/packages/mirror.ts";
+import { parsePackageIndex, parseSourceIndex } from "../../machine/packages/packageIndex.ts";
+import { parseRelations } from "../../machine/packages/relations.ts";
+import { resolveClosure } from "../../machine/packages/resolve.ts";
+import { compareVersions } from "../../machine/packages/version.ts";
 
 const sha256 = "ab".repeat(32);
 

@@ -15,7 +15,7 @@ import {
   MalformedRequestError,
   requestsAbi,
   splitUploads,
-} from "../../requests/index.ts";
+} from "../../protocol/index.ts";
 
 const digest: Hex = `0x${"ab".repeat(32)}`;
 const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;

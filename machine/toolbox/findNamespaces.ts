@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { hostTool } from "../debian/index.ts";
+import { hostTool } from "../packages/index.ts";
 import { ToolboxError } from "./errors.ts";
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { decodeReport, encodeReport, MalformedReportError, type Report } from "../../requests/index.ts";
+import { decodeReport, encodeReport, MalformedReportError, type Report } from "../../protocol/index.ts";
 
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
   fc.record(model, { noNullPrototype: true });

@@ -1,5 +1,5 @@
 import { type Address, concatHex, encodeAbiParameters } from "viem";
-import { create2AddressOf } from "./createX.ts";
+import { create2AddressOf } from "../deploy/createX.ts";
 import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "./creationCode.ts";
 
 /** The address of `BuildRegistry`, the same on every chain; it follows from the contract's code alone and needs no chain. */

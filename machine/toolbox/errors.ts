@@ -1,4 +1,4 @@
-import { CartenixError } from "../../../support/index.ts";
+import { CartenixError } from "../../support/index.ts";
 
 /** The toolbox cannot be entered on this host. */
 export class ToolboxError extends CartenixError {

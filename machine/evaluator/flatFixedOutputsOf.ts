@@ -1,5 +1,5 @@
-import { derivationType, parseStorePath } from "../../../nix/index.ts";
-import type { Evaluator } from "./evaluator.ts";
+import { derivationType, parseStorePath } from "../../nix/index.ts";
+import type { Evaluator } from "./openEvaluator.ts";
 
 /** A fixed output whose content is one file. */
 export interface FlatFixedOutput {

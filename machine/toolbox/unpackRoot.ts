@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, type PinnedFile, unpackDebs } from "../debian/index.ts";
+import type { Progress } from "../../support/index.ts";
+import { fetchPinned, type PinnedFile, unpackDebs } from "../packages/index.ts";
 
 const folders = ["dev", "etc", "mnt", "proc", "root", "run", "sys", "tmp", "usr", "var", "nix"];
 const merged = ["bin", "lib", "lib64", "sbin"];

@@ -4,7 +4,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { cachePath } from "../../../support/index.ts";
+import { cachePath } from "../../support/index.ts";
 import { DebianError, PinnedFileGoneError } from "./errors.ts";
 import type { PinnedFile } from "./lock.ts";
 
