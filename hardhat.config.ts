@@ -8,7 +8,7 @@ import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
 import { configVariable, defineConfig, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
-import { CREATE2_SALT } from "./deploy/createX.ts";
+import { CREATE2_SALT } from "./abi/index.ts";
 import { branchCoverage } from "./test/contracts/coverage/plugin.ts";
 
 /** Instrumented contracts must not take the place of the real ones. */

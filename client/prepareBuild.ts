@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
-import { fetchPinned, readLock } from "../machine/packages/index.ts";
 import {
   type Evaluator,
   type FlatFixedOutput,
   flatFixedOutputsOf,
   openEvaluator,
-} from "../machine/image/seed/index.ts";
+} from "../machine/evaluator/index.ts";
+import { fetchPinned, readLock } from "../machine/packages/index.ts";
 import { CartenixError, type Progress } from "../support/index.ts";
 
 export interface PrepareBuildParameters {
@@ -52,8 +52,6 @@ export interface PreparedBuild {
 export class FixedOutputMissingError extends CartenixError {
   override name = "FixedOutputMissingError";
 }
-
-const PINNED_SOURCES = new URL("../machine/packages/lock/sources.json", import.meta.url);
 
 const compress = promisify(brotliCompress);
 
@@ -101,7 +99,7 @@ async function supply(
 ): Promise<void> {
   const places = await hashFiles(files);
   const unsupplied = new Set(needed.map(({ sha256 }) => sha256).filter((sha256) => !places.has(sha256)));
-  const pinned = (await readLock(PINNED_SOURCES)).files.filter(({ sha256 }) => unsupplied.has(sha256));
+  const pinned = (await readLock("sources")).files.filter(({ sha256 }) => unsupplied.has(sha256));
   if (pinned.length > 0)
     for (const { sha256, file } of await fetchPinned(pinned, { progress, name: "sources" }))
       places.set(sha256, file);

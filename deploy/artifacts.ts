@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Artifact, ArtifactResolver } from "@nomicfoundation/ignition-core";
-import { buildRegistryAbi, trustPolicyFactoryAbi } from "../abi/index.ts";
-import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "../abi/creationCode.ts";
+import {
+  buildRegistryAbi,
+  buildRegistryCreationCode,
+  trustPolicyFactoryAbi,
+  trustPolicyFactoryCreationCode,
+} from "../abi/index.ts";
 
 const require = createRequire(import.meta.url);
 

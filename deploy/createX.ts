@@ -1,32 +1,11 @@
-import {
-  type Address,
-  encodeAbiParameters,
-  getCreate2Address,
-  type Hex,
-  keccak256,
-  numberToHex,
-  parseEther,
-  recoverTransactionAddress,
-  stringToHex,
-} from "viem";
+import { numberToHex, parseEther, recoverTransactionAddress } from "viem";
+import { CREATE_X_ADDRESS } from "../abi/index.ts";
 import type { Chain } from "./chain.ts";
 import { accountsOf, codeAt, sendTransaction } from "./chain.ts";
 import { DeploymentError } from "./errors.ts";
 
-/** The CreateX factory, at the same address on every chain; Ignition's `create2` strategy deploys through it. */
-export const CREATE_X_ADDRESS = "0xba5Ed099633D3B313e4D5F7bdc1305d3c28ba5Ed";
-
-/** The salt of all our deployments; its first 20 bytes are nobody's address, so that anyone may deploy with it. */
-export const CREATE2_SALT: Hex = keccak256(stringToHex("cartenix"));
-
 /** What the transaction that makes CreateX spends at most: 3,000,000 gas at 100 gwei, both part of what was signed. */
 const CREATE_X_COST = parseEther("0.3");
-
-/** Where CreateX puts a contract with this creation code, whoever calls it, on any chain. */
-export function create2AddressOf(creationCode: Hex): Address {
-  const guardedSalt = keccak256(encodeAbiParameters([{ type: "bytes32" }], [CREATE2_SALT]));
-  return getCreate2Address({ from: CREATE_X_ADDRESS, salt: guardedSalt, bytecode: creationCode });
-}
 
 /**
  * Makes CreateX on a chain that has none, by the transaction that its author signed for all chains; the first account pays.

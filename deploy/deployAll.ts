@@ -1,6 +1,5 @@
 import { createPublicClient, custom, encodeFunctionData, parseAbi, zeroAddress } from "viem";
-import { applicationAbi } from "../abi/index.ts";
-import { policyFactoryAddress, registryAddress } from "../abi/addresses.ts";
+import { applicationAbi, policyFactoryAddress, registryAddress } from "../abi/index.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, codeAt } from "./chain.ts";
 import { DeploymentError } from "./errors.ts";

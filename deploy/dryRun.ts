@@ -16,10 +16,10 @@ import {
   applicationAbi,
   applicationFactoryAbi,
   authorityFactoryAbi,
+  create2AddressOf,
   quorumFactoryAbi,
 } from "../abi/index.ts";
 import type { Chain } from "./chain.ts";
-import { create2AddressOf } from "./createX.ts";
 
 /** A transaction that a deployment would send. */
 export interface DryTransaction {

@@ -1,5 +1,3 @@
-export { policyFactoryAddress, registryAddress } from "../abi/addresses.ts";
-export { CREATE_X_ADDRESS, CREATE2_SALT, create2AddressOf } from "./createX.ts";
 export {
   type DeployLocalOptions,
   deployLocal,

@@ -8,9 +8,10 @@ import {
   type IgnitionModuleResult,
 } from "@nomicfoundation/ignition-core";
 import type { Address } from "viem";
+import { CREATE2_SALT } from "../abi/index.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { accountsOf, type Chain } from "./chain.ts";
-import { bringCreateX, CREATE2_SALT } from "./createX.ts";
+import { bringCreateX } from "./createX.ts";
 import { DeploymentError } from "./errors.ts";
 
 export interface RunOptions {

@@ -4,6 +4,7 @@ import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpe
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import json5 from "json5";
 import { formatEther } from "viem";
+import { recordedTemplateHash } from "../machine/image/index.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { deployCartesiContracts, findCartesiContracts } from "./cartesiContracts.ts";
 import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
@@ -12,7 +13,6 @@ import { dryRun } from "./dryRun.ts";
 import { DeploymentError } from "./errors.ts";
 import { type DeploymentRecord, writeRecord } from "./record.ts";
 import type { RunOptions } from "./runModule.ts";
-import { recordedTemplateHash } from "./templateHash.ts";
 import { type ApplicationTerms, parseTerms } from "./terms.ts";
 
 interface Arguments {

@@ -11,13 +11,13 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 export async function build(): Promise<void> {
   await generate();
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  compile("abi", globSync("abi/*.ts", { cwd: root }));
-  compile("types/ethers", globSync("types/ethers/**/*.ts", { cwd: root }));
+  compile("abi/generated", "abi", ["abi/generated/index.ts"]);
+  compile("types/ethers", "ethers", globSync("types/ethers/**/*.ts", { cwd: root }));
 }
 
-function compile(rootDir: string, files: string[]): void {
+function compile(rootDir: string, target: string, files: string[]): void {
   const options = [
-    ...["--rootDir", rootDir, "--outDir", join("dist", rootDir.replace("types/", ""))],
+    ...["--rootDir", rootDir, "--outDir", join("dist", target)],
     ...["--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext", "--declaration"],
     ...["--rewriteRelativeImportExtensions", "--skipLibCheck", "--ignoreConfig"],
   ];

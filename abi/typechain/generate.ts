@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -11,14 +11,14 @@ const root = join(import.meta.dirname, "../..");
 
 /**
  * Compiles the contracts and writes what others need of them: ABIs for viem and Ponder into `abi/`, creation code into
- * `abi/creationCode.ts` (both committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
+ * `abi/generated/` (committed committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
  *
  * @param destination The folder that takes the place of the repository's root; a check compares the two.
  */
 export async function generate(destination: string = root): Promise<void> {
   await hre.tasks.getTask("build").run({ quiet: true });
   const artifacts = gatherArtifacts();
-  const abiFolder = join(destination, "abi");
+  const abiFolder = join(destination, "abi/generated");
   const ethersFolder = join(destination, "types/ethers");
   rmSync(ethersFolder, { recursive: true, force: true });
   await runTypeChain({
@@ -43,11 +43,9 @@ export async function generate(destination: string = root): Promise<void> {
       environment: undefined,
     },
   });
-  const creationCode = join(destination, "abi/creationCode.ts");
-  mkdirSync(join(destination, "deploy"), { recursive: true });
-  writeFileSync(creationCode, creationCodeModule());
+  writeFileSync(join(abiFolder, "creationCode.ts"), creationCodeModule());
   rmSync(artifacts.folder, { recursive: true });
-  format([abiFolder, creationCode]);
+  format([abiFolder]);
 }
 
 /** TypeChain names folders after its input's: all artifacts in one folder make flat bindings. */

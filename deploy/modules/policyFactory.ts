@@ -1,5 +1,5 @@
 import { buildModule } from "@nomicfoundation/ignition-core";
-import { registryAddress } from "../../abi/addresses.ts";
+import { registryAddress } from "../../abi/index.ts";
 
 /** The policy factory. Deployed with the `create2` strategy its address is that of `policyFactoryAddress()`, on every chain. */
 export default buildModule("PolicyFactory", (m) => ({

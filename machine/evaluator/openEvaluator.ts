@@ -39,17 +39,23 @@ const configuration = [
   "allow-import-from-derivation = false",
 ].join("\n");
 
-/** Opens the evaluator. Expressions may say `import <cartenix>` for `machine/image/seed`. */
+/** The folder that expressions name as `<cartenix>`: toolchain, sources and `build`. */
+export const CARTENIX_EXPRESSIONS = fileURLToPath(new URL("cartenix", import.meta.url));
+
+/** Opens the evaluator. Expressions may `import <cartenix>`. */
 export async function openEvaluator({ progress }: { progress: Progress }): Promise<Evaluator> {
   const toolbox = await openToolbox({ progress });
   const folder = cachePath("evaluator");
   const nix = join(folder, "nix");
   await mkdir(nix, { recursive: true });
-  const seed = fileURLToPath(new URL("../image/seed", import.meta.url));
   const placeOf = (path: string) => join(nix, "store", basename(path));
   const run = (command: readonly string[], binds: readonly Bind[] = []) =>
     toolbox.run(command, {
-      env: { NIX_CONFIG: configuration, NIX_PATH: `cartenix=${host}${seed}`, NIX_REMOTE: "local" },
+      env: {
+        NIX_CONFIG: configuration,
+        NIX_PATH: `cartenix=${host}${CARTENIX_EXPRESSIONS}`,
+        NIX_REMOTE: "local",
+      },
       binds: [{ host: nix, guest: "/nix" }, ...binds],
     });
   const printedPaths = async (command: readonly string[], binds: readonly Bind[] = []) =>

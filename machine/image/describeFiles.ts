@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { sha256OfFile } from "../packages/index.ts";
 import type { ManifestFile } from "./manifest.ts";
-import { sha256OfFile } from "../packages/sha256OfFile.ts";
 
 /** Sum and size of one file. */
 export async function describeFile(file: string): Promise<ManifestFile> {

@@ -2,12 +2,13 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress, Stage } from "../../support/index.ts";
 import { emulatorBinary } from "../emulator/index.ts";
+import { cachedFolder, stageInput } from "../packages/index.ts";
+import { openToolbox, type Toolbox } from "../toolbox/index.ts";
 import { bootJob } from "./bootJob.ts";
+import { describeFiles } from "./describeFiles.ts";
 import { TemplateError } from "./errors.ts";
 import { bootArguments, type MachineParts, ramSize } from "./machine.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { cachedFolder, stageInput } from "../packages/cachedFolder.ts";
-import { openToolbox, type Toolbox } from "../toolbox/index.ts";
 
 /** The template's root drive: the root file system with the seed in its store. */
 export interface FilledDrive {
@@ -35,7 +36,7 @@ export async function fillStore(
     progress,
     inputs: {
       ...{ layout, bootArguments, ramSize, toolbox: toolbox.key, emulator: emulator.sha256 },
-      ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: stageInput(job) },
+      ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: await describeFiles(job, ["."]) },
     },
     make: async (target) => {
       const stage = progress.stage("seed store");

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "viem";
 import { bundleHandler } from "../handler/index.ts";
+import { cachedFolder } from "../packages/index.ts";
 import { describeFiles } from "./describeFiles.ts";
-import { cachedFolder } from "../packages/cachedFolder.ts";
 
 /**
  * The content of the handler's job drive, as a folder in the cache. The bundle is made anew each time, which takes a

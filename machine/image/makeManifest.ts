@@ -21,10 +21,16 @@ export interface Made {
   readonly registry: Hex;
 }
 
-const room = fileURLToPath(new URL(".", import.meta.url));
-const sources = ["firmware/cartesi", "kernel/cmio.c", "kernel/config", "rootfs/overlay", "seed"];
-const notCode = (path: string) => !path.endsWith(".ts");
-const locks = ["kernel", "rootfs", "seed", "sources", "toolbox"];
+const machine = fileURLToPath(new URL("..", import.meta.url));
+const sources = [
+  "evaluator/cartenix",
+  "image/firmware/cartesi",
+  "image/kernel/cmio.c",
+  "image/kernel/config",
+  "image/rootfs/overlay",
+  "image/seed/job",
+];
+const locks = ["kernel", "rootfs", "seed", "sources", "toolbox"] as const;
 
 /** The manifest beside a snapshot; written there the first time, for which all drives are read once. */
 export async function makeManifest(made: Made): Promise<Manifest> {
@@ -44,9 +50,7 @@ async function describe(made: Made): Promise<Manifest> {
   const { filled, snapshot } = made;
   const emulator = await emulatorBinary();
   const packages: Record<string, readonly PinnedFile[]> = {};
-  for (const name of locks)
-    packages[name] = (await readLock(new URL(`../packages/lock/${name}.json`, import.meta.url))).files;
-  const described = Object.entries(await describeFiles(room, sources)).filter(([path]) => notCode(path));
+  for (const name of locks) packages[name] = (await readLock(name)).files;
   return {
     format: manifestFormat,
     templateHash: snapshot.templateHash,
@@ -61,7 +65,7 @@ async function describe(made: Made): Promise<Manifest> {
     },
     cycles: { seed: filled.cycles, firstBoot: snapshot.cycles },
     handler: await describeFiles(made.handlerJob, ["."]),
-    sources: Object.fromEntries(described),
+    sources: await describeFiles(machine, sources),
     packages,
   };
 }

@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { registryAddress } from "../../deploy/index.ts";
+import { registryAddress } from "../../abi/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { recordDigest } from "../emulator/index.ts";
 import { handlerJob } from "./handlerJob.ts";

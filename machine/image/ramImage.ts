@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { cachedFolder, stageInput } from "../packages/index.ts";
 import { TemplateError } from "./errors.ts";
-import { cachedFolder, stageInput } from "../packages/cachedFolder.ts";
 
 /** Where the firmware expects the kernel, counted from the RAM's start. */
 const kernelOffset = 2 * 1024 * 1024;

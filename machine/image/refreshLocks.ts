@@ -1,7 +1,14 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { CartenixError, silentProgress } from "../../support/index.ts";
-import { type Archive, type LockRequest, openArchive, printLock, refreshLock } from "../packages/index.ts";
+import {
+  type Archive,
+  LOCKS,
+  type LockRequest,
+  openArchive,
+  printLock,
+  refreshLock,
+} from "../packages/index.ts";
 import { pinBusybox } from "./seed/index.ts";
 
 const help = `npm run template:lock [-- NAME…]
@@ -9,8 +16,7 @@ const help = `npm run template:lock [-- NAME…]
 Pins again, from the Debian mirror's current state, what machine/packages/lock/requests/*.json ask for; all of them, or
 the named ones (rootfs, toolbox, …). The mirror is DEBIAN_MIRROR, or the one in the host's apt configuration.`;
 
-const locks = new URL("../packages/lock/", import.meta.url);
-const requests = new URL("requests/", locks);
+const requests = new URL("requests/", LOCKS);
 
 async function refreshLocks(wanted: readonly string[]): Promise<void> {
   const known = (await readdir(requests)).map((file) => file.replace(/\.json$/, "")).toSorted();
@@ -23,7 +29,7 @@ async function refreshLocks(wanted: readonly string[]): Promise<void> {
     const archive = archives.get(request.suite) ?? (await openArchive(request.suite));
     archives.set(request.suite, archive);
     const lock = await refreshLock(request, archive);
-    await writeFile(new URL(`${name}.json`, locks), printLock(lock));
+    await writeFile(new URL(`${name}.json`, LOCKS), printLock(lock));
     const size = lock.files.reduce((sum, file) => sum + file.size, 0);
     console.log(`${name}: ${lock.files.length} files, ${(size / 1e6).toFixed(1)} MB`);
   }

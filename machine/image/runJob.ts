@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Progress, silentProgress } from "../../support/index.ts";
+import { openToolbox } from "../toolbox/index.ts";
 import { bootJob } from "./bootJob.ts";
 import { TemplateError } from "./errors.ts";
 import { makeFilledDrive } from "./makeFilledDrive.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { openToolbox } from "../toolbox/index.ts";
 
 /** What a job of one's own took. */
 export interface JobRun {

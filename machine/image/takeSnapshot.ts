@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Hex } from "viem";
 import type { Progress, Stage } from "../../support/index.ts";
 import { emulatorBinary } from "../emulator/index.ts";
+import { cachedFolder, stageInput } from "../packages/index.ts";
+import { openToolbox } from "../toolbox/index.ts";
 import { type BootedMachine, bootJob } from "./bootJob.ts";
 import { TemplateError } from "./errors.ts";
 import { bootArguments, type MachineParts, ramSize } from "./machine.ts";
 import { makeDrive } from "./rootfs/index.ts";
-import { cachedFolder, stageInput } from "../packages/cachedFolder.ts";
-import { openToolbox } from "../toolbox/index.ts";
 
 /** A stored machine whose handler waits for its first input. */
 export interface Snapshot {

@@ -1,8 +1,11 @@
 export { type Archive, openArchive } from "./archive.ts";
+export { type CachedFolder, cachedFolder, stageInput } from "./cachedFolder.ts";
 export { DebianError, DebianFormatError, PinnedFileGoneError } from "./errors.ts";
 export { type FetchedFile, fetchPinned } from "./fetchPinned.ts";
 export { hostTool } from "./hostTool.ts";
-export { type Lock, type PinnedFile, parseLock, printLock, readLock } from "./lock.ts";
+export { LOCKS, type Lock, type LockName, type PinnedFile, parseLock, printLock, readLock } from "./lock.ts";
 export { findMirror } from "./mirror.ts";
 export { type LockRequest, refreshLock } from "./refreshLock.ts";
+export { sha256OfFile } from "./sha256OfFile.ts";
 export { type UnpackOptions, unpackDebs } from "./unpackDebs.ts";
+export { withLock } from "./withLock.ts";

@@ -42,9 +42,15 @@ export function pinnedFile(value: unknown): PinnedFile {
   return { name, version, architecture, path, sha256, size: Number(size) };
 }
 
+/** The locks of this repository, by what is made of their files. */
+export type LockName = "emulator" | "kernel" | "rootfs" | "seed" | "sources" | "toolbox";
+
+/** The folder of the lock files. */
+export const LOCKS = new URL("lock/", import.meta.url);
+
 /** Reads and checks a lock file. Throws {@link DebianFormatError}. */
-export async function readLock(file: string | URL): Promise<Lock> {
-  return parseLock(await readFile(file, "utf8"));
+export async function readLock(name: LockName): Promise<Lock> {
+  return parseLock(await readFile(new URL(`${name}.json`, LOCKS), "utf8"));
 }
 
 /** Checks the text of a lock file. Throws {@link DebianFormatError}. */

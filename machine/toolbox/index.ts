@@ -1,4 +1,3 @@
-export { emulatorLibraries } from "../emulator/server/emulatorLibraries.ts";
 export { ToolboxCommandError, ToolboxError } from "./errors.ts";
 export { openToolbox, type Toolbox } from "./openToolbox.ts";
 export type { Bind, RunOptions } from "./runInside.ts";

@@ -1,8 +1,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Progress } from "../../support/index.ts";
-import { readLock } from "../packages/index.ts";
-import { cachedFolder } from "../packages/cachedFolder.ts";
+import { cachedFolder, readLock } from "../packages/index.ts";
 import { findNamespaces } from "./findNamespaces.ts";
 import { type RunOptions, runInside } from "./runInside.ts";
 import { unpackRoot } from "./unpackRoot.ts";
@@ -25,7 +24,7 @@ const layout = 1;
  */
 export async function openToolbox({ progress }: { progress: Progress }): Promise<Toolbox> {
   const enter = await findNamespaces();
-  const lock = await readLock(new URL("../packages/lock/toolbox.json", import.meta.url));
+  const lock = await readLock("toolbox");
   const inputs = { layout, files: lock.files.map(({ name, sha256 }) => [name, sha256]) };
   const folder = await cachedFolder({
     name: "toolbox",

@@ -5,14 +5,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
 import { createPublicClient, http, zeroAddress } from "viem";
-import { applicationAbi, authorityAbi, buildRegistryAbi, inputBoxAbi } from "../../abi/index.ts";
+import {
+  applicationAbi,
+  authorityAbi,
+  buildRegistryAbi,
+  inputBoxAbi,
+  registryAddress,
+} from "../../abi/index.ts";
 import {
   DeploymentError,
   type DeploymentRecord,
   deployLocal,
   type LocalChain,
   readRecord,
-  registryAddress,
   startLocalChain,
 } from "../../deploy/index.ts";
 

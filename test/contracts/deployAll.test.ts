@@ -20,13 +20,19 @@ import {
   zeroHash,
 } from "viem";
 import { hardhat } from "viem/chains";
-import { applicationAbi, quorumAbi, trustPolicyFactoryAbi } from "../../abi/index.ts";
-import { policyFactoryAddress, registryAddress } from "../../abi/addresses.ts";
+import {
+  applicationAbi,
+  CREATE_X_ADDRESS,
+  policyFactoryAddress,
+  quorumAbi,
+  registryAddress,
+  trustPolicyFactoryAbi,
+} from "../../abi/index.ts";
 import { cartesiArtifact, committedArtifacts } from "../../deploy/artifacts.ts";
 import { CANONICAL_CARTESI_CONTRACTS, findCartesiContracts } from "../../deploy/cartesiContracts.ts";
 import { deployAll } from "../../deploy/deployAll.ts";
 import { dryRun } from "../../deploy/dryRun.ts";
-import { CREATE_X_ADDRESS, DeploymentError, type LocalChain, startLocalChain } from "../../deploy/index.ts";
+import { DeploymentError, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { isCoverage, startChain } from "./support/chain.ts";
 
 const CHAIN_ID = 424_242;

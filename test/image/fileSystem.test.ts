@@ -14,11 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { fetchPinned, readLock } from "../../machine/packages/index.ts";
 import { makeDrive } from "../../machine/image/rootfs/index.ts";
 import { layRoot } from "../../machine/image/rootfs/layRoot.ts";
 import { makeFileSystem } from "../../machine/image/rootfs/makeFileSystem.ts";
-import { sha256OfFile } from "../../machine/packages/sha256OfFile.ts";
+import { fetchPinned, readLock, sha256OfFile } from "../../machine/packages/index.ts";
 import { openToolbox, type Toolbox } from "../../machine/toolbox/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
@@ -108,7 +107,7 @@ describe("Images of file systems", function () {
   });
 
   it("of the root are the same when it is laid twice, whatever the umask", async () => {
-    const { files } = await readLock(new URL("../../machine/packages/lock/rootfs.json", import.meta.url));
+    const { files } = await readLock("rootfs");
     const wanted = files.filter(({ name }) => ["busybox-static", "dash", "libc6", "nix-bin"].includes(name));
     const packages = await fetchPinned(wanted, { progress: silentProgress });
     const sums: string[] = [];

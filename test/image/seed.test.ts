@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
-import { readLock } from "../../machine/packages/index.ts";
-import { EvaluationError, type Evaluator, openEvaluator } from "../../machine/image/seed/index.ts";
+import { EvaluationError, type Evaluator, openEvaluator } from "../../machine/evaluator/index.ts";
 import { hashOfBusybox } from "../../machine/image/seed/pinBusybox.ts";
 import { writeSeedJob } from "../../machine/image/seed/writeSeedJob.ts";
+import { LOCKS, readLock } from "../../machine/packages/index.ts";
 import {
   checkContentAddressed,
   checkDerivation,
@@ -23,7 +23,6 @@ import { silentProgress } from "../../support/index.ts";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const seedFile = join(repository, "machine/evaluator/cartenix/default.nix");
-const lockOf = (name: string) => join(repository, `machine/packages/lock/${name}.json`);
 const examples = ["greet", "hello", "trivial", "failing"];
 
 describe("The seed", function () {
@@ -60,13 +59,13 @@ describe("The seed", function () {
   });
 
   it("takes nothing from outside but pinned fixed outputs and files of this repository", async () => {
-    const pins = await Promise.all(["seed", "sources"].map((name) => readLock(lockOf(name))));
+    const pins = await Promise.all((["seed", "sources"] as const).map(readLock));
     const pinned = new Set(pins.flatMap(({ files }) => files.map(({ sha256 }) => sha256)));
     const outputs = new Set(
       [...derivations.values()].flatMap((derivation) => derivation.outputs.map(({ path }) => path)),
     );
     const ours = new Set<string>();
-    for (const room of ["machine/image/seed", ...examples.map((name) => `examples/${name}`)]) {
+    for (const room of ["machine/evaluator/cartenix", ...examples.map((name) => `examples/${name}`)]) {
       for (const name of await readdir(join(repository, room))) ours.add(name);
     }
     for (const [drvPath, derivation] of derivations) {
@@ -90,7 +89,7 @@ describe("The seed", function () {
   });
 
   it("gives every pinned file the path that Nix derives from its sha256", async () => {
-    const { files } = await readLock(lockOf("seed"));
+    const { files } = await readLock("seed");
     const paths = new Set([...derivations.values()].map((derivation) => derivation.outputs[0]?.path));
     for (const { path, sha256 } of files) {
       const name = basename(path).replace(/[~%:]/g, "_");
@@ -109,8 +108,8 @@ describe("The seed", function () {
   });
 
   it("has the hash of the busybox that the lock's package holds", async () => {
-    const pin = JSON.parse(await readFile(lockOf("busybox"), "utf8")) as { narHash: string };
-    assert.equal(pin.narHash, await hashOfBusybox(await readLock(lockOf("seed")), silentProgress));
+    const pin = JSON.parse(await readFile(new URL("busybox.json", LOCKS), "utf8")) as { narHash: string };
+    assert.equal(pin.narHash, await hashOfBusybox(await readLock("seed"), silentProgress));
     const type = derivationType(derivations.get(roots.get("busybox")!)!);
     assert.ok(type.kind === "fixed");
     assert.equal(sriSha256(type.output.digest), pin.narHash);
@@ -135,7 +134,7 @@ describe("The seed", function () {
       assert.ok((await readFile(join(one, name))).equals(await readFile(join(other, name))), name);
     }
     assert.equal((await stat(join(one, "start"))).mode & 0o777, 0o755);
-    const { files } = await readLock(lockOf("seed"));
+    const { files } = await readLock("seed");
     assert.equal((await readdir(join(one, "supplied"))).length, files.length + 1);
   });
 

@@ -51,14 +51,14 @@ describe("The template", function () {
     for (const name of ["gcc-12", "libc6-dev"]) assert.ok(pinned("seed").includes(name), name);
     assert.deepEqual(pinned("kernel"), ["linux-source-6.12"]);
     for (const path of [
-      "kernel/config",
-      "kernel/cmio.c",
-      "rootfs/overlay/sbin/init-cartenix",
-      "seed/toolchain.nix",
+      "image/kernel/config",
+      "image/kernel/cmio.c",
+      "image/rootfs/overlay/sbin/init-cartenix",
+      "evaluator/cartenix/toolchain.nix",
     ]) {
       assert.equal(
         manifest.sources[path]?.size,
-        statSync(new URL(`../../machine/image/${path}`, import.meta.url)).size,
+        statSync(new URL(`../../machine/${path}`, import.meta.url)).size,
       );
     }
     assert.ok(manifest.handler["handler.mjs"]);

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, readLock, unpackDebs } from "../../packages/index.ts";
-import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { cachedFolder, fetchPinned, readLock, unpackDebs } from "../../packages/index.ts";
 
 /**
  * A folder with Debian trixie's `ld-linux-x86-64.so.2` and the libraries that the emulator was linked with, for hosts whose
  * own are older or incomplete. Fetched and unpacked into the cache by the first call (6 MB).
  */
 export async function emulatorLibraries({ progress }: { progress: Progress }): Promise<string> {
-  const lock = await readLock(new URL("../../packages/lock/emulator.json", import.meta.url));
+  const lock = await readLock("emulator");
   const folder = await cachedFolder({
     name: "emulator-libraries",
     progress,

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createProgress } from "../../../support/index.ts";
-import { emulatorLibraries } from "../../toolbox/index.ts";
 import { emulatorBinary } from "./emulatorBinary.ts";
+import { emulatorLibraries } from "./emulatorLibraries.ts";
 import { hostGlibc } from "./hostGlibc.ts";
 
 const REQUIRED_GLIBC_MINOR = 38;

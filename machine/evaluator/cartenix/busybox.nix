@@ -12,5 +12,5 @@ derivation {
   inherit package;
   outputHashMode = "recursive";
   outputHashAlgo = "sha256";
-  outputHash = (builtins.fromJSON (builtins.readFile ../lock/busybox.json)).narHash;
+  outputHash = (builtins.fromJSON (builtins.readFile ../../packages/lock/busybox.json)).narHash;
 }

@@ -27,6 +27,6 @@ let
     );
 in
 {
-  packages = byName ../lock/seed.json;
-  sources = byName ../lock/sources.json;
+  packages = byName ../../packages/lock/seed.json;
+  sources = byName ../../packages/lock/sources.json;
 }

@@ -2,9 +2,7 @@ import { cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, readLock } from "../../packages/index.ts";
-import { sha256OfFile } from "../../packages/sha256OfFile.ts";
-import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { cachedFolder, fetchPinned, readLock, sha256OfFile } from "../../packages/index.ts";
 import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
 import { FirmwareError } from "./errors.ts";
 import { firmwareConfigHeader } from "./firmwareConfig.ts";
@@ -34,7 +32,7 @@ const largestFirmware = 0x40000 - 0x10000;
  * Throws {@link FirmwareError}, or the toolbox's errors with the compiler's last lines.
  */
 export async function buildFirmware({ progress }: { progress: Progress }): Promise<string> {
-  const lock = await readLock(new URL("../../packages/lock/sources.json", import.meta.url));
+  const lock = await readLock("sources");
   const source = lock.files.filter(({ name }) => name === "opensbi");
   const toolbox = await openToolbox({ progress });
   const inputs = {

@@ -3,9 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress, Stage } from "../../../support/index.ts";
-import { fetchPinned, readLock, unpackDebs } from "../../packages/index.ts";
-import { sha256OfFile } from "../../packages/sha256OfFile.ts";
-import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { cachedFolder, fetchPinned, readLock, sha256OfFile, unpackDebs } from "../../packages/index.ts";
 import { openToolbox, type RunOptions, type Toolbox } from "../../toolbox/index.ts";
 import { KernelError } from "./errors.ts";
 import { unmetOptions } from "./unmetOptions.ts";
@@ -33,7 +31,7 @@ const makeWords = [
  * Throws {@link KernelError}, or the toolbox's errors with the compiler's last lines.
  */
 export async function buildKernel({ progress }: { progress: Progress }): Promise<string> {
-  const lock = await readLock(new URL("../../packages/lock/kernel.json", import.meta.url));
+  const lock = await readLock("kernel");
   const toolbox = await openToolbox({ progress });
   const inputs = {
     layout,

@@ -1,8 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
-import { fetchPinned, readLock } from "../../packages/index.ts";
-import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { cachedFolder, fetchPinned, readLock } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
 import { applets } from "./applets.ts";
 import { layRoot, overlay } from "./layRoot.ts";
@@ -19,7 +18,7 @@ const layout = 2;
  */
 export async function buildRootfs({ progress }: { progress: Progress }): Promise<string> {
   const toolbox = await openToolbox({ progress });
-  const lock = await readLock(new URL("../../packages/lock/rootfs.json", import.meta.url));
+  const lock = await readLock("rootfs");
   const folder = await cachedFolder({
     name: "rootfs",
     progress,

@@ -3,14 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { narHash, sriSha256, writeNar } from "../../../nix/index.ts";
 import type { Progress } from "../../../support/index.ts";
-import { DebianError, fetchPinned, type Lock, readLock, unpackDebs } from "../../packages/index.ts";
-
-const locks = new URL("../../packages/lock/", import.meta.url);
+import { DebianError, fetchPinned, LOCKS, type Lock, readLock, unpackDebs } from "../../packages/index.ts";
 
 /** Writes `lock/busybox.json`: the hash of what busybox.nix makes of the package that `lock/seed.json` pins. */
 export async function pinBusybox({ progress }: { progress: Progress }): Promise<void> {
-  const narHash = await hashOfBusybox(await readLock(new URL("seed.json", locks)), progress);
-  await writeFile(new URL("busybox.json", locks), `${JSON.stringify({ narHash })}\n`);
+  const narHash = await hashOfBusybox(await readLock("seed"), progress);
+  await writeFile(new URL("busybox.json", LOCKS), `${JSON.stringify({ narHash })}\n`);
 }
 
 /** The NAR hash of a folder that holds `bin/busybox` of a lock's busybox-static, as `sha256-…`. */

@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
-import { cachedFolder } from "../../packages/cachedFolder.ts";
+import { CARTENIX_EXPRESSIONS } from "../../evaluator/index.ts";
+import { cachedFolder, LOCKS, sha256OfFile } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
 import { writeSeedJob } from "./writeSeedJob.ts";
 
-const room = fileURLToPath(new URL(".", import.meta.url));
-const locks = fileURLToPath(new URL("../../packages/lock/", import.meta.url));
+const startScript = fileURLToPath(new URL("job/start", import.meta.url));
 const layout = 1;
 
 /**
@@ -20,24 +19,16 @@ export async function seedJob({ progress }: { progress: Progress }): Promise<str
   const toolbox = await openToolbox({ progress });
   return cachedFolder({
     name: "seed-job",
+    progress,
     inputs: { layout, toolbox: toolbox.key, files: await digests() },
     make: (folder) => writeSeedJob(folder, progress),
   });
 }
 
-async function digests(): Promise<Record<string, string>> {
-  const names = await readdir(room, { recursive: true });
-  const sources = names.filter((name) => /\.(nix|sh|patch)$|^job\/start$/.test(name));
-  const places = [
-    ...sources.map((name) => join(room, name)),
-    ...["busybox", "seed", "sources"].map((name) => join(locks, `${name}.json`)),
-  ];
-  const digest = async (place: string) =>
-    [
-      relative(room, place),
-      createHash("sha256")
-        .update(await readFile(place))
-        .digest("hex"),
-    ] as const;
-  return Object.fromEntries(await Promise.all(places.map(digest)));
+/** The sha256 of every file that the job is made of. */
+async function digests(): Promise<string[]> {
+  const expressions = (await readdir(CARTENIX_EXPRESSIONS)).toSorted();
+  const locks = ["busybox", "seed", "sources"].map((name) => fileURLToPath(new URL(`${name}.json`, LOCKS)));
+  const files = [...expressions.map((name) => join(CARTENIX_EXPRESSIONS, name)), ...locks, startScript];
+  return Promise.all(files.map(sha256OfFile));
 }

@@ -1,15 +1,19 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
+import {
+  CARTENIX_EXPRESSIONS,
+  type Evaluator,
+  type FlatFixedOutput,
+  flatFixedOutputsOf,
+  openEvaluator,
+} from "../../evaluator/index.ts";
 import { fetchPinned, readLock } from "../../packages/index.ts";
-import { type Evaluator, openEvaluator } from "../../evaluator/openEvaluator.ts";
-import { type FlatFixedOutput, flatFixedOutputsOf } from "../../evaluator/flatFixedOutputsOf.ts";
 
-const room = fileURLToPath(new URL(".", import.meta.url));
-const locks = ["seed", "sources"].map((name) => new URL(`../../packages/lock/${name}.json`, import.meta.url));
+const startScript = new URL("job/start", import.meta.url);
+const locks = ["seed", "sources"] as const;
 
-/** Attributes of default.nix, in the order of their building. */
+/** Attributes of `<cartenix>`, in the order of their building. */
 const attributes = ["busybox", "toolchain", "tcc"];
 
 /**
@@ -20,7 +24,7 @@ export async function writeSeedJob(folder: string, progress: Progress): Promise<
   const evaluator = await openEvaluator({ progress });
   const drvPaths: string[] = [];
   for (const attribute of attributes) {
-    drvPaths.push(await evaluator.instantiate(join(room, "default.nix"), attribute));
+    drvPaths.push(await evaluator.instantiate(join(CARTENIX_EXPRESSIONS, "default.nix"), attribute));
   }
   const closure = await evaluator.closureOf(drvPaths);
   const supplied = await supply(evaluator, await flatFixedOutputsOf(evaluator, closure), progress);
@@ -33,7 +37,7 @@ export async function writeSeedJob(folder: string, progress: Progress): Promise<
   }
   const derivations = attributes.map((attribute, position) => `${attribute} ${drvPaths[position]}\n`);
   await writeFile(join(folder, "derivations"), derivations.join(""));
-  await writeFile(join(folder, "start"), await readFile(join(room, "job/start")), { mode: 0o755 });
+  await writeFile(join(folder, "start"), await readFile(startScript), { mode: 0o755 });
 }
 
 /** Puts the pinned content of fixed outputs into the evaluator's store. */
@@ -43,7 +47,7 @@ async function supply(
   progress: Progress,
 ): Promise<string[]> {
   const hashes = new Set(wanted.map(({ sha256 }) => sha256));
-  const pinned = (await Promise.all(locks.map((lock) => readLock(lock)))).flatMap(({ files }) => files);
+  const pinned = (await Promise.all(locks.map(readLock))).flatMap(({ files }) => files);
   const used = pinned.filter(({ sha256 }) => hashes.has(sha256));
   const fetched = await fetchPinned(used, { progress, name: "seed's packages" });
   const places = new Map(fetched.map(({ sha256, file }) => [sha256, file]));
