@@ -7,8 +7,9 @@ import { advance, type Emulator, inspect, startEmulator } from "../machine/emula
 import { confineScript } from "../machine/handler/index.ts";
 import { makeTemplate, runJob, type Template } from "../machine/image/index.ts";
 import { decodeReport, encodeBuild, encodeQuery, encodeUpload, splitUploads } from "../protocol/index.ts";
-import { CartenixError, type Progress } from "../support/index.ts";
+import type { Progress } from "../support/index.ts";
 import type { Bench, BenchFigure } from "./bench.ts";
+import { BenchError } from "./benchError.ts";
 
 /** What a build cost. */
 interface Cost {
@@ -77,7 +78,7 @@ async function throughHandler(
   for (const [index, payload] of payloads.entries()) {
     const result = await advance(machine, inputOf(index, payload));
     if (result.status !== "accepted")
-      throw new CartenixError(`the machine ended input ${index} as ${result.status}`, {
+      throw new BenchError(`the machine ended input ${index} as ${result.status}`, {
         details: result.reports.map((report) => new TextDecoder().decode(report)).join("\n"),
       });
     cycles += result.cycles;
@@ -123,7 +124,7 @@ async function missingIn(machine: Emulator, paths: readonly string[]): Promise<s
   await using copy = await machine.fork();
   const { reports } = await inspect(copy, encodeQuery({ kind: "missing", paths: [...paths] }));
   const report = reports[0] && decodeReport(reports[0]);
-  if (report?.kind !== "missing") throw new CartenixError("the machine did not say which paths it lacks");
+  if (report?.kind !== "missing") throw new BenchError("the machine did not say which paths it lacks");
   return report.paths;
 }
 

@@ -1,10 +1,10 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { CartenixError, createProgress } from "../support/index.ts";
+import { CartenixError, createProgress, UsageError } from "../support/index.ts";
 import type { Bench, BenchRow } from "./bench.ts";
 import { formatTable } from "./table.ts";
 
-const NOT_BENCHES = new Set(["bench.ts", "main.ts", "table.ts"]);
+const NOT_BENCHES = new Set(["bench.ts", "benchError.ts", "main.ts", "table.ts"]);
 
 const program = new Command("npm run bench --")
   .description("Measures ours and what it is compared to, side by side in one run.")
@@ -21,7 +21,7 @@ async function main(names: string[], { json }: { json?: string }): Promise<void>
   const known = await benchNames();
   const unknown = names.find((name) => !known.includes(name));
   if (unknown)
-    throw new CartenixError(`there is no bench "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
+    throw new UsageError(`there is no bench "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
   const rows: BenchRow[] = [];
   for (const name of names.length > 0 ? names : known) rows.push(...(await runBench(name)));
   console.log(formatTable(rows));

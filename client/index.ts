@@ -1,4 +1,4 @@
-export { MachineRefusedError, NodeAnswerError } from "./errors.ts";
+export { InputRefusedError, MachineRefusedError, NodeAnswerError, NodeUnreachableError } from "./errors.ts";
 export { fetchNar } from "./fetchNar.ts";
 export {
   type BuildAnswer,

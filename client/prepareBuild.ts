@@ -9,7 +9,7 @@ import {
   openEvaluator,
 } from "../machine/evaluator/index.ts";
 import { fetchPinned, readLock } from "../machine/packages/index.ts";
-import { CartenixError, type Progress } from "../support/index.ts";
+import { CartenixError, type ErrorCode, type Progress } from "../support/index.ts";
 
 export interface PrepareBuildParameters {
   /** The Nix file. */
@@ -50,7 +50,7 @@ export interface PreparedBuild {
 
 /** A build needs a fixed output whose content nobody gave. */
 export class FixedOutputMissingError extends CartenixError {
-  override name = "FixedOutputMissingError";
+  readonly code: ErrorCode = "FIXED_OUTPUT_MISSING";
 }
 
 const compress = promisify(brotliCompress);

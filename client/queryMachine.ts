@@ -1,7 +1,6 @@
 import type { Address } from "viem";
 import { encodeQuery, type Query } from "../protocol/index.ts";
-import { CartenixError } from "../support/index.ts";
-import { NodeAnswerError } from "./errors.ts";
+import { NodeAnswerError, NodeUnreachableError } from "./errors.ts";
 import { readInspectAnswer } from "./readInspectAnswer.ts";
 
 /** A node and the application whose machine it runs. */
@@ -24,7 +23,7 @@ export async function queryMachine({ nodeUrl, application }: MachineAt, query: Q
     headers: { "content-type": "application/octet-stream" },
     body: Uint8Array.from(encodeQuery(query)),
   }).catch((cause: unknown) => {
-    throw new CartenixError(`no node answers at ${nodeUrl}`, {
+    throw new NodeUnreachableError(`no node answers at ${nodeUrl}`, {
       cause,
       remedy: "start the node, or give its address",
     });

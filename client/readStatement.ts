@@ -1,6 +1,6 @@
 import { isStorePath } from "../nix/index.ts";
 import { NotCanonicalJsonError, parseCanonicalJson } from "../protocol/index.ts";
-import { CartenixError } from "../support/index.ts";
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 
 /** One output that a statement vouches for. */
 export interface StatedOutput {
@@ -18,7 +18,7 @@ export interface Statement {
 
 /** The notice is no statement of ours. */
 export class MalformedStatementError extends CartenixError {
-  override name = "MalformedStatementError";
+  readonly code: ErrorCode = "MALFORMED_STATEMENT";
 }
 
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";

@@ -1,7 +1,7 @@
 import type { Account, Chain, PublicClient, Transport, WalletClient } from "viem";
 import { type Address, type Hash, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
 import { inputBoxAbi } from "../abi/index.ts";
-import { CartenixError } from "../support/index.ts";
+import { InputRefusedError } from "./errors.ts";
 
 /** An input that the InputBox took. */
 export interface SubmittedInput {
@@ -25,7 +25,7 @@ export interface SubmitRequestsParameters {
 /**
  * Sends payloads to an application's InputBox, one transaction each, and waits for every one of them.
  *
- * @throws {CartenixError} when a transaction reverts.
+ * @throws {InputRefusedError} when a transaction reverts.
  */
 export async function submitRequests(parameters: SubmitRequestsParameters): Promise<SubmittedInput[]> {
   const { publicClient, walletClient, inputBox, application, payloads, onSubmitted } = parameters;
@@ -47,7 +47,7 @@ export async function submitRequests(parameters: SubmitRequestsParameters): Prom
 function inputOf(receipt: TransactionReceipt): SubmittedInput {
   const [added] = parseEventLogs({ abi: inputBoxAbi, logs: receipt.logs, eventName: "InputAdded" });
   if (receipt.status !== "success" || !added)
-    throw new CartenixError("the InputBox refused an input", {
+    throw new InputRefusedError("the InputBox refused an input", {
       details: `transaction ${receipt.transactionHash} ${receipt.status === "success" ? "added none" : "reverted"}`,
       remedy: "see whether the application and the InputBox are on this chain and the sender has the gas",
     });

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Argument, Command } from "commander";
-import { CartenixError, createProgress } from "../support/index.ts";
+import { CartenixError, createProgress, InterruptedError } from "../support/index.ts";
 import { EXAMPLES } from "./examples.ts";
 import { agrees, formatResult } from "./result.ts";
 import { runDemo } from "./runDemo.ts";
@@ -23,7 +23,7 @@ process.exit();
 async function main(example: string, { json }: { json?: string }): Promise<void> {
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => interruption.abort(new CartenixError("interrupted")));
+    process.once(signal, () => interruption.abort(new InterruptedError()));
   const result = await runDemo({ example, progress: createProgress(), signal: interruption.signal });
   console.log(formatResult(result));
   if (json) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
@@ -31,7 +31,7 @@ async function main(example: string, { json }: { json?: string }): Promise<void>
 }
 
 function fail(error: unknown): void {
-  const interrupted = error instanceof CartenixError && error.shortMessage === "interrupted";
+  const interrupted = error instanceof InterruptedError;
   console.error(error instanceof CartenixError ? `error: ${error.message}` : error);
   process.exitCode = interrupted ? INTERRUPTED : 1;
 }

@@ -7,8 +7,9 @@ import { fetchNar, lookUp, prepareBuild, type Statement, waitForProof } from "..
 import { makeTemplate } from "../machine/image/index.ts";
 import type { CartenixNode } from "../machine/node/index.ts";
 import { sriSha256 } from "../nix/index.ts";
-import { CartenixError, type Progress } from "../support/index.ts";
+import type { Progress } from "../support/index.ts";
 import { millions, submitBuild, watchBuild } from "./buildInMachine.ts";
+import { DemoError } from "./demoError.ts";
 import { EXAMPLES } from "./examples.ts";
 import { queryHash } from "./queryHash.ts";
 import type { DemoResult } from "./result.ts";
@@ -77,7 +78,7 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
   const record = await time("ask the contract", () =>
     lookUp({ publicClient, registry, application, storePath: outPath }),
   );
-  if (!record) throw new CartenixError(`the registry has no record of ${outPath}`);
+  if (!record) throw new DemoError(`the registry has no record of ${outPath}`);
   const graphql = await time("ask the indexer", () => queryHash(indexer, application, outPath, signal));
   const nar = await time("fetch the NAR", async (stage) => {
     const bytes = await fetchNar(machine, outPath);
@@ -110,7 +111,7 @@ async function executeAll(
   let gas = 0n;
   for (const index of outputIndexes) {
     const hash = await node.executeOutput(index);
-    if (!hash) throw new CartenixError(`output ${index} was executed before`);
+    if (!hash) throw new DemoError(`output ${index} was executed before`);
     gas += (await publicClient.waitForTransactionReceipt({ hash })).gasUsed;
   }
   return gas;
@@ -118,7 +119,7 @@ async function executeAll(
 
 function statedHash({ outputs }: Statement, outPath: string): string {
   const stated = outputs.find(({ path }) => path === outPath);
-  if (!stated) throw new CartenixError(`the machine's statement does not name ${outPath}`);
+  if (!stated) throw new DemoError(`the machine's statement does not name ${outPath}`);
   return stated.narHash;
 }
 

@@ -1,6 +1,6 @@
-import { CartenixError } from "../support/index.ts";
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 
 /** A deployment did not come to its end. */
 export class DeploymentError extends CartenixError {
-  override name = "DeploymentError";
+  readonly code: ErrorCode = "DEPLOYMENT";
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { CartenixError, createProgress, type Stage } from "../support/index.ts";
+import { CartenixError, createProgress, type Stage, UsageError } from "../support/index.ts";
 import { openNix, type RealNix } from "../test/nix/support/openNix.ts";
 import { compareWithNix } from "./compareWithNix.ts";
 import { keepInput, readInputs } from "./corpus.ts";
@@ -45,7 +45,7 @@ async function main(names: string[], options: Options): Promise<void> {
   const known = [...targetNames(), ...differentialNames()];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown)
-    throw new CartenixError(`there is no target "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
+    throw new UsageError(`there is no target "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
   console.log(`seed ${options.seed}`);
   const rows: Row[] = [];
   let nix: RealNix | undefined;

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { CartenixError } from "../support/index.ts";
+import { IndexerError } from "./indexerError.ts";
 
 export interface IndexerOptions {
   rpcUrl: string;
@@ -35,7 +35,7 @@ const KEPT_LOG_LINES = 20;
 /**
  * Starts Ponder as a process of its own and waits until it serves.
  *
- * @throws {CartenixError} when it ends before it serves, with its last log lines.
+ * @throws {IndexerError} when it ends before it serves, with its last log lines.
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const port = options.port ?? (await freePort());
@@ -96,7 +96,7 @@ async function untilServing(child: ChildProcess, url: string, lastLines: string[
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new CartenixError("the indexer did not start", {
+  throw new IndexerError("the indexer did not start", {
     details: `Ponder's last words:\n${lastLines.join("\n")}`,
     remedy: "see whether the RPC endpoint answers and the data folder belongs to this chain",
   });
@@ -114,7 +114,7 @@ async function runQuery<Data>(
   });
   const body = (await response.json()) as { data?: Data; errors?: { message: string }[] };
   if (!body.data || body.errors)
-    throw new CartenixError("the indexer refused a query", {
+    throw new IndexerError("the indexer refused a query", {
       details: body.errors?.map(({ message }) => message).join("; ") ?? `HTTP ${response.status}`,
     });
   return body.data;

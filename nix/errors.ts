@@ -1,3 +1,4 @@
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 /** What a `NixFormatError` is made of. */
 export interface NixFormatErrorInit {
   /** The format that was being read or written, such as `NAR`. */
@@ -9,14 +10,14 @@ export interface NixFormatErrorInit {
 }
 
 /** Any input that is not exactly what one of Nix's formats allows. Everything that `nix/` refuses is one of these. */
-export class NixFormatError extends Error {
+export class NixFormatError extends CartenixError {
+  readonly code: ErrorCode = "NIX_FORMAT";
   readonly format: string;
   readonly reason: string;
   readonly position: number | undefined;
 
   constructor({ format, reason, position }: NixFormatErrorInit) {
     super(position === undefined ? `${format}: ${reason}` : `${format}, position ${position}: ${reason}`);
-    this.name = new.target.name;
     this.format = format;
     this.reason = reason;
     this.position = position;
@@ -25,6 +26,7 @@ export class NixFormatError extends Error {
 
 /** Text that is not Nix's base 32. */
 export class Base32FormatError extends NixFormatError {
+  override readonly code: ErrorCode = "BASE32_FORMAT";
   constructor(reason: string, position?: number) {
     super({ format: "base32", reason, position });
   }
@@ -32,6 +34,7 @@ export class Base32FormatError extends NixFormatError {
 
 /** Text that is not a hash in one of its canonical spellings. */
 export class HashFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "HASH_FORMAT";
   constructor(reason: string, position?: number) {
     super({ format: "hash", reason, position });
   }
@@ -39,6 +42,7 @@ export class HashFormatError extends NixFormatError {
 
 /** Text that is not a store path or a store path's name. */
 export class StorePathFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "STORE_PATH_FORMAT";
   constructor(reason: string, position?: number) {
     super({ format: "store path", reason, position });
   }
@@ -46,19 +50,25 @@ export class StorePathFormatError extends NixFormatError {
 
 /** A `.drv` that is not in Nix's canonical form. */
 export class DerivationFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "DERIVATION_FORMAT";
   constructor(reason: string, position?: number) {
     super({ format: "derivation", reason, position });
   }
 }
 
 /** A derivation of a kind that Nix knows behind an experimental feature and that is refused here. */
-export class UnsupportedDerivationError extends DerivationFormatError {}
+export class UnsupportedDerivationError extends DerivationFormatError {
+  override readonly code: ErrorCode = "UNSUPPORTED_DERIVATION";
+}
 
 /** A well-formed derivation whose name, references or output paths do not follow from its content. */
-export class DerivationMismatchError extends DerivationFormatError {}
+export class DerivationMismatchError extends DerivationFormatError {
+  override readonly code: ErrorCode = "DERIVATION_MISMATCH";
+}
 
 /** Bytes that are not a canonical Nix archive. */
 export class NarFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "NAR_FORMAT";
   constructor(reason: string, position?: number) {
     super({ format: "NAR", reason, position });
   }
@@ -66,6 +76,7 @@ export class NarFormatError extends NixFormatError {
 
 /** A Nix archive that passes one of the bounds it was read with. */
 export class NarLimitError extends NarFormatError {
+  override readonly code: ErrorCode = "NAR_LIMIT";
   readonly limit: string;
   readonly bound: number;
 
@@ -78,6 +89,7 @@ export class NarLimitError extends NarFormatError {
 
 /** Bytes that are not a canonical `nix-store --export` stream. */
 export class ExportFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "EXPORT_FORMAT";
   constructor(reason: string, position?: number) {
     super({ format: "export", reason, position });
   }
@@ -85,6 +97,7 @@ export class ExportFormatError extends NixFormatError {
 
 /** A store path whose name does not follow from its content. */
 export class ContentMismatchError extends NixFormatError {
+  override readonly code: ErrorCode = "CONTENT_MISMATCH";
   constructor(reason: string) {
     super({ format: "content address", reason });
   }

@@ -1,9 +1,10 @@
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 /** What JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The text is not the canonical JSON of any value; the message says why, in one line. */
-export class NotCanonicalJsonError extends Error {
-  override name = "NotCanonicalJsonError";
+export class NotCanonicalJsonError extends CartenixError {
+  readonly code: ErrorCode = "NOT_CANONICAL_JSON";
 }
 
 /** The most objects and lists inside one another that are read. */

@@ -1,11 +1,12 @@
 import { bytesToHex, type Hex, hexToBytes, toFunctionSelector } from "viem";
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 import { requestsAbi } from "./abi.ts";
 import { MAX_CHUNKS, MAX_PAYLOAD_BYTES } from "./limits.ts";
 import type { BuildRequest, RebuildRequest, Request, UploadRequest } from "./types.ts";
 
 /** The payload is no request, or not in its canonical encoding; the message says why, in one line. */
-export class MalformedRequestError extends Error {
-  override name = "MalformedRequestError";
+export class MalformedRequestError extends CartenixError {
+  readonly code: ErrorCode = "MALFORMED_REQUEST";
 }
 
 const DRV_PATH_MAX_LENGTH = "/nix/store/".length + 32 + 1 + 211;

@@ -1,3 +1,4 @@
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 /** A question to the machine, which changes nothing and costs nothing. */
 export type Query =
   /** Which of these store paths does the machine's store lack? */
@@ -11,8 +12,8 @@ export type Query =
   | { kind: "stats" };
 
 /** The query is none of ours; the message says why, in one line. */
-export class MalformedQueryError extends Error {
-  override name = "MalformedQueryError";
+export class MalformedQueryError extends CartenixError {
+  readonly code: ErrorCode = "MALFORMED_QUERY";
 }
 
 /** The most paths that one `missing` may ask for. */

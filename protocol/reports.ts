@@ -1,3 +1,4 @@
+import { CartenixError, type ErrorCode } from "../support/index.ts";
 import { canonicalJson, NotCanonicalJsonError, parseCanonicalJson } from "./canonicalJson.ts";
 
 /**
@@ -29,8 +30,8 @@ export type BuiltOutput = {
 };
 
 /** A report is not one that Cartenix's machine writes. */
-export class MalformedReportError extends Error {
-  override name = "MalformedReportError";
+export class MalformedReportError extends CartenixError {
+  readonly code: ErrorCode = "MALFORMED_REPORT";
 }
 
 export function encodeReport(report: Report): Uint8Array {

@@ -1,3 +1,4 @@
 export { cachePath } from "./cachePath.ts";
-export { CartenixError, type CartenixErrorOptions } from "./error.ts";
+export { CartenixError, type CartenixErrorOptions, type ErrorCode } from "./cartenixError.ts";
+export { InterruptedError, UsageError } from "./commonErrors.ts";
 export { createProgress, type Progress, type Stage, silentProgress } from "./progress.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Address, Hex } from "viem";
-import { CartenixError } from "../../support/index.ts";
+import { BenchError } from "../benchError.ts";
 
 const MAIN = fileURLToPath(new URL("../../machine/node/main.ts", import.meta.url));
 
@@ -82,7 +82,7 @@ export async function startWatchedNode(options: {
   return {
     async taken(count, onProgress) {
       while (inputs.length < count) {
-        if (child.exitCode !== null) throw new CartenixError("the node ended", { details: lastLine });
+        if (child.exitCode !== null) throw new BenchError("the node ended", { details: lastLine });
         await new Promise<void>((resolve) => {
           rouse = resolve;
         });

@@ -1,8 +1,8 @@
-import { CartenixError } from "../../support/index.ts";
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
 /** No prebuilt emulator exists for this operating system and processor. */
 export class UnsupportedPlatformError extends CartenixError {
-  override name = "UnsupportedPlatformError";
+  readonly code: ErrorCode = "UNSUPPORTED_PLATFORM";
 
   constructor(platform: string) {
     super("No Cartesi Machine for this platform.", {
@@ -14,7 +14,7 @@ export class UnsupportedPlatformError extends CartenixError {
 
 /** The npm package that holds the emulator is not installed, or holds something else than expected. */
 export class EmulatorMissingError extends CartenixError {
-  override name = "EmulatorMissingError";
+  readonly code: ErrorCode = "EMULATOR_MISSING";
 
   constructor(packageName: string, cause: unknown) {
     super("The Cartesi Machine is not installed.", {
@@ -27,7 +27,7 @@ export class EmulatorMissingError extends CartenixError {
 
 /** The server process ended, or said nothing usable, before it listened on its port. */
 export class EmulatorStartError extends CartenixError {
-  override name = "EmulatorStartError";
+  readonly code: ErrorCode = "EMULATOR_START";
 
   constructor(reason: string, output: string) {
     super("The Cartesi Machine's server did not start.", {
@@ -50,7 +50,7 @@ function startRemedy(reason: string, output: string): string {
 
 /** The server speaks another version of its protocol than this client. */
 export class EmulatorVersionError extends CartenixError {
-  override name = "EmulatorVersionError";
+  readonly code: ErrorCode = "EMULATOR_VERSION";
 
   constructor(found: string, expected: string) {
     super("The Cartesi Machine's server has an unexpected version.", {
@@ -62,7 +62,7 @@ export class EmulatorVersionError extends CartenixError {
 
 /** The server went away while it was needed: killed, crashed or out of memory. */
 export class EmulatorGoneError extends CartenixError {
-  override name = "EmulatorGoneError";
+  readonly code: ErrorCode = "EMULATOR_GONE";
 
   constructor(method: string, fate: string, cause: unknown) {
     super("The Cartesi Machine's server is gone.", {
@@ -75,7 +75,7 @@ export class EmulatorGoneError extends CartenixError {
 
 /** The emulator was used after `shutdown`. */
 export class EmulatorShutDownError extends CartenixError {
-  override name = "EmulatorShutDownError";
+  readonly code: ErrorCode = "EMULATOR_SHUT_DOWN";
 
   constructor(method: string) {
     super("This emulator was shut down.", {
@@ -86,7 +86,7 @@ export class EmulatorShutDownError extends CartenixError {
 
 /** The server answered with something that its protocol does not allow. */
 export class EmulatorProtocolError extends CartenixError {
-  override name = "EmulatorProtocolError";
+  readonly code: ErrorCode = "EMULATOR_PROTOCOL";
 
   constructor(method: string, details: string) {
     super("The Cartesi Machine's server gave a malformed answer.", {
@@ -98,16 +98,17 @@ export class EmulatorProtocolError extends CartenixError {
 
 /** The server understood the request and refused it; `details` are its own words. */
 export class EmulatorRequestError extends CartenixError {
-  override name = "EmulatorRequestError";
-  readonly code: number;
+  readonly code: ErrorCode = "EMULATOR_REQUEST";
+  /** The code of the JSON-RPC error. */
+  readonly rpcCode: number;
   readonly serverMessage: string;
 
-  constructor(method: string, code: number, serverMessage: string) {
+  constructor(method: string, rpcCode: number, serverMessage: string) {
     super(`The Cartesi Machine refused ${method}.`, {
       details: serverMessage,
       remedy: requestRemedies.find(([pattern]) => pattern.test(serverMessage))?.[1],
     });
-    this.code = code;
+    this.rpcCode = rpcCode;
     this.serverMessage = serverMessage;
   }
 }
@@ -128,7 +129,7 @@ const requestRemedies: [pattern: RegExp, remedy: string][] = [
 
 /** A stored machine cannot be loaded: absent, damaged, or stored by another version of the emulator. */
 export class SnapshotError extends CartenixError {
-  override name = "SnapshotError";
+  readonly code: ErrorCode = "SNAPSHOT";
 
   constructor(directory: string, details: string, cause?: unknown) {
     super("The stored machine cannot be loaded.", {
@@ -142,7 +143,7 @@ export class SnapshotError extends CartenixError {
 
 /** A machine cannot be stored over another one. */
 export class SnapshotExistsError extends CartenixError {
-  override name = "SnapshotExistsError";
+  readonly code: ErrorCode = "SNAPSHOT_EXISTS";
 
   constructor(directory: string) {
     super("There is something already where the machine should be stored.", {
@@ -154,7 +155,7 @@ export class SnapshotExistsError extends CartenixError {
 
 /** The machine powered off: it can be read, but not run any further. */
 export class MachineHaltedError extends CartenixError {
-  override name = "MachineHaltedError";
+  readonly code: ErrorCode = "MACHINE_HALTED";
 
   constructor(exitCode: number) {
     super("The machine has halted.", {
@@ -166,7 +167,7 @@ export class MachineHaltedError extends CartenixError {
 
 /** The machine is in no state to take an input or a query. */
 export class MachineNotWaitingError extends CartenixError {
-  override name = "MachineNotWaitingError";
+  readonly code: ErrorCode = "MACHINE_NOT_WAITING";
 
   constructor(details: string) {
     super("The machine does not wait for an input.", {
@@ -178,7 +179,7 @@ export class MachineNotWaitingError extends CartenixError {
 
 /** The input or query is longer than the machine's receive buffer. */
 export class InputTooLongError extends CartenixError {
-  override name = "InputTooLongError";
+  readonly code: ErrorCode = "INPUT_TOO_LONG";
 
   constructor(length: number, limit: number) {
     super("The input does not fit the machine.", { details: `${length} bytes, of at most ${limit}` });
@@ -187,7 +188,7 @@ export class InputTooLongError extends CartenixError {
 
 /** The program inside the machine broke the yield protocol; every emulator sees the same, so it is a result of the input. */
 export class GuestProtocolError extends CartenixError {
-  override name = "GuestProtocolError";
+  readonly code: ErrorCode = "GUEST_PROTOCOL";
 
   constructor(details: string) {
     super("The machine broke the rollup protocol.", { details });

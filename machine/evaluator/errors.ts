@@ -1,6 +1,6 @@
-import { CartenixError } from "../../support/index.ts";
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
 /** A Nix expression could not be turned into a derivation, or its closure could not be brought together. */
 export class EvaluationError extends CartenixError {
-  override name = "EvaluationError";
+  readonly code: ErrorCode = "EVALUATION";
 }

@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
 /** An input, with what the chain says about it (`EvmAdvance`). */
 export interface AdvanceRequest {
@@ -41,6 +42,6 @@ export interface RollupDevice {
 }
 
 /** What came from outside is not the `EvmAdvance` call that every input is. */
-export class MalformedInputError extends Error {
-  override name = "MalformedInputError";
+export class MalformedInputError extends CartenixError {
+  readonly code: ErrorCode = "MALFORMED_INPUT";
 }

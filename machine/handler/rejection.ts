@@ -1,6 +1,7 @@
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
 /** The input or query is rejected whole; the message is the one line that its sender reads. */
-export class Rejection extends Error {
-  override name = "Rejection";
+export class Rejection extends CartenixError {
+  readonly code: ErrorCode = "REJECTION";
 
   constructor(message: string) {
     super(inOneLine(message));

@@ -1,6 +1,6 @@
-import { CartenixError } from "../../support/index.ts";
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
 /** The template could not be made: the machine did not do what it was booted for. */
 export class TemplateError extends CartenixError {
-  override name = "TemplateError";
+  readonly code: ErrorCode = "TEMPLATE";
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { CartenixError, silentProgress } from "../../support/index.ts";
+import { CartenixError, silentProgress, UsageError } from "../../support/index.ts";
 import {
   type Archive,
   LOCKS,
@@ -21,7 +21,7 @@ const requests = new URL("requests/", LOCKS);
 async function refreshLocks(wanted: readonly string[]): Promise<void> {
   const known = (await readdir(requests)).map((file) => file.replace(/\.json$/, "")).toSorted();
   const stranger = wanted.find((name) => !known.includes(name));
-  if (stranger) throw new CartenixError(`no lock is named ${stranger}`, { remedy: known.join(", ") });
+  if (stranger) throw new UsageError(`no lock is named ${stranger}`, { remedy: known.join(", ") });
   const archives = new Map<string, Archive>();
   for (const name of wanted.length > 0 ? wanted : known) {
     const text = await readFile(new URL(`${name}.json`, requests), "utf8");

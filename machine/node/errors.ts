@@ -1,9 +1,9 @@
 import type { Hex } from "viem";
-import { CartenixError } from "../../support/index.ts";
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
 /** Another node holds the data directory. */
 export class DataDirectoryLockedError extends CartenixError {
-  override name = "DataDirectoryLockedError";
+  readonly code: ErrorCode = "DATA_DIRECTORY_LOCKED";
 
   constructor(directory: string) {
     super("Another node uses this data directory.", {
@@ -15,7 +15,7 @@ export class DataDirectoryLockedError extends CartenixError {
 
 /** The database cannot be read, or was written by a newer version. */
 export class DatabaseError extends CartenixError {
-  override name = "DatabaseError";
+  readonly code: ErrorCode = "DATABASE";
 
   constructor(path: string, details: string, cause?: unknown) {
     super("The node's database cannot be used.", {
@@ -28,12 +28,12 @@ export class DatabaseError extends CartenixError {
 
 /** The database's file lost or changed bytes. */
 export class DatabaseDamagedError extends DatabaseError {
-  override name = "DatabaseDamagedError";
+  override readonly code: ErrorCode = "DATABASE_DAMAGED";
 }
 
 /** A file system has no room for what the node must write. */
 export class DiskFullError extends CartenixError {
-  override name = "DiskFullError";
+  readonly code: ErrorCode = "DISK_FULL";
   readonly folder: string;
 
   constructor(folder: string, cause?: unknown) {
@@ -48,7 +48,7 @@ export class DiskFullError extends CartenixError {
 
 /** The address is no Cartesi Rollups application that this node can serve. */
 export class ApplicationError extends CartenixError {
-  override name = "ApplicationError";
+  readonly code: ErrorCode = "APPLICATION";
 
   constructor(application: string, details: string, cause?: unknown) {
     super("The application cannot be served.", {
@@ -61,7 +61,7 @@ export class ApplicationError extends CartenixError {
 
 /** The machine on disk is not the one that the application was deployed for. */
 export class TemplateMismatchError extends CartenixError {
-  override name = "TemplateMismatchError";
+  readonly code: ErrorCode = "TEMPLATE_MISMATCH";
 
   constructor(expected: Hex, found: Hex, directory: string) {
     super("The template is not the application's.", {
@@ -73,7 +73,7 @@ export class TemplateMismatchError extends CartenixError {
 
 /** The RPC endpoint cannot be used from the start. */
 export class EndpointError extends CartenixError {
-  override name = "EndpointError";
+  readonly code: ErrorCode = "ENDPOINT";
 
   constructor({ endpoint, fault, reason }: { endpoint: string; fault: string; reason: string }) {
     super("The chain cannot be read.", {
@@ -85,7 +85,7 @@ export class EndpointError extends CartenixError {
 
 /** The endpoint's answers contradict each other or the contracts. */
 export class ChainDataError extends CartenixError {
-  override name = "ChainDataError";
+  readonly code: ErrorCode = "CHAIN_DATA";
 
   constructor(details: string, cause?: unknown) {
     super("The RPC endpoint gave an answer that cannot be.", {
@@ -98,7 +98,7 @@ export class ChainDataError extends CartenixError {
 
 /** The template's files lost or changed bytes since they were written. */
 export class TemplateDamagedError extends CartenixError {
-  override name = "TemplateDamagedError";
+  readonly code: ErrorCode = "TEMPLATE_DAMAGED";
 
   constructor(directory: string) {
     super("The template is damaged.", {
@@ -110,7 +110,7 @@ export class TemplateDamagedError extends CartenixError {
 
 /** The endpoint left logs out, now or when it was asked before: blocks must be read once more. */
 export class MissingEventsError extends ChainDataError {
-  override name = "MissingEventsError";
+  override readonly code: ErrorCode = "MISSING_EVENTS";
   /** The last block of which nothing is missing. */
   readonly after: bigint;
 
@@ -122,7 +122,7 @@ export class MissingEventsError extends ChainDataError {
 
 /** A block that was read is no longer on the chain: what came after it must be read anew. */
 export class ReorganisedError extends CartenixError {
-  override name = "ReorganisedError";
+  readonly code: ErrorCode = "REORGANISED";
   readonly blockNumber: bigint;
 
   constructor(blockNumber: bigint, recorded: Hex, found: Hex | undefined) {
@@ -137,7 +137,7 @@ export class ReorganisedError extends CartenixError {
 
 /** The machine says it sent other outputs than it did: nothing that follows could be proved. */
 export class OutputsRootMismatchError extends CartenixError {
-  override name = "OutputsRootMismatchError";
+  readonly code: ErrorCode = "OUTPUTS_ROOT_MISMATCH";
 
   constructor(inputIndex: bigint, computed: Hex, claimed: Hex | undefined) {
     super("The machine's outputs root is not the root of its outputs.", {
@@ -149,7 +149,7 @@ export class OutputsRootMismatchError extends CartenixError {
 
 /** The same input from the same state gave another machine. */
 export class ReplayMismatchError extends CartenixError {
-  override name = "ReplayMismatchError";
+  readonly code: ErrorCode = "REPLAY_MISMATCH";
 
   constructor(inputIndex: bigint, recorded: Hex, found: Hex) {
     super("Replaying an input gave another machine than the first time.", {
@@ -161,7 +161,7 @@ export class ReplayMismatchError extends CartenixError {
 
 /** An output that cannot be proved yet, or that does not exist. */
 export class OutputNotProvenError extends CartenixError {
-  override name = "OutputNotProvenError";
+  readonly code: ErrorCode = "OUTPUT_NOT_PROVEN";
 
   constructor(index: bigint) {
     super("There is no proof of this output yet.", {
@@ -173,7 +173,7 @@ export class OutputNotProvenError extends CartenixError {
 
 /** The node has no key to send transactions with. */
 export class NoKeyError extends CartenixError {
-  override name = "NoKeyError";
+  readonly code: ErrorCode = "NO_KEY";
 
   constructor() {
     super("This node has no key to send transactions with.", {
@@ -184,7 +184,7 @@ export class NoKeyError extends CartenixError {
 
 /** The server's port cannot be had. */
 export class ListenError extends CartenixError {
-  override name = "ListenError";
+  readonly code: ErrorCode = "LISTEN";
 
   constructor(port: number, cause: Error) {
     super("The node cannot listen.", {
@@ -192,5 +192,14 @@ export class ListenError extends CartenixError {
       remedy: "Choose another port; 0 lets the system choose.",
       cause,
     });
+  }
+}
+
+/** The machine could not be written to the disk. */
+export class MachineNotStoredError extends CartenixError {
+  readonly code: ErrorCode = "MACHINE_NOT_STORED";
+
+  constructor(cause: unknown) {
+    super("the machine could not be stored", { details: String(cause), cause });
   }
 }

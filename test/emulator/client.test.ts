@@ -101,7 +101,7 @@ describe("emulator: JSON-RPC client", () => {
     );
     await assert.rejects(callFaulty(refuse, decodeU64), (error) => {
       assert(error instanceof EmulatorRequestError);
-      assert.equal(error.code, -32603);
+      assert.equal(error.rpcCode, -32603);
       assert.match(error.message, /no machine[\s\S]*Create or load/);
       return true;
     });

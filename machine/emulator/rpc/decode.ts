@@ -1,10 +1,13 @@
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 import type { ExactJson } from "./json.ts";
 
 /** Checks one value of an answer and gives it its type; throws a {@link MismatchError} on any other. */
 export type Decoder<T> = (value: ExactJson) => T;
 
 /** An answer that has another shape than its method promises. */
-export class MismatchError extends Error {}
+export class MismatchError extends CartenixError {
+  readonly code: ErrorCode = "MISMATCH";
+}
 
 const MAX_U64 = (1n << 64n) - 1n;
 

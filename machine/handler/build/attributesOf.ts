@@ -1,8 +1,9 @@
 import type { Derivation } from "../../../nix/index.ts";
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
 /** The attributes are not what Nix takes; the message goes on behind the derivation's name. */
-export class UnreadableAttributesError extends Error {
-  override name = "UnreadableAttributesError";
+export class UnreadableAttributesError extends CartenixError {
+  readonly code: ErrorCode = "UNREADABLE_ATTRIBUTES";
 }
 
 /** What a derivation says to Nix itself, wherever it says it. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../../support/index.ts";
 import { BUILT, type BuildResult, NixRefusedError, NOT_DETERMINISTIC } from "../daemon/index.ts";
 import {
   MAX_BUILD_SECONDS,
@@ -21,7 +22,7 @@ const FILE_TOO_LARGE = /failed (due to signal 25|with exit code 153)\b/;
 
 /** A derivation's build failed; the log says why. */
 export class BuildFailure extends Rejection {
-  override name = "BuildFailure";
+  override readonly code: ErrorCode = "BUILD_FAILURE";
   readonly drvPath: string;
   readonly log: string;
 

@@ -1,6 +1,6 @@
-import { CartenixError } from "../../../support/index.ts";
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
 /** The firmware could not be built. */
 export class FirmwareError extends CartenixError {
-  override name = "FirmwareError";
+  readonly code: ErrorCode = "FIRMWARE";
 }

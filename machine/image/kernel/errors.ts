@@ -1,6 +1,6 @@
-import { CartenixError } from "../../../support/index.ts";
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
 /** The kernel could not be built. */
 export class KernelError extends CartenixError {
-  override name = "KernelError";
+  readonly code: ErrorCode = "KERNEL";
 }

@@ -1,5 +1,5 @@
 import { CartenixError } from "../../../support/index.ts";
-import { DiskFullError } from "../errors.ts";
+import { DiskFullError, MachineNotStoredError } from "../errors.ts";
 import type { Monitor } from "../monitor/createMonitor.ts";
 import { machineHashAfter, processedInputCount } from "../store/advances.ts";
 import type { Store } from "../store/openStore.ts";
@@ -82,5 +82,5 @@ function snapshotFault(error: unknown, directory: string): CartenixError {
   if (/ENOSPC|No space left/.test(String(error)) || isFull(directory))
     return new DiskFullError(directory, error);
   if (error instanceof CartenixError) return error;
-  return new CartenixError("The machine could not be stored.", { details: String(error), cause: error });
+  return new MachineNotStoredError(error);
 }

@@ -1,3 +1,4 @@
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 import { EmulatorGoneError, type InspectResult } from "../../emulator/index.ts";
 import { hexOf } from "../bytes.ts";
 import type { MachineKeeper } from "../machine/keeper.ts";
@@ -13,7 +14,9 @@ export const INSPECT_MAX_CYCLES = 100_000_000_000n;
 export const MAX_QUERY_BYTES = 2 * 1024 * 1024;
 
 /** The machine cannot answer now: it is being brought up, or too many ask. */
-export class InspectUnavailableError extends Error {}
+export class InspectUnavailableError extends CartenixError {
+  readonly code: ErrorCode = "INSPECT_UNAVAILABLE";
+}
 
 /** What the Cartesi node calls the outcomes. */
 const STATUS_NAMES = {

@@ -1,10 +1,13 @@
-/** An answer that refuses a request. */
-export class JsonRpcError extends Error {
-  readonly code: number;
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
-  constructor(code: number, message: string) {
+/** An answer that refuses a request. */
+export class JsonRpcError extends CartenixError {
+  readonly code: ErrorCode = "JSON_RPC";
+  readonly rpcCode: number;
+
+  constructor(rpcCode: number, message: string) {
     super(message);
-    this.code = code;
+    this.rpcCode = rpcCode;
   }
 }
 
@@ -69,7 +72,7 @@ function answerCall(
     const result = run(params);
     return id === undefined ? undefined : { jsonrpc: "2.0", id: knownId, result };
   } catch (error) {
-    if (error instanceof JsonRpcError) return refusal(knownId, error.code, error.message);
+    if (error instanceof JsonRpcError) return refusal(knownId, error.rpcCode, error.message);
     onInternalError(method, error);
     return refusal(knownId, CODES.internalError, "Internal server error");
   }
