@@ -11,14 +11,14 @@ const root = join(import.meta.dirname, "../..");
 
 /**
  * Compiles the contracts and writes what others need of them: ABIs for viem and Ponder into `abi/`, creation code into
- * `abi/generated/` (committed committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
+ * `abi/contracts/` (committed committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
  *
  * @param destination The folder that takes the place of the repository's root; a check compares the two.
  */
 export async function generate(destination: string = root): Promise<void> {
   await hre.tasks.getTask("build").run({ quiet: true });
   const artifacts = gatherArtifacts();
-  const abiFolder = join(destination, "abi/generated");
+  const abiFolder = join(destination, "abi/contracts");
   const ethersFolder = join(destination, "types/ethers");
   rmSync(ethersFolder, { recursive: true, force: true });
   await runTypeChain({

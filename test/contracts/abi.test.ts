@@ -21,8 +21,8 @@ const root = join(import.meta.dirname, "../..");
   after(() => rm(folder, { recursive: true, force: true }));
 
   it("is what is committed (npm run abi writes it)", async () => {
-    const files = globSync("abi/generated/*.ts", { cwd: folder }).sort();
-    assert.deepEqual(files, globSync("abi/generated/*.ts", { cwd: root }).sort());
+    const files = globSync("abi/contracts/*.ts", { cwd: folder }).sort();
+    assert.deepEqual(files, globSync("abi/contracts/*.ts", { cwd: root }).sort());
     for (const file of files)
       assert.equal(
         await readFile(join(folder, file), "utf8"),
