@@ -1,6 +1,6 @@
 import { type Address, concatHex, encodeAbiParameters } from "viem";
-import { create2AddressOf } from "./create2.ts";
 import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "./contracts/creationCode.ts";
+import { create2AddressOf } from "./create2.ts";
 
 /** The address of `BuildRegistry`, the same on every chain; it follows from the contract's code alone and needs no chain. */
 export function registryAddress(): Address {
