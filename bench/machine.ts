@@ -27,7 +27,9 @@ const bench: Bench = {
   async run(progress) {
     const template = await makeTemplate({ progress });
     const figures: BenchFigure[] = [];
-    for (const name of PACKAGES) figures.push(...(await comparePackage(name, template, progress)));
+    for (const name of PACKAGES) {
+      figures.push(...(await comparePackage(name, template, progress)));
+    }
     return figures;
   },
 };
@@ -77,10 +79,11 @@ async function throughHandler(
   const startedAt = performance.now();
   for (const [index, payload] of payloads.entries()) {
     const result = await advance(machine, inputOf(index, payload));
-    if (result.status !== "accepted")
+    if (result.status !== "accepted") {
       throw new BenchError(`the machine ended input ${index} as ${result.status}`, {
         details: result.reports.map((report) => new TextDecoder().decode(report)).join("\n"),
       });
+    }
     cycles += result.cycles;
     buildCycles = result.cycles;
   }
@@ -124,7 +127,9 @@ async function missingIn(machine: Emulator, paths: readonly string[]): Promise<s
   await using copy = await machine.fork();
   const { reports } = await inspect(copy, encodeQuery({ kind: "missing", paths: [...paths] }));
   const report = reports[0] && decodeReport(reports[0]);
-  if (report?.kind !== "missing") throw new BenchError("the machine did not say which paths it lacks");
+  if (report?.kind !== "missing") {
+    throw new BenchError("the machine did not say which paths it lacks");
+  }
   return report.paths;
 }
 

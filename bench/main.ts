@@ -20,12 +20,17 @@ await program.parseAsync().catch((error: unknown) => {
 async function main(names: string[], { json }: { json?: string }): Promise<void> {
   const known = await benchNames();
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown)
+  if (unknown) {
     throw new UsageError(`there is no bench "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
+  }
   const rows: BenchRow[] = [];
-  for (const name of names.length > 0 ? names : known) rows.push(...(await runBench(name)));
+  for (const name of names.length > 0 ? names : known) {
+    rows.push(...(await runBench(name)));
+  }
   console.log(formatTable(rows));
-  if (json) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (json) {
+    await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
+  }
 }
 
 async function benchNames(): Promise<string[]> {

@@ -43,7 +43,9 @@ export interface RebuildAnswer {
  */
 export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer> {
   const { statement, voucherIndexes, client } = await waitForOutputs(options);
-  if (!statement) throw new MachineRefusedError(await wordsOf(client, options, "the machine built nothing"));
+  if (!statement) {
+    throw new MachineRefusedError(await wordsOf(client, options, "the machine built nothing"));
+  }
   return { statement, voucherIndexes };
 }
 
@@ -67,7 +69,9 @@ async function waitForOutputs(options: FollowOptions) {
     const found = await client.getInput({ application, inputIndex }).catch(ignoreNotYetThere);
     return found && found.status !== "NONE" ? found : undefined;
   });
-  if (input.status !== "ACCEPTED") throw await refusalOf(client, options, input);
+  if (input.status !== "ACCEPTED") {
+    throw await refusalOf(client, options, input);
+  }
   const { data: outputs } = await client.listOutputs({ application, inputIndex, limit: MAX_ITEMS });
   // what was built on the way comes before what was asked for
   const notice = outputs
@@ -86,7 +90,9 @@ export async function waitForProof(options: FollowOptions & { outputIndex: bigin
   const client = clientOf(machine);
   return poll(options, async () => {
     const output = await client.getOutput({ application: machine.application, outputIndex });
-    if (!output.outputHashesSiblings) return undefined;
+    if (!output.outputHashesSiblings) {
+      return undefined;
+    }
     const { status } = await client.getEpoch({
       application: machine.application,
       epochIndex: output.epochIndex,
@@ -105,7 +111,9 @@ function isVoucher({ decodedData }: Output): boolean {
 
 /** A node that has not read the input yet says that there is none. */
 function ignoreNotYetThere(error: unknown): undefined {
-  if (!/not found/i.test(String(error))) throw error;
+  if (!/not found/i.test(String(error))) {
+    throw error;
+  }
 }
 
 async function refusalOf(client: CartesiPublicClient, options: FollowOptions, input: Input) {
@@ -144,7 +152,9 @@ async function poll<Value>(
   for (;;) {
     signal?.throwIfAborted();
     const value = await read();
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      return value;
+    }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

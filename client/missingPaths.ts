@@ -9,7 +9,9 @@ export async function missingPaths(machine: MachineAt, paths: readonly string[])
     const asked = paths.slice(at, at + MAX_MISSING_PATHS);
     const [payload] = await queryMachine(machine, { kind: "missing", paths: asked });
     const report = payload && decodeReport(payload);
-    if (report?.kind !== "missing") throw new NodeAnswerError("the machine did not say which paths it lacks");
+    if (report?.kind !== "missing") {
+      throw new NodeAnswerError("the machine did not say which paths it lacks");
+    }
     const named = new Set(report.paths);
     missing.push(...asked.filter((path) => named.has(path)));
   }

@@ -86,8 +86,11 @@ export async function prepareBuild(parameters: PrepareBuildParameters): Promise<
 /** The derivations whose outputs the builds of these derivations read. */
 async function directInputs(evaluator: Evaluator, paths: readonly string[]): Promise<Set<string>> {
   const inputs = new Set<string>();
-  for (const path of paths.filter((name) => name.endsWith(".drv")))
-    for (const { path: input } of (await evaluator.readDerivation(path)).inputDrvs) inputs.add(input);
+  for (const path of paths.filter((name) => name.endsWith(".drv"))) {
+    for (const { path: input } of (await evaluator.readDerivation(path)).inputDrvs) {
+      inputs.add(input);
+    }
+  }
   return inputs;
 }
 
@@ -100,13 +103,17 @@ async function supply(
   const places = await hashFiles(files);
   const unsupplied = new Set(needed.map(({ sha256 }) => sha256).filter((sha256) => !places.has(sha256)));
   const pinned = (await readLock("sources")).files.filter(({ sha256 }) => unsupplied.has(sha256));
-  if (pinned.length > 0)
-    for (const { sha256, file } of await fetchPinned(pinned, { progress, name: "sources" }))
+  if (pinned.length > 0) {
+    for (const { sha256, file } of await fetchPinned(pinned, { progress, name: "sources" })) {
       places.set(sha256, file);
+    }
+  }
   await evaluator.addFixedOutputs(
     needed.map(({ path, name, sha256 }) => {
       const file = places.get(sha256);
-      if (file) return { name, file };
+      if (file) {
+        return { name, file };
+      }
       throw new FixedOutputMissingError(`the content of the fixed output ${name} was not given`, {
         details: `${path}, sha256 ${sha256}`,
         remedy: "download it and give the file",

@@ -29,9 +29,10 @@ export async function queryMachine({ nodeUrl, application }: MachineAt, query: Q
     });
   });
   const text = await response.text();
-  if (!response.ok)
+  if (!response.ok) {
     throw new NodeAnswerError(`the node refused to inspect: HTTP ${response.status}`, {
       details: JSON.stringify(text.slice(0, 500)),
     });
+  }
   return readInspectAnswer(text);
 }

@@ -18,10 +18,13 @@ const STATUS = /^[A-Za-z]{1,40}$/;
  */
 export function readInspectAnswer(text: string): Uint8Array[] {
   const answer = parse(text);
-  if (!isInspectAnswer(answer))
+  if (!isInspectAnswer(answer)) {
     throw new NodeAnswerError("the node's answer to inspect has no status or reports");
+  }
   const reports = answer.reports.map(({ payload }) => hexToBytes(payload));
-  if (answer.status === "Accepted") return reports;
+  if (answer.status === "Accepted") {
+    return reports;
+  }
   throw new MachineRefusedError(`the machine refused the query: ${reasonIn(reports)}`, {
     details: `status ${answer.status}`,
   });
@@ -59,7 +62,9 @@ function reasonIn(reports: readonly Uint8Array[]): string {
     const report = last && decodeReport(last);
     return report?.kind === "error" ? printable(report.message) : "it gave no reason";
   } catch (cause) {
-    if (!(cause instanceof MalformedReportError)) throw cause;
+    if (!(cause instanceof MalformedReportError)) {
+      throw cause;
+    }
     throw new NodeAnswerError("the machine's last report is none of Cartenix", { cause });
   }
 }

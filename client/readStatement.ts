@@ -34,40 +34,57 @@ const MAX_STATEMENT_BYTES = 2 * 1024 * 1024;
  */
 export function readStatement(payload: Uint8Array): Statement {
   const statement = objectOf(parse(payload), "statement");
-  if (statement._type !== STATEMENT_TYPE) throw malformed(`_type is not ${STATEMENT_TYPE}`);
-  if (statement.predicateType !== PREDICATE_TYPE) throw malformed(`predicateType is not ${PREDICATE_TYPE}`);
+  if (statement._type !== STATEMENT_TYPE) {
+    throw malformed(`_type is not ${STATEMENT_TYPE}`);
+  }
+  if (statement.predicateType !== PREDICATE_TYPE) {
+    throw malformed(`predicateType is not ${PREDICATE_TYPE}`);
+  }
   const predicate = objectOf(statement.predicate, "predicate");
   const definition = objectOf(predicate.buildDefinition, "buildDefinition");
-  if (definition.buildType !== BUILD_TYPE) throw malformed(`buildType is not ${BUILD_TYPE}`);
+  if (definition.buildType !== BUILD_TYPE) {
+    throw malformed(`buildType is not ${BUILD_TYPE}`);
+  }
   const { drvPath } = objectOf(definition.externalParameters, "externalParameters");
-  if (typeof drvPath !== "string" || !isStorePath(drvPath) || !drvPath.endsWith(".drv"))
+  if (typeof drvPath !== "string" || !isStorePath(drvPath) || !drvPath.endsWith(".drv")) {
     throw malformed("externalParameters.drvPath is no derivation's path");
-  if (!Array.isArray(statement.subject) || statement.subject.length === 0) throw malformed("no subject");
+  }
+  if (!Array.isArray(statement.subject) || statement.subject.length === 0) {
+    throw malformed("no subject");
+  }
   return { drvPath, outputs: statement.subject.map(outputOf) };
 }
 
 function outputOf(subject: unknown): StatedOutput {
   const { name, digest } = objectOf(subject, "subject");
   const { sha256 } = objectOf(digest, "digest");
-  if (typeof name !== "string" || !isStorePath(name)) throw malformed("a subject's name is no store path");
-  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
+  if (typeof name !== "string" || !isStorePath(name)) {
+    throw malformed("a subject's name is no store path");
+  }
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw malformed(`the digest of ${name} is no sha256`);
+  }
   return { path: name, narHash: sha256 };
 }
 
 function parse(payload: Uint8Array): unknown {
-  if (payload.length > MAX_STATEMENT_BYTES) throw malformed(`${payload.length} bytes are too many`);
+  if (payload.length > MAX_STATEMENT_BYTES) {
+    throw malformed(`${payload.length} bytes are too many`);
+  }
   try {
     return parseCanonicalJson(payload);
   } catch (cause) {
-    if (cause instanceof NotCanonicalJsonError) throw malformed(cause.message, cause);
+    if (cause instanceof NotCanonicalJsonError) {
+      throw malformed(cause.message, cause);
+    }
     throw cause;
   }
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw malformed(`${what} is no object`);
+  }
   return value as Record<string, unknown>;
 }
 

@@ -46,11 +46,12 @@ export async function submitRequests(parameters: SubmitRequestsParameters): Prom
 
 function inputOf(receipt: TransactionReceipt): SubmittedInput {
   const [added] = parseEventLogs({ abi: inputBoxAbi, logs: receipt.logs, eventName: "InputAdded" });
-  if (receipt.status !== "success" || !added)
+  if (receipt.status !== "success" || !added) {
     throw new InputRefusedError("the InputBox refused an input", {
       details: `transaction ${receipt.transactionHash} ${receipt.status === "success" ? "added none" : "reverted"}`,
       remedy: "see whether the application and the InputBox are on this chain and the sender has the gas",
     });
+  }
   return {
     index: added.args.index,
     transactionHash: receipt.transactionHash,

@@ -39,7 +39,9 @@ export async function submitBuild(
 }
 
 function payloadsOf(drvPath: string, { paths, compressed }: Bundle): Hex[] {
-  if (paths.length === 0) return [encodeBuild({ bundle: zeroHash, drvPath })];
+  if (paths.length === 0) {
+    return [encodeBuild({ bundle: zeroHash, drvPath })];
+  }
   const { sha256, uploads } = splitUploads(compressed);
   return [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath })];
 }
@@ -54,7 +56,9 @@ export async function watchBuild(
 ): Promise<BuildAnswer> {
   const timer = setInterval(() => {
     const { current } = node.status();
-    if (current) stage.update(`input ${current.inputIndex}, ${millions(current.cycles)} million cycles`);
+    if (current) {
+      stage.update(`input ${current.inputIndex}, ${millions(current.cycles)} million cycles`);
+    }
   }, LOCAL_POLL_MS);
   try {
     return await waitForBuild({ machine, inputIndex, pollMs: LOCAL_POLL_MS, signal });

@@ -22,12 +22,17 @@ process.exit();
 
 async function main(example: string, { json }: { json?: string }): Promise<void> {
   const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => interruption.abort(new InterruptedError()));
+  }
   const result = await runDemo({ example, progress: createProgress(), signal: interruption.signal });
   console.log(formatResult(result));
-  if (json) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
-  if (!agrees(result)) process.exitCode = 1;
+  if (json) {
+    await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+  if (!agrees(result)) {
+    process.exitCode = 1;
+  }
 }
 
 function fail(error: unknown): void {

@@ -21,7 +21,9 @@ export async function queryHash(
   for (;;) {
     signal.throwIfAborted();
     const { output } = await indexer.query<Answer>(QUERY, { application, storePath });
-    if (output?.request?.status === "executed") return output.narHash;
+    if (output?.request?.status === "executed") {
+      return output.narHash;
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

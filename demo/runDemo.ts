@@ -64,8 +64,9 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
     return { answer: answered, cycles: spent };
   });
   await time("claim", async (stage) => {
-    for (const outputIndex of answer.voucherIndexes)
+    for (const outputIndex of answer.voucherIndexes) {
       await waitForProof({ machine, inputIndex, outputIndex, pollMs: LOCAL_POLL_MS, signal });
+    }
     stage.done("accepted");
   });
   await time("execute the voucher", async (stage) => {
@@ -78,7 +79,9 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
   const record = await time("ask the contract", () =>
     lookUp({ publicClient, registry, application, storePath: outPath }),
   );
-  if (!record) throw new DemoError(`the registry has no record of ${outPath}`);
+  if (!record) {
+    throw new DemoError(`the registry has no record of ${outPath}`);
+  }
   const graphql = await time("ask the indexer", () => queryHash(indexer, application, outPath, signal));
   const nar = await time("fetch the NAR", async (stage) => {
     const bytes = await fetchNar(machine, outPath);
@@ -111,7 +114,9 @@ async function executeAll(
   let gas = 0n;
   for (const index of outputIndexes) {
     const hash = await node.executeOutput(index);
-    if (!hash) throw new DemoError(`output ${index} was executed before`);
+    if (!hash) {
+      throw new DemoError(`output ${index} was executed before`);
+    }
     gas += (await publicClient.waitForTransactionReceipt({ hash })).gasUsed;
   }
   return gas;
@@ -119,7 +124,9 @@ async function executeAll(
 
 function statedHash({ outputs }: Statement, outPath: string): string {
   const stated = outputs.find(({ path }) => path === outPath);
-  if (!stated) throw new DemoError(`the machine's statement does not name ${outPath}`);
+  if (!stated) {
+    throw new DemoError(`the machine's statement does not name ${outPath}`);
+  }
   return stated.narHash;
 }
 

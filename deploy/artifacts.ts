@@ -19,7 +19,9 @@ const COMMITTED: Record<string, Artifact> = {
 export const committedArtifacts: ArtifactResolver = {
   async loadArtifact(contractName) {
     const found = COMMITTED[contractName];
-    if (!found) throw new Error(`no creation code of ${contractName} is committed`);
+    if (!found) {
+      throw new Error(`no creation code of ${contractName} is committed`);
+    }
     return found;
   },
   async getBuildInfo() {

@@ -36,11 +36,12 @@ export function deployCartesiContracts(chain: Chain, options: RunOptions): Promi
  */
 export async function findCartesiContracts(chain: Chain): Promise<CartesiContracts> {
   for (const [name, address] of Object.entries(CANONICAL_CARTESI_CONTRACTS)) {
-    if ((await codeAt(chain, address)) === "0x")
+    if ((await codeAt(chain, address)) === "0x") {
       throw new DeploymentError(`Cartesi's ${name} is not on this chain`, {
         details: `there is no code at ${address}`,
         remedy: "choose a chain on which Cartesi Rollups contracts 2.2.0 are deployed",
       });
+    }
   }
   return CANONICAL_CARTESI_CONTRACTS;
 }

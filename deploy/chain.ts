@@ -36,8 +36,12 @@ export async function sendTransaction(
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (Date.now() < deadline) {
     const receipt = await chain.request({ method: "eth_getTransactionReceipt", params: [hash] });
-    if (receipt?.status === "0x1") return;
-    if (receipt) throw new DeploymentError(`the transaction ${hash} failed`);
+    if (receipt?.status === "0x1") {
+      return;
+    }
+    if (receipt) {
+      throw new DeploymentError(`the transaction ${hash} failed`);
+    }
     await new Promise((resolve) => setTimeout(resolve, MILLISECONDS_BETWEEN_QUESTIONS));
   }
   throw new DeploymentError(`the transaction ${hash} is in no block after ten minutes`);

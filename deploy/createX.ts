@@ -13,7 +13,9 @@ const CREATE_X_COST = parseEther("0.3");
  * @throws DeploymentError when the chain refuses the transaction, as some do with one that names no chain.
  */
 export async function bringCreateX(chain: Chain): Promise<void> {
-  if ((await codeAt(chain, CREATE_X_ADDRESS)) !== "0x") return;
+  if ((await codeAt(chain, CREATE_X_ADDRESS)) !== "0x") {
+    return;
+  }
   const transaction = await presignedTransaction();
   const signer = await recoverTransactionAddress({ serializedTransaction: transaction });
   const [payer] = await accountsOf(chain);
@@ -27,7 +29,9 @@ export async function bringCreateX(chain: Chain): Promise<void> {
       remedy: "ask the CreateX project to deploy on this chain",
     });
   }
-  if ((await codeAt(chain, CREATE_X_ADDRESS)) === "0x") throw new DeploymentError("CreateX was not made");
+  if ((await codeAt(chain, CREATE_X_ADDRESS)) === "0x") {
+    throw new DeploymentError("CreateX was not made");
+  }
 }
 
 /** Ignition carries the transaction for its own local chains, but does not export it. */

@@ -29,28 +29,32 @@ export async function deployAll(
   cartesi: CartesiContracts,
   options: DeployOptions = {},
 ): Promise<DeploymentRecord> {
-  if (terms.owner && !options.allowOwner)
+  if (terms.owner && !options.allowOwner) {
     throw new DeploymentError("the application would keep an owner, who could change its consensus", {
       remedy: "leave `owner` out of the parameters, or say that you want this: --allow-owner",
     });
+  }
   const client = createPublicClient({ transport: custom(chain) });
   const [chainId, genesis, before] = await Promise.all([
     client.getChainId(),
     client.getBlock({ blockNumber: 0n }),
     client.getBlockNumber(),
   ]);
-  if ((await codeAt(chain, registryAddress())) === "0x")
+  if ((await codeAt(chain, registryAddress())) === "0x") {
     await runModule(chain, registryModule, { ...options, create2: true });
-  if ((await codeAt(chain, policyFactoryAddress())) === "0x")
+  }
+  if ((await codeAt(chain, policyFactoryAddress())) === "0x") {
     await runModule(chain, policyFactoryModule, { ...options, create2: true });
+  }
   const made = await deployApplication(chain, terms, cartesi, options);
   const owner = await client.readContract({
     address: made.application,
     abi: applicationAbi,
     functionName: "owner",
   });
-  if (owner !== zeroAddress && !terms.owner)
+  if (owner !== zeroAddress && !terms.owner) {
     throw new DeploymentError(`the application ${made.application} still has the owner ${owner}`);
+  }
   const { consensus } = terms;
   return {
     chainId,

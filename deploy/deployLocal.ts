@@ -44,6 +44,8 @@ export async function deployToLocalChain(chain: Chain, options: LocalDeployment)
   const terms = { templateHash, epochLength, consensus: { authority: getAddress(claimer) } };
   const cartesi = await deployCartesiContracts(chain, { isInstant: true });
   const record = await deployAll(chain, terms, cartesi, { isInstant: true });
-  if (recordFile) await writeRecord(recordFile, record);
+  if (recordFile) {
+    await writeRecord(recordFile, record);
+  }
   return record;
 }

@@ -97,8 +97,12 @@ async function copyOf(
 }
 
 function describe({ to, input }: Pick<Transaction, "input" | "to">): Partial<DryTransaction> {
-  if (to === null || input === "0x") return {};
+  if (to === null || input === "0x") {
+    return {};
+  }
   const { functionName, args } = decodeFunctionData({ abi: CALLS, data: input as Hex });
-  if (functionName !== "deployCreate2") return { call: functionName };
+  if (functionName !== "deployCreate2") {
+    return { call: functionName };
+  }
   return { call: functionName, address: create2AddressOf(args![1] as Hex) };
 }

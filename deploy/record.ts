@@ -44,10 +44,15 @@ export async function readRecord(file: string): Promise<DeploymentRecord> {
 /** Checks a record's text: every field is there, and no other. @throws DeploymentError naming the field. */
 export function parseRecord(text: string): DeploymentRecord {
   const record = parseObject(text);
-  for (const [field, check] of Object.entries(FIELDS))
-    if (!check(record[field])) throw malformed(`${field} is missing or wrong`);
+  for (const [field, check] of Object.entries(FIELDS)) {
+    if (!check(record[field])) {
+      throw malformed(`${field} is missing or wrong`);
+    }
+  }
   const unknown = Object.keys(record).find((field) => !Object.hasOwn(FIELDS, field));
-  if (unknown !== undefined) throw malformed(`unknown field ${JSON.stringify(unknown.slice(0, 80))}`);
+  if (unknown !== undefined) {
+    throw malformed(`unknown field ${JSON.stringify(unknown.slice(0, 80))}`);
+  }
   return record as unknown as DeploymentRecord;
 }
 
@@ -83,7 +88,9 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     throw malformed("not JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("no object");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw malformed("no object");
+  }
   return value as Record<string, unknown>;
 }
 

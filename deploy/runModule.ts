@@ -38,7 +38,9 @@ export async function runModule<
   options: RunOptions & { parameters?: DeploymentParameters[string]; create2?: boolean } = {},
 ): Promise<Record<keyof Results, Address>> {
   const { journal, artifacts = committedArtifacts, isInstant, parameters = {}, create2 } = options;
-  if (create2) await bringCreateX(chain);
+  if (create2) {
+    await bringCreateX(chain);
+  }
   const result = await deploy({
     provider: chain,
     accounts: await accountsOf(chain),

@@ -30,8 +30,9 @@ export default async function deployTask(
   const { networkConfig, provider } = await hre.network.create();
   const chainType = networkConfig.chainType === "op" ? "op" : "l1";
   if (dryRun) {
-    if (networkConfig.type !== "http")
+    if (networkConfig.type !== "http") {
       throw new DeploymentError("a dry run needs a network that is reached by HTTP");
+    }
     const [deployer] = await accountsOf(provider);
     const options = { rpcUrl: await networkConfig.url.getUrl(), chainType, deployer: deployer! } as const;
     await printDryRun(options, (chain) => deployOn(chain, terms, { isInstant: true }, allowOwner));
@@ -60,14 +61,17 @@ async function deployOn(
 
 /** With a journal, and with the sources that verification needs; a local chain comes and goes, and needs neither. */
 async function runOptions(hre: HardhatRuntimeEnvironment, chainId: number): Promise<RunOptions> {
-  if (chainId === LOCAL_CHAIN_ID) return { isInstant: true };
+  if (chainId === LOCAL_CHAIN_ID) {
+    return { isInstant: true };
+  }
   await hre.tasks.getTask("build").run({ quiet: true, defaultBuildProfile: "production" });
   for (const name of ["BuildRegistry", "TrustPolicyFactory"]) {
     const { bytecode } = await hre.artifacts.readArtifact(name);
-    if (bytecode !== (await committedArtifacts.loadArtifact(name)).bytecode)
+    if (bytecode !== (await committedArtifacts.loadArtifact(name)).bytecode) {
       throw new DeploymentError(`${name} does not compile to the committed creation code`, {
         remedy: "run npm run abi, and mind that its address changes",
       });
+    }
   }
   return {
     journal: join(hre.config.paths.ignition, "deployments", `chain-${chainId}`),
@@ -82,8 +86,9 @@ async function printDryRun(
   const { result, transactions, cost } = await dryRun(options, deploy);
   const names = new Map(Object.entries(result).map(([name, value]) => [String(value).toLowerCase(), name]));
   const line = (gas: bigint, text: string) => console.log(`${gas.toString().padStart(10)} gas  ${text}`);
-  for (const { call, address, gas } of transactions)
+  for (const { call, address, gas } of transactions) {
     line(gas, [address, names.get(address.toLowerCase()), call].filter(Boolean).join("  "));
+  }
   const gas = transactions.reduce((sum, transaction) => sum + transaction.gas, 0n);
   line(gas, `in all, ${formatEther(cost)} ether at the present price; nothing was sent`);
   console.log(JSON.stringify(result, null, 2));

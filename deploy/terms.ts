@@ -22,15 +22,24 @@ const KNOWN = ["templateHash", "epochLength", "consensus", "owner"];
  * @throws DeploymentError that names the parameter.
  */
 export function parseTerms(value: unknown, templateHash: Hex | undefined): ApplicationTerms {
-  if (!isObject(value)) throw wrong("the parameters", "an object");
+  if (!isObject(value)) {
+    throw wrong("the parameters", "an object");
+  }
   const unknown = Object.keys(value).find((key) => !KNOWN.includes(key));
-  if (unknown) throw wrong(unknown, `one of ${KNOWN.join(", ")}`);
+  if (unknown) {
+    throw wrong(unknown, `one of ${KNOWN.join(", ")}`);
+  }
   const hash = value.templateHash ?? templateHash;
-  if (typeof hash !== "string" || !isHash(hash)) throw wrong("templateHash", "32 bytes in hex, 0x in front");
+  if (typeof hash !== "string" || !isHash(hash)) {
+    throw wrong("templateHash", "32 bytes in hex, 0x in front");
+  }
   const { epochLength, owner } = value;
-  if (!Number.isSafeInteger(epochLength) || (epochLength as number) < 1)
+  if (!Number.isSafeInteger(epochLength) || (epochLength as number) < 1) {
     throw wrong("epochLength", "a whole number of blocks, 1 or more");
-  if (owner !== undefined && owner !== "deployer") throw wrong("owner", '"deployer", or left out');
+  }
+  if (owner !== undefined && owner !== "deployer") {
+    throw wrong("owner", '"deployer", or left out');
+  }
   return {
     templateHash: hash,
     epochLength: epochLength as number,
@@ -40,18 +49,26 @@ export function parseTerms(value: unknown, templateHash: Hex | undefined): Appli
 }
 
 function parseConsensus(value: unknown): ApplicationTerms["consensus"] {
-  if (!isObject(value) || Object.keys(value).length !== 1)
+  if (!isObject(value) || Object.keys(value).length !== 1) {
     throw wrong("consensus", "{ authority: address } or { quorum: [addresses] }");
-  if ("authority" in value) return { authority: parseAddress(value.authority, "consensus.authority") };
-  if (!Array.isArray(value.quorum) || value.quorum.length === 0)
+  }
+  if ("authority" in value) {
+    return { authority: parseAddress(value.authority, "consensus.authority") };
+  }
+  if (!Array.isArray(value.quorum) || value.quorum.length === 0) {
     throw wrong("consensus.quorum", "a list of addresses");
+  }
   const quorum = value.quorum.map((item) => parseAddress(item, "consensus.quorum"));
-  if (new Set(quorum).size < quorum.length) throw wrong("consensus.quorum", "a list without doubles");
+  if (new Set(quorum).size < quorum.length) {
+    throw wrong("consensus.quorum", "a list without doubles");
+  }
   return { quorum };
 }
 
 function parseAddress(value: unknown, name: string): Address {
-  if (typeof value !== "string" || !isAddress(value)) throw wrong(name, "an address");
+  if (typeof value !== "string" || !isAddress(value)) {
+    throw wrong(name, "an address");
+  }
   return getAddress(value);
 }
 

@@ -51,7 +51,9 @@ function outcomeOf<T>(parse: () => T, refuses: readonly ErrorClass[]): { value: 
   try {
     return { value: parse() };
   } catch (error) {
-    if (!refuses.some((kind) => error instanceof kind)) throw error;
+    if (!refuses.some((kind) => error instanceof kind)) {
+      throw error;
+    }
     return { refusal: error instanceof CartenixError ? inOneLine(error) : (error as Error).message };
   }
 }

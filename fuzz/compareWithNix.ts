@@ -40,12 +40,18 @@ export async function compareWithNix(options: CompareOptions): Promise<CompareRe
     for (const [index, input] of batch.entries()) {
       const ours = differential.ours(input);
       const reason = disagreement(ours, answers[index], differential);
-      if (reason) return { ...counts, crash: { input, reason } };
-      if (ours !== undefined) counts.accepted += 1;
+      if (reason) {
+        return { ...counts, crash: { input, reason } };
+      }
+      if (ours !== undefined) {
+        counts.accepted += 1;
+      }
       counts.runs += 1;
     }
     onBatch(counts);
-    if (shouldStop() || performance.now() > deadline) return { ...counts, crash: undefined };
+    if (shouldStop() || performance.now() > deadline) {
+      return { ...counts, crash: undefined };
+    }
     batch = Array.from({ length: BATCH }, () => mutated(differential, pool, random));
   }
 }
@@ -55,6 +61,8 @@ function disagreement(
   nixs: string | undefined,
   { nixTakesMore }: Differential,
 ): string | undefined {
-  if (ours === nixs || (ours === undefined && nixTakesMore)) return undefined;
+  if (ours === nixs || (ours === undefined && nixTakesMore)) {
+    return undefined;
+  }
   return `we say ${ours ?? "nothing"}, Nix says ${nixs ?? "nothing"}`;
 }

@@ -44,16 +44,23 @@ function countNew(
   let count = 0;
   for (const { ranges } of functions) {
     const [whole] = ranges;
-    if (whole === undefined || whole.count === 0) continue;
+    if (whole === undefined || whole.count === 0) {
+      continue;
+    }
     const key = `${url}:${whole.startOffset}`;
     const marks = seen.get(key) ?? new Uint8Array(whole.endOffset - whole.startOffset);
     const ran = charactersThatRan(ranges, whole);
-    for (const [index, mark] of ran.entries()) if (mark === 1 && marks[index] === 0) count += 1;
-    if (keep)
+    for (const [index, mark] of ran.entries()) {
+      if (mark === 1 && marks[index] === 0) {
+        count += 1;
+      }
+    }
+    if (keep) {
       seen.set(
         key,
         ran.map((mark, index) => mark | (marks[index] as number)),
       );
+    }
   }
   return count;
 }
@@ -64,15 +71,18 @@ function charactersThatRan(
   { startOffset: origin, endOffset: end }: Profiler.CoverageRange,
 ): Uint8Array {
   const ran = new Uint8Array(end - origin);
-  for (const { startOffset, endOffset, count } of ranges)
+  for (const { startOffset, endOffset, count } of ranges) {
     ran.fill(count > 0 ? 1 : 0, startOffset - origin, endOffset - origin);
+  }
   return ran;
 }
 
 function call<T>(session: Session, method: string, params: object = {}): T {
   let answer: T | undefined;
   session.post(method, params, (error, result) => {
-    if (error) throw error;
+    if (error) {
+      throw error;
+    }
     answer = result as T;
   });
   return answer as T;

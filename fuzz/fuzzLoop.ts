@@ -52,7 +52,9 @@ export function fuzzLoop(options: FuzzOptions): FuzzResult {
   try {
     for (const input of starters) {
       const crash = run(input, options, counts);
-      if (crash) return { ...counts, found, crash };
+      if (crash) {
+        return { ...counts, found, crash };
+      }
     }
     counts.covered = coverage.keepNew();
     while (performance.now() < deadline && !shouldStop()) {
@@ -60,14 +62,18 @@ export function fuzzLoop(options: FuzzOptions): FuzzResult {
       const batch = Array.from({ length: BATCH }, () => mutated(target, pool, random));
       for (const input of batch) {
         const crash = run(input, options, counts);
-        if (crash) return { ...counts, found, crash };
+        if (crash) {
+          return { ...counts, found, crash };
+        }
       }
       if (coverage.dropNew() > 0) {
         for (const input of batch) {
           probe(target, input);
           const reached = coverage.keepNew();
           counts.covered += reached;
-          if (reached > 0) found.push(input);
+          if (reached > 0) {
+            found.push(input);
+          }
         }
       }
       onBatch?.(counts);
@@ -83,7 +89,9 @@ function run(input: Uint8Array, { target, beforeRun }: FuzzOptions, counts: Fuzz
   const outcome = probe(target, input);
   counts.runs += 1;
   if ("verdict" in outcome) {
-    if (outcome.verdict === "accepted") counts.accepted += 1;
+    if (outcome.verdict === "accepted") {
+      counts.accepted += 1;
+    }
     return undefined;
   }
   const kind = kindOfCrash(outcome.crash);

@@ -44,16 +44,20 @@ await program.parseAsync().catch((error: unknown) => {
 async function main(names: string[], options: Options): Promise<void> {
   const known = [...targetNames(), ...differentialNames()];
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown)
+  if (unknown) {
     throw new UsageError(`there is no target "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
+  }
   console.log(`seed ${options.seed}`);
   const rows: Row[] = [];
   let nix: RealNix | undefined;
   try {
     for (const name of names.length > 0 ? names : known) {
-      if (interrupt.signal.aborted) break;
-      if (targetNames().includes(name)) rows.push(await attack(name, options));
-      else {
+      if (interrupt.signal.aborted) {
+        break;
+      }
+      if (targetNames().includes(name)) {
+        rows.push(await attack(name, options));
+      } else {
         nix ??= await openNix();
         rows.push(await compare(name, options, nix));
       }
@@ -64,9 +68,12 @@ async function main(names: string[], options: Options): Promise<void> {
   const crashes = rows.filter(({ crash }) => crash).length;
   const runs = rows.reduce((sum, row) => sum + row.runs, 0);
   console.log(`${rows.length} targets, ${runs} inputs, ${crashes} crashes`);
-  if (options.json)
+  if (options.json) {
     await writeFile(options.json, `${JSON.stringify({ seed: options.seed, rows }, null, 2)}\n`);
-  if (crashes > 0) process.exitCode = 1;
+  }
+  if (crashes > 0) {
+    process.exitCode = 1;
+  }
 }
 
 async function attack(name: string, { seconds, seed, grow }: Options): Promise<Row> {
@@ -80,7 +87,11 @@ async function attack(name: string, { seconds, seed, grow }: Options): Promise<R
     signal: interrupt.signal,
     onProgress: (counts) => stage.update(describe(counts)),
   });
-  if (grow) for (const input of found) keepInput("corpus", name, input);
+  if (grow) {
+    for (const input of found) {
+      keepInput("corpus", name, input);
+    }
+  }
   const row: Row = { target: name, ...counts, found: found.length };
   if (!crash) {
     stage.done(`${describe(counts)}, ${found.length} inputs found new code`);
@@ -121,7 +132,9 @@ function describe({ runs, accepted, covered }: FuzzCounts): string {
 
 function parseNumber(text: string): number {
   const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || !Number.isFinite(value)) throw new InvalidArgumentError("not a number");
+  if (!/^\d+(\.\d+)?$/.test(text) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("not a number");
+  }
   return value;
 }
 

@@ -14,9 +14,12 @@ export function probe(target: Target, input: Uint8Array): Outcome {
     const outsideBefore = getHeapStatistics().external_memory;
     const { verdict, milliseconds } = timed(target, input);
     const outside = getHeapStatistics().external_memory - outsideBefore;
-    if (outside > MAX_OUTSIDE_BYTES) return { crash: `takes ${outside} bytes for ${input.length} bytes` };
-    if (milliseconds > MAX_MILLISECONDS && isAlwaysSlow(target, input))
+    if (outside > MAX_OUTSIDE_BYTES) {
+      return { crash: `takes ${outside} bytes for ${input.length} bytes` };
+    }
+    if (milliseconds > MAX_MILLISECONDS && isAlwaysSlow(target, input)) {
       return { crash: `takes more than ${MAX_MILLISECONDS} ms for ${input.length} bytes` };
+    }
     return { verdict };
   } catch (error) {
     return { crash: error instanceof Error ? (error.stack ?? String(error)) : String(error) };

@@ -48,8 +48,9 @@ export async function runTarget(options: RunOptions): Promise<FuzzResult> {
         crashed(`does not end within ${hangSeconds} seconds`),
       );
       worker.on("message", (message: Message) => {
-        if ("result" in message) resolve(message.result);
-        else {
+        if ("result" in message) {
+          resolve(message.result);
+        } else {
           counts = message.counts;
           onProgress(counts);
         }
@@ -71,7 +72,9 @@ export async function runTarget(options: RunOptions): Promise<FuzzResult> {
 function watchForHang(whiteboard: Whiteboard, hangSeconds: number, onHang: () => void): NodeJS.Timeout {
   let runs = -1;
   return setInterval(() => {
-    if (whiteboard.runs === runs && runs > 0) onHang();
+    if (whiteboard.runs === runs && runs > 0) {
+      onHang();
+    }
     runs = whiteboard.runs;
   }, hangSeconds * 1_000);
 }

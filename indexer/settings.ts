@@ -27,8 +27,9 @@ export interface IndexerSettings {
  */
 export function readSettings(environment: NodeJS.ProcessEnv): IndexerSettings {
   const pollingInterval = Number(environment.CARTENIX_POLLING_MS ?? "1000");
-  if (!Number.isInteger(pollingInterval) || pollingInterval < 1)
+  if (!Number.isInteger(pollingInterval) || pollingInterval < 1) {
     throw new Error(`CARTENIX_POLLING_MS is "${environment.CARTENIX_POLLING_MS}": give whole milliseconds`);
+  }
   return {
     deployment: readDeployment(required(environment, "CARTENIX_DEPLOYMENT")),
     rpcUrl: required(environment, "CARTENIX_RPC_URL"),
@@ -39,7 +40,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): IndexerSettings {
 
 function required(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];
-  if (!value) throw new Error(`${name} is not set: start the indexer with startIndexer() or set it`);
+  if (!value) {
+    throw new Error(`${name} is not set: start the indexer with startIndexer() or set it`);
+  }
   return value;
 }
 
@@ -47,13 +50,16 @@ function readDeployment(file: string): IndexedDeployment {
   const record: Record<string, unknown> = JSON.parse(readFileSync(file, "utf8"));
   const address = (name: string): Address => {
     const value = record[name];
-    if (typeof value !== "string" || !isAddress(value)) throw new Error(`${file}: "${name}" is no address`);
+    if (typeof value !== "string" || !isAddress(value)) {
+      throw new Error(`${file}: "${name}" is no address`);
+    }
     return getAddress(value);
   };
   const count = (name: string): number => {
     const value = record[name];
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
       throw new Error(`${file}: "${name}" is no whole number`);
+    }
     return value;
   };
   return {

@@ -80,12 +80,15 @@ function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
 
 function collectLog(child: ChildProcess, log: ((line: string) => void) | undefined): string[] {
   const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream! }).on("line", (line) => {
       lines.push(line);
-      if (lines.length > KEPT_LOG_LINES) lines.shift();
+      if (lines.length > KEPT_LOG_LINES) {
+        lines.shift();
+      }
       log?.(line);
     });
+  }
   return lines;
 }
 
@@ -93,7 +96,9 @@ async function untilServing(child: ChildProcess, url: string, lastLines: string[
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     const response = await fetch(`${url}/health`).catch(() => undefined);
-    if (response?.ok) return;
+    if (response?.ok) {
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new IndexerError("the indexer did not start", {
@@ -113,15 +118,18 @@ async function runQuery<Data>(
     body: JSON.stringify({ query, variables }),
   });
   const body = (await response.json()) as { data?: Data; errors?: { message: string }[] };
-  if (!body.data || body.errors)
+  if (!body.data || body.errors) {
     throw new IndexerError("the indexer refused a query", {
       details: body.errors?.map(({ message }) => message).join("; ") ?? `HTTP ${response.status}`,
     });
+  }
   return body.data;
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
   const exited = once(child, "exit");
   child.kill("SIGTERM");
   const impatience = setTimeout(() => child.kill("SIGKILL"), 5_000);

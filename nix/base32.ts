@@ -25,7 +25,9 @@ export function base32Encode(bytes: Uint8Array): string {
  */
 export function base32Decode(text: string): Uint8Array {
   const size = Math.floor((text.length * 5) / 8);
-  if (text.length > LONGEST) throw new Base32FormatError(`longer than ${LONGEST} characters`);
+  if (text.length > LONGEST) {
+    throw new Base32FormatError(`longer than ${LONGEST} characters`);
+  }
   if (encodedLength(size) !== text.length) {
     throw new Base32FormatError(`no number of bytes is written with ${text.length} characters`);
   }
@@ -39,8 +41,11 @@ export function base32Decode(text: string): Uint8Array {
     const { index, shift } = bitsOf(digit);
     const carry = value >> (8 - shift);
     bytes[index] = (bytes[index] as number) | (value << shift);
-    if (index + 1 < size) bytes[index + 1] = carry;
-    else if (carry !== 0) throw new Base32FormatError("has bits beyond its last byte", position);
+    if (index + 1 < size) {
+      bytes[index + 1] = carry;
+    } else if (carry !== 0) {
+      throw new Base32FormatError("has bits beyond its last byte", position);
+    }
   }
   return bytes;
 }

@@ -22,10 +22,13 @@ export function canonicalJson(value: Json): string {
  */
 export function parseCanonicalJson(bytes: Uint8Array): Json {
   const text = decode(bytes);
-  if (isDeep(text))
+  if (isDeep(text)) {
     throw new NotCanonicalJsonError(`more than ${MAX_DEPTH} objects and lists inside one another`);
+  }
   const value = parse(text);
-  if (canonicalJson(value) !== text) throw new NotCanonicalJsonError("not in canonical form");
+  if (canonicalJson(value) !== text) {
+    throw new NotCanonicalJsonError("not in canonical form");
+  }
   return value;
 }
 
@@ -51,18 +54,29 @@ function isDeep(text: string): boolean {
   let isInString = false;
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at];
-    if (isInString && character === "\\") at += 1;
-    else if (character === '"') isInString = !isInString;
-    else if (!isInString && (character === "[" || character === "{")) depth += 1;
-    else if (!isInString && (character === "]" || character === "}")) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
+    if (isInString && character === "\\") {
+      at += 1;
+    } else if (character === '"') {
+      isInString = !isInString;
+    } else if (!isInString && (character === "[" || character === "{")) {
+      depth += 1;
+    } else if (!isInString && (character === "]" || character === "}")) {
+      depth -= 1;
+    }
+    if (depth > MAX_DEPTH) {
+      return true;
+    }
   }
   return false;
 }
 
 function sortKeys(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map(sortKeys);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
 }

@@ -24,13 +24,20 @@ const [UPLOAD, BUILD, REBUILD] = requestsAbi.map((item) => toFunctionSelector(it
  */
 export function decodeRequest(payload: Hex | Uint8Array): Request {
   const bytes = Buffer.from(typeof payload === "string" ? hexToBytes(payload) : payload);
-  if (bytes.length > MAX_PAYLOAD_BYTES)
+  if (bytes.length > MAX_PAYLOAD_BYTES) {
     throw new MalformedRequestError(`payload of ${bytes.length} bytes is longer than ${MAX_PAYLOAD_BYTES}`);
+  }
   const selector = bytesToHex(bytes.subarray(0, SELECTOR));
   const words = bytes.subarray(SELECTOR);
-  if (selector === UPLOAD) return readUpload(words);
-  if (selector === BUILD) return readBuild(words);
-  if (selector === REBUILD) return readRebuild(words);
+  if (selector === UPLOAD) {
+    return readUpload(words);
+  }
+  if (selector === BUILD) {
+    return readBuild(words);
+  }
+  if (selector === REBUILD) {
+    return readRebuild(words);
+  }
   throw new MalformedRequestError(`payload is none of upload, build and rebuild: it begins with ${selector}`);
 }
 
@@ -44,10 +51,15 @@ function readUpload(words: Buffer): UploadRequest {
   const chunk = readTail(words, { call: "upload", headWords: 4 });
   const index = readUint32(words, 1, "upload: index");
   const count = readUint32(words, 2, "upload: count");
-  if (count < 1 || count > MAX_CHUNKS)
+  if (count < 1 || count > MAX_CHUNKS) {
     throw new MalformedRequestError(`upload: count ${count} is not within 1 to ${MAX_CHUNKS}`);
-  if (index >= count) throw new MalformedRequestError(`upload: index ${index} is not below count ${count}`);
-  if (chunk.length === 0) throw new MalformedRequestError("upload: the chunk is empty");
+  }
+  if (index >= count) {
+    throw new MalformedRequestError(`upload: index ${index} is not below count ${count}`);
+  }
+  if (chunk.length === 0) {
+    throw new MalformedRequestError("upload: the chunk is empty");
+  }
   return { kind: "upload", sha256: readBytes32(words, 0), index, count, chunk };
 }
 
@@ -62,31 +74,41 @@ function readRebuild(words: Buffer): RebuildRequest {
 
 function readDrvPath(words: Buffer, shape: CallShape): string {
   const drvPath = readTail(words, shape);
-  if (drvPath.length > DRV_PATH_MAX_LENGTH)
+  if (drvPath.length > DRV_PATH_MAX_LENGTH) {
     throw new MalformedRequestError(
       `${shape.call}: drvPath of ${drvPath.length} characters is longer than ${DRV_PATH_MAX_LENGTH}`,
     );
+  }
   return readText(drvPath, shape);
 }
 
 /** The one value of variable length, which every call has as their last: its offset, length and padding. */
 function readTail(words: Buffer, { call, headWords }: CallShape): Uint8Array {
   const headLength = headWords * WORD;
-  if (words.length < headLength + WORD) throw notCanonical(call);
-  if (readUint32(words, headWords - 1, `${call}: offset`) !== headLength) throw notCanonical(call);
+  if (words.length < headLength + WORD) {
+    throw notCanonical(call);
+  }
+  if (readUint32(words, headWords - 1, `${call}: offset`) !== headLength) {
+    throw notCanonical(call);
+  }
   const length = readUint32(words, headWords, `${call}: length`);
   const start = headLength + WORD;
   const end = start + length;
-  if (words.length !== start + Math.ceil(length / WORD) * WORD) throw notCanonical(call);
-  if (words.subarray(end).some((byte) => byte !== 0)) throw notCanonical(call);
+  if (words.length !== start + Math.ceil(length / WORD) * WORD) {
+    throw notCanonical(call);
+  }
+  if (words.subarray(end).some((byte) => byte !== 0)) {
+    throw notCanonical(call);
+  }
   return new Uint8Array(words.subarray(start, end));
 }
 
 function readUint32(words: Buffer, index: number, field: string): number {
   const start = index * WORD;
   const value = start + WORD - 4;
-  if (words.subarray(start, value).some((byte) => byte !== 0))
+  if (words.subarray(start, value).some((byte) => byte !== 0)) {
     throw new MalformedRequestError(`${field} is too large`);
+  }
   return words.readUInt32BE(value);
 }
 

@@ -33,15 +33,20 @@ export function encodeQuery(query: Query): Uint8Array {
 /** @throws {MalformedQueryError} for anything that `encodeQuery` does not write. */
 export function decodeQuery(bytes: Uint8Array): Query {
   const text = decodeAscii(bytes);
-  if (text === "stats") return { kind: "stats" };
-  if (text === "missing" || text.startsWith("missing\n")) return { kind: "missing", paths: readPaths(text) };
+  if (text === "stats") {
+    return { kind: "stats" };
+  }
+  if (text === "missing" || text.startsWith("missing\n")) {
+    return { kind: "missing", paths: readPaths(text) };
+  }
   const slash = text.indexOf("/");
   const path = STORE_PREFIX + text.slice(slash + 1);
   const kind = text.slice(0, Math.max(0, slash));
-  if (kind !== "nar" && kind !== "log" && kind !== "build")
+  if (kind !== "nar" && kind !== "log" && kind !== "build") {
     throw new MalformedQueryError(
       `query is none of missing, nar/…, log/…, build/… and stats: ${quote(text)}`,
     );
+  }
   checkStorePath(path);
   return kind === "nar" ? { kind, path } : { kind, drvPath: checkDrvPath(path) };
 }
@@ -67,24 +72,33 @@ function baseName(path: string): string {
 
 function readPaths(text: string): string[] {
   const [, ...paths] = text.split("\n", MAX_MISSING_PATHS + 2);
-  if (paths.length > MAX_MISSING_PATHS)
+  if (paths.length > MAX_MISSING_PATHS) {
     throw new MalformedQueryError(`missing: more than ${MAX_MISSING_PATHS} paths`);
-  for (const path of paths) checkStorePath(path);
+  }
+  for (const path of paths) {
+    checkStorePath(path);
+  }
   return paths;
 }
 
 function checkDrvPath(path: string): string {
-  if (!path.endsWith(".drv")) throw new MalformedQueryError(`not a derivation's path: ${quote(path)}`);
+  if (!path.endsWith(".drv")) {
+    throw new MalformedQueryError(`not a derivation's path: ${quote(path)}`);
+  }
   return path;
 }
 
 function checkStorePath(path: string): void {
   const name = path.startsWith(STORE_PREFIX) ? path.slice(STORE_PREFIX.length) : "";
-  if (!BASE_NAME.test(name)) throw new MalformedQueryError(`not a store path: ${quote(path)}`);
+  if (!BASE_NAME.test(name)) {
+    throw new MalformedQueryError(`not a store path: ${quote(path)}`);
+  }
 }
 
 function decodeAscii(bytes: Uint8Array): string {
-  if (bytes.some((byte) => byte > 126)) throw new MalformedQueryError("query is not ASCII text");
+  if (bytes.some((byte) => byte > 126)) {
+    throw new MalformedQueryError("query is not ASCII text");
+  }
   return new TextDecoder().decode(bytes);
 }
 

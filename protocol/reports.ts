@@ -46,9 +46,12 @@ export function encodeReport(report: Report): Uint8Array {
 export function decodeReport(bytes: Uint8Array): Report {
   const value = parse(bytes);
   const kind = isObject(value) ? value.kind : undefined;
-  if (!isKind(kind)) throw new MalformedReportError("report of an unknown kind");
-  if (!hasShape(value, { kind: isKind, ...SHAPES[kind] }))
+  if (!isKind(kind)) {
+    throw new MalformedReportError("report of an unknown kind");
+  }
+  if (!hasShape(value, { kind: isKind, ...SHAPES[kind] })) {
     throw new MalformedReportError(`report of kind ${kind} with wrong fields`);
+  }
   return value as unknown as Report;
 }
 
@@ -97,7 +100,9 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return parseCanonicalJson(bytes);
   } catch (error) {
-    if (error instanceof NotCanonicalJsonError) throw new MalformedReportError(`report is ${error.message}`);
+    if (error instanceof NotCanonicalJsonError) {
+      throw new MalformedReportError(`report is ${error.message}`);
+    }
     throw error;
   }
 }

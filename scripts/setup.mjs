@@ -16,7 +16,9 @@ const packagesOf = (file) => {
 
 const isInstalled = () => {
   const installed = packagesOf("node_modules/.package-lock.json");
-  if (!installed) return false;
+  if (!installed) {
+    return false;
+  }
   return Object.entries(packagesOf("package-lock.json")).every(
     ([path, { version, optional }]) =>
       path === "" || installed[path]?.version === version || (optional && !installed[path]),

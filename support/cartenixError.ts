@@ -25,9 +25,15 @@ export abstract class CartenixError extends Error {
   constructor(shortMessage: string, options: CartenixErrorOptions = {}) {
     const { details, remedy, docs, cause } = options;
     const lines = [shortMessage];
-    if (details) lines.push(`  details: ${details}`);
-    if (remedy) lines.push(`  what to do: ${remedy}`);
-    if (docs) lines.push(`  see: ${docs}`);
+    if (details) {
+      lines.push(`  details: ${details}`);
+    }
+    if (remedy) {
+      lines.push(`  what to do: ${remedy}`);
+    }
+    if (docs) {
+      lines.push(`  see: ${docs}`);
+    }
     super(lines.join("\n"), cause === undefined ? {} : { cause });
     this.name = new.target.name;
     this.shortMessage = shortMessage;

@@ -38,7 +38,9 @@ function startStage(stream: NodeJS.WritableStream, terminal: boolean, name: stri
     stream.write(`${clear}${mark} ${name}${text ? `: ${text}` : ""} (${seconds()})\n`);
   return {
     update(text) {
-      if (performance.now() - lastShownAt < pause) return;
+      if (performance.now() - lastShownAt < pause) {
+        return;
+      }
       lastShownAt = performance.now();
       stream.write(
         terminal ? `${clear}· ${name}: ${text} (${seconds()})` : `· ${name}: ${text} (${seconds()})\n`,

@@ -24,4 +24,6 @@ function compile(rootDir: string, target: string, files: string[]): void {
   execFileSync(process.execPath, [tsc, ...options, ...files], { cwd: root, stdio: ["ignore", 2, 2] });
 }
 
-if (import.meta.main) await build();
+if (import.meta.main) {
+  await build();
+}

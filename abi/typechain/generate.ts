@@ -52,7 +52,9 @@ export async function generate(destination: string = root): Promise<void> {
 function gatherArtifacts(): { folder: string; files: string[] } {
   const folder = mkdtempSync(join(tmpdir(), "cartenix-artifacts-"));
   const files = artifactFiles.map((file) => join(folder, basename(file)));
-  for (const [index, file] of files.entries()) copyFileSync(artifactFiles[index]!, file);
+  for (const [index, file] of files.entries()) {
+    copyFileSync(artifactFiles[index]!, file);
+  }
   return { folder, files };
 }
 
@@ -72,4 +74,6 @@ function format(paths: string[]): void {
   execFileSync(process.execPath, [biome, ...options, ...paths], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-if (import.meta.main) await generate();
+if (import.meta.main) {
+  await generate();
+}

@@ -10,7 +10,9 @@ export async function measurePolicy() {
   const { chain, registry } = world;
   const applications = await world.makeApplications(3);
   const output = helloOutput("policy");
-  for (const application of applications) await world.recordAs(application, [output]);
+  for (const application of applications) {
+    await world.recordAs(application, [output]);
+  }
   const factory = await chain.deploy("TrustPolicyFactory", trustPolicyFactoryAbi, [registry.address]);
 
   async function measure(threshold: number, members: number) {

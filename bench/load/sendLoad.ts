@@ -47,9 +47,13 @@ export async function sendLoad({ rpcUrl, application, inputBox, count, from = 0 
 
 function payloadOf(sender: number, turn: number, turns: number): Hex {
   const kind = (sender + turn) % 5;
-  if (kind === 3) return toHex(`not a request: ${sender}, ${turn}`);
+  if (kind === 3) {
+    return toHex(`not a request: ${sender}, ${turn}`);
+  }
   const sha256 = digestOf(sender);
-  if (kind === 4) return encodeBuild({ bundle: sha256, drvPath: `/nix/store/${"0".repeat(32)}-none.drv` });
+  if (kind === 4) {
+    return encodeBuild({ bundle: sha256, drvPath: `/nix/store/${"0".repeat(32)}-none.drv` });
+  }
   const chunk = new Uint8Array(CHUNK_BYTES).fill(turn + 1);
   return encodeUpload({ sha256, index: turn, count: Math.max(turns, 100), chunk });
 }

@@ -71,7 +71,9 @@ export async function startWatchedNode(options: {
   createInterface({ input: child.stderr }).on("line", (text) => {
     lastLine = text;
     const line = JSON.parse(text) as LogLine;
-    if (line.msg === "serving") url = line.url!;
+    if (line.msg === "serving") {
+      url = line.url!;
+    }
     if (line.msg === "input processed") {
       const { status, milliseconds, cycles, time: at } = line as Required<LogLine>;
       inputs.push({ status, milliseconds, cycles, at });
@@ -82,7 +84,9 @@ export async function startWatchedNode(options: {
   return {
     async taken(count, onProgress) {
       while (inputs.length < count) {
-        if (child.exitCode !== null) throw new BenchError("the node ended", { details: lastLine });
+        if (child.exitCode !== null) {
+          throw new BenchError("the node ended", { details: lastLine });
+        }
         await new Promise<void>((resolve) => {
           rouse = resolve;
         });

@@ -65,7 +65,9 @@ export function makeApplicationModule(kind: keyof typeof CONSENSUS, owner: "reno
       application!,
       m.readEventArgument(newApplication, "ApplicationCreated", "appContract"),
     );
-    if (owner === "renounced") m.call(created, "renounceOwnership", []);
+    if (owner === "renounced") {
+      m.call(created, "renounceOwnership", []);
+    }
     return { application: created, consensus };
   });
 }

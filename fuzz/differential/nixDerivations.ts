@@ -55,7 +55,9 @@ export default {
       for drv in drvs/*.drv; do
         path=$(nix-store --import < $drv) && nix derivation show $path > drvs/shown/$(basename $path) || true
       done`);
-    for (const name of await readdir(`${folder}/shown`)) await unwrap(`${folder}/shown/${name}`);
+    for (const name of await readdir(`${folder}/shown`)) {
+      await unwrap(`${folder}/shown/${name}`);
+    }
     const added = await nix.run("for drv in drvs/shown/*; do nix derivation add < $drv || true; done");
     const canonical = new Set(lines(added));
     return paths.map((path) => (canonical.has(path) ? "canonical" : undefined));
@@ -73,7 +75,9 @@ function read(input: Uint8Array): Derivation | undefined {
   try {
     return parseDerivation(input);
   } catch (error) {
-    if (error instanceof NixFormatError) return undefined;
+    if (error instanceof NixFormatError) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -85,7 +89,9 @@ function isSound(derivation: Derivation): boolean {
     });
     return true;
   } catch (error) {
-    if (error instanceof NixFormatError) return false;
+    if (error instanceof NixFormatError) {
+      return false;
+    }
     throw error;
   }
 }

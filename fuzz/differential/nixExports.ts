@@ -25,8 +25,11 @@ export default {
     const folder = `${nix.folder}/streams`;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
-    for (const [index, input] of inputs.entries())
-      if (isSelfContained(read(input))) await writeFile(`${folder}/${index}`, input);
+    for (const [index, input] of inputs.entries()) {
+      if (isSelfContained(read(input))) {
+        await writeFile(`${folder}/${index}`, input);
+      }
+    }
     await nix.run(`
       cd streams
       for stream in $(ls); do
@@ -46,7 +49,9 @@ function read(input: Uint8Array): ExportedPath[] | undefined {
   try {
     return readExport(input);
   } catch (error) {
-    if (error instanceof NixFormatError) return undefined;
+    if (error instanceof NixFormatError) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -15,7 +15,9 @@ export default {
     try {
       return formatHash(parseHash(Buffer.from(input).toString("latin1")), "sri");
     } catch (error) {
-      if (error instanceof HashFormatError) return undefined;
+      if (error instanceof HashFormatError) {
+        return undefined;
+      }
       throw error;
     }
   },

@@ -16,12 +16,16 @@ export default {
       validateNar(input);
       return "canonical";
     } catch (error) {
-      if (error instanceof NarFormatError) return undefined;
+      if (error instanceof NarFormatError) {
+        return undefined;
+      }
       throw error;
     }
   },
   ask: async (nix, inputs) => {
-    for (const [index, input] of inputs.entries()) await writeFile(`${nix.folder}/${index}.nar`, input);
+    for (const [index, input] of inputs.entries()) {
+      await writeFile(`${nix.folder}/${index}.nar`, input);
+    }
     const taken = await nix.run(`
       for index in $(seq 0 ${inputs.length - 1}); do
         nar=$index.nar

@@ -24,7 +24,9 @@ const TYPED = ["a", "Z", "/", " ", "é", "\u{1f600}", "\u0001", "\x7f", "\\n", '
 export function mutateATerm(input: Uint8Array, random: Random): Uint8Array {
   const text = Buffer.from(input).toString("latin1");
   const tokens = [...text.matchAll(TOKEN)];
-  if (tokens.length < 2) return input;
+  if (tokens.length < 2) {
+    return input;
+  }
   const token = random.pick(tokens);
   const other = random.pick(tokens);
   const insert = (piece: string) => Buffer.from(piece, "latin1");
@@ -39,7 +41,9 @@ export function mutateATerm(input: Uint8Array, random: Random): Uint8Array {
     const position = index + 1 + random.below(string.length - 1);
     return splice(input, position, random.below(2), Buffer.from(random.pick(TYPED)));
   };
-  if (strings.length > 0 && random.oneIn(2)) return random.oneIn(2) ? swapStrings() : typeInString();
+  if (strings.length > 0 && random.oneIn(2)) {
+    return random.oneIn(2) ? swapStrings() : typeInString();
+  }
   return random.pick([
     () => splice(input, token.index, token[0].length),
     () => splice(input, token.index, token[0].length, insert(other[0])),

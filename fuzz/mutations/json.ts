@@ -8,22 +8,32 @@ const DEEP = 20_000;
 /** Changes one value of a JSON text: for one of another type, an extreme one, or one from elsewhere in it. */
 export function mutateJson(input: Uint8Array, random: Random): Uint8Array {
   const text = Buffer.from(input).toString();
-  if (random.oneIn(40)) return deep(text, random);
+  if (random.oneIn(40)) {
+    return deep(text, random);
+  }
   const root = parse(text);
-  if (root === undefined) return input;
+  if (root === undefined) {
+    return input;
+  }
   const places = placesIn({ root });
   const { holder, key } = random.pick(places);
   const change = random.below(4);
-  if (change === 0 && !Array.isArray(holder)) delete holder[key];
-  else if (change === 1) set({ holder, key: random.pick(NAMES) }, odd(random));
-  else set({ holder, key }, change === 2 ? get(random.pick(places)) : odd(random));
+  if (change === 0 && !Array.isArray(holder)) {
+    delete holder[key];
+  } else if (change === 1) {
+    set({ holder, key: random.pick(NAMES) }, odd(random));
+  } else {
+    set({ holder, key }, change === 2 ? get(random.pick(places)) : odd(random));
+  }
   return Buffer.from(JSON.stringify(root ?? null));
 }
 
 const DEEPEST = 50;
 
 function parse(text: string): Json | undefined {
-  if (depthOf(text) > DEEPEST) return undefined;
+  if (depthOf(text) > DEEPEST) {
+    return undefined;
+  }
   try {
     return JSON.parse(text) as Json;
   } catch {
@@ -36,8 +46,11 @@ function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (const character of text) {
-    if (character === "[" || character === "{") depth += 1;
-    else if (character === "]" || character === "}") depth -= 1;
+    if (character === "[" || character === "{") {
+      depth += 1;
+    } else if (character === "]" || character === "}") {
+      depth -= 1;
+    }
     deepest = Math.max(deepest, depth);
   }
   return deepest;
@@ -90,7 +103,9 @@ function deep(text: string, random: Random): Uint8Array {
   const [open, close] = random.oneIn(2) ? ["[", "]"] : ['{"a":', "}"];
   const nested = `${open.repeat(DEEP)}1${close.repeat(DEEP)}`;
   const values = [...text.matchAll(/"[^"\\]*"(?!:)|\b\d+\b/g)];
-  if (values.length === 0) return Buffer.from(nested);
+  if (values.length === 0) {
+    return Buffer.from(nested);
+  }
   const { index, 0: value } = random.pick(values);
   return Buffer.from(text.slice(0, index) + nested + text.slice(index + value.length));
 }

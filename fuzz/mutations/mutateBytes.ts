@@ -10,7 +10,9 @@ export function mutateBytes(
   random: Random,
   { others, dictionary }: { others: readonly Uint8Array[]; dictionary: readonly Uint8Array[] },
 ): Uint8Array {
-  if (dictionary.length > 0 && random.oneIn(4)) return placeToken(bytes, random, dictionary);
+  if (dictionary.length > 0 && random.oneIn(4)) {
+    return placeToken(bytes, random, dictionary);
+  }
   return random.pick(MUTATIONS)(bytes, random, others);
 }
 
@@ -25,7 +27,9 @@ const setByte: Mutation = (bytes, random) =>
 const flipBit: Mutation = (bytes, random) => {
   const changed = Uint8Array.from(bytes);
   const at = positionIn(bytes, random);
-  if (at < changed.length) changed[at] = (changed[at] as number) ^ (1 << random.below(8));
+  if (at < changed.length) {
+    changed[at] = (changed[at] as number) ^ (1 << random.below(8));
+  }
   return changed;
 };
 
@@ -43,7 +47,7 @@ const doubleBytes: Mutation = (bytes, random) => {
 const repeatBytes: Mutation = (bytes, random) => {
   const piece = pieceOf(bytes, random);
   const times = 1 << random.below(8);
-  return splice(bytes, positionIn(bytes, random), 0, Buffer.concat(Array(times).fill(piece)));
+  return splice(bytes, positionIn(bytes, random), 0, Buffer.concat(new Array(times).fill(piece)));
 };
 
 const cut: Mutation = (bytes, random) => bytes.subarray(0, positionIn(bytes, random));
@@ -71,7 +75,9 @@ const setAbiWord: Mutation = (bytes, random) => {
 const setNumber: Mutation = (bytes, random) => {
   const text = Buffer.from(bytes).toString("latin1");
   const numbers = [...text.matchAll(/\d+/g)];
-  if (numbers.length === 0) return insertBytes(bytes, random, []);
+  if (numbers.length === 0) {
+    return insertBytes(bytes, random, []);
+  }
   const { index, 0: digits } = random.pick(numbers);
   return splice(bytes, index, digits.length, Buffer.from(String(edgeNumber(random))));
 };

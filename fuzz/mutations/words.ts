@@ -13,7 +13,9 @@ const LONGEST = 4_096;
 /** Changes the strings that archives and export streams are made of: swaps, doubles, drops or lengthens whole ones. */
 export function mutateWords(input: Uint8Array, random: Random): Uint8Array {
   const words = wordsOf(input);
-  if (words.length === 0) return input;
+  if (words.length === 0) {
+    return input;
+  }
   const { start, end } = random.pick(words);
   const other = random.pick(words);
   const until = words.find((word) => word.start > start && random.oneIn(4))?.end ?? end;

@@ -29,7 +29,11 @@ export default {
   check: (input) => {
     const parse = (stream: Uint8Array) => checkBundle(stream, new Inventory());
     const verdict = checkParser({ parse, refuses: [Rejection] }, input);
-    if (verdict === "accepted") for (const { path, nar } of readExport(input)) checkGenuine(path, nar);
+    if (verdict === "accepted") {
+      for (const { path, nar } of readExport(input)) {
+        checkGenuine(path, nar);
+      }
+    }
     return verdict;
   },
 } satisfies Target;

@@ -30,7 +30,9 @@ export default {
   check: (input) => {
     const print = (value: Derivation) => utf8(printDerivation(value));
     const verdict = checkParser({ parse: parseDerivation, print, refuses: [DerivationFormatError] }, input);
-    if (verdict === "accepted") checkConsequences(parseDerivation(input));
+    if (verdict === "accepted") {
+      checkConsequences(parseDerivation(input));
+    }
     return verdict;
   },
 } satisfies Target;

@@ -29,5 +29,7 @@ function readFeatures(input: Uint8Array): void {
     ? { ...derivation, env: [["__json", text]] as const }
     : { ...derivation, builder: text, env: [["requiredSystemFeatures", text]] as const };
   const refusal = refusalOf(asking);
-  if (refusal !== undefined) throw new Rejection(`build: it ${refusal}`);
+  if (refusal !== undefined) {
+    throw new Rejection(`build: it ${refusal}`);
+  }
 }

@@ -17,8 +17,12 @@ function parse(input: Uint8Array): HandlerConfig {
   try {
     return parseConfig(Buffer.from(input).toString());
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal("not JSON");
-    if (error instanceof Error && error.message.startsWith("config: ")) throw new Refusal(error.message);
+    if (error instanceof SyntaxError) {
+      throw new Refusal("not JSON");
+    }
+    if (error instanceof Error && error.message.startsWith("config: ")) {
+      throw new Refusal(error.message);
+    }
     throw error;
   }
 }

@@ -16,7 +16,9 @@ export default {
   check: (input) => {
     const verdict = checkParser({ parse: readNar, print: writeNar, refuses: [NarFormatError] }, input);
     assert.equal(piecewise(input), verdict, "in pieces it is another archive");
-    if (verdict === "accepted") narFileContents(input);
+    if (verdict === "accepted") {
+      narFileContents(input);
+    }
     return verdict;
   },
 } satisfies Target;
@@ -30,7 +32,9 @@ function piecewise(input: Uint8Array): "accepted" | "refused" {
     narHash(pieces);
     return "accepted";
   } catch (error) {
-    if (error instanceof NarFormatError) return "refused";
+    if (error instanceof NarFormatError) {
+      return "refused";
+    }
     throw error;
   }
 }

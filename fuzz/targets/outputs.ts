@@ -22,9 +22,12 @@ export default {
 } satisfies Target;
 
 function encode(output: DecodedOutput): Uint8Array {
-  if (output.type === "Notice") return hexToBytes(call("Notice", [output.payload]));
-  if (output.type === "Voucher")
+  if (output.type === "Notice") {
+    return hexToBytes(call("Notice", [output.payload]));
+  }
+  if (output.type === "Voucher") {
     return hexToBytes(call("Voucher", [output.destination, output.value, output.payload]));
+  }
   return hexToBytes(call("DelegateCallVoucher", [output.destination, output.payload]));
 }
 

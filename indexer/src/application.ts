@@ -5,7 +5,9 @@ import { applicationAbi } from "../../abi/index.ts";
 
 /** Makes sure that an application has a row, and reads who it is from the chain when it is new. */
 export async function seeApplication(context: Context, address: Address, timestamp: bigint): Promise<void> {
-  if (await context.db.find(application, { address })) return;
+  if (await context.db.find(application, { address })) {
+    return;
+  }
   const contract = { abi: applicationAbi, address, retryEmptyResponse: false } as const;
   const { client } = context;
   const [templateHash, consensus, owner] = await Promise.all([

@@ -41,7 +41,9 @@ function describe(payload: Hex) {
         return { kind: decoded.kind, drvPath: decoded.drvPath };
     }
   } catch (error) {
-    if (!(error instanceof MalformedRequestError)) throw error;
+    if (!(error instanceof MalformedRequestError)) {
+      throw error;
+    }
     return { kind: "unknown" as const };
   }
 }

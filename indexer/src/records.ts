@@ -32,11 +32,12 @@ ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
     blockNumber: event.block.number,
     transactionHash: event.transaction.hash,
   });
-  for (const target of new Set(recorded.references))
+  for (const target of new Set(recorded.references)) {
     await context.db
       .insert(reference)
       .values({ applicationAddress, storePath: recorded.storePath, target })
       .onConflictDoNothing();
+  }
 });
 
 ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
@@ -52,10 +53,11 @@ ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
   const isNew = !(await wasObserved(context, applicationAddress, other.storePath, sriOf(other.narHash)));
   await observe({ event, context }, "conflicted");
   // Like the registry: a hash that contradicts the first one counts once, however often it is repeated.
-  if (isNew)
+  if (isNew) {
     await context.db
       .update(output, { applicationAddress, storePath: other.storePath })
       .set((row) => ({ conflicts: row.conflicts + 1 }));
+  }
 });
 
 async function wasObserved(

@@ -9,7 +9,9 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   const { outputIndex, output: executed } = event.args;
   const applicationAddress = event.log.address;
   const call = openVoucher(executed);
-  if (!call) return;
+  if (!call) {
+    return;
+  }
   const id = `${applicationAddress}-${outputIndex}`;
   await context.db.insert(voucher).values({
     id,
@@ -30,7 +32,9 @@ async function linkOutputs(
   voucherId: string,
   outputs: readonly { storePath: string; drvPath: string }[],
 ): Promise<void> {
-  if (outputs.length === 0) return;
+  if (outputs.length === 0) {
+    return;
+  }
   const [asked] = await context.db.sql
     .select({ id: request.id })
     .from(request)
@@ -47,19 +51,24 @@ async function linkOutputs(
     )
     .orderBy(asc(request.inputIndex))
     .limit(1);
-  if (asked) await context.db.update(request, { id: asked.id }).set({ status: "executed", voucherId });
+  if (asked) {
+    await context.db.update(request, { id: asked.id }).set({ status: "executed", voucherId });
+  }
   for (const { storePath } of outputs) {
     const row = await context.db.find(output, { applicationAddress, storePath });
-    if (row?.voucherId === null)
+    if (row?.voucherId === null) {
       await context.db
         .update(output, { applicationAddress, storePath })
         .set({ voucherId, requestId: asked?.id ?? null });
+    }
   }
 }
 
 function openVoucher(bytes: Hex): { destination: Address; payload: Hex } | undefined {
   const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: bytes });
-  if (functionName !== "Voucher") return undefined;
+  if (functionName !== "Voucher") {
+    return undefined;
+  }
   return { destination: args[0], payload: args[2] };
 }
 

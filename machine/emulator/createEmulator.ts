@@ -26,11 +26,15 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
   let shutDown = false;
   const rpc: RpcClient = {
     async call(method, params, decode) {
-      if (shutDown) throw new EmulatorShutDownError(method);
+      if (shutDown) {
+        throw new EmulatorShutDownError(method);
+      }
       try {
         return await client.call(method, params, decode);
       } catch (error) {
-        if (shutDown && error instanceof EmulatorGoneError) throw new EmulatorShutDownError(method);
+        if (shutDown && error instanceof EmulatorGoneError) {
+          throw new EmulatorShutDownError(method);
+        }
         throw error;
       }
     },
@@ -53,7 +57,9 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       await rpc.call("machine.write_reg", [name, value], decodeTrue);
     },
     async sendCmioResponse(reason, data) {
-      if (data.length > CMIO_BUFFER_BYTES) throw new InputTooLongError(data.length, CMIO_BUFFER_BYTES);
+      if (data.length > CMIO_BUFFER_BYTES) {
+        throw new InputTooLongError(data.length, CMIO_BUFFER_BYTES);
+      }
       const base64 = Buffer.from(data).toString("base64");
       await rpc.call("machine.send_cmio_response", [reason, base64], decodeTrue);
     },
@@ -70,7 +76,9 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       );
     },
     async shutdown() {
-      if (shutDown) return;
+      if (shutDown) {
+        return;
+      }
       shutDown = true;
       await endServer(client, group, pid);
     },

@@ -41,7 +41,9 @@ function startRemedy(reason: string, output: string): string {
   if (/GLIBC|GLIBCXX|error while loading shared libraries/.test(output)) {
     return "The C libraries do not fit: delete the cached emulator libraries so that they are fetched again.";
   }
-  if (/bind|address/i.test(output)) return "Let this process listen on 127.0.0.1.";
+  if (/bind|address/i.test(output)) {
+    return "Let this process listen on 127.0.0.1.";
+  }
   if (/EACCES|Permission denied/i.test(reason + output)) {
     return "Put the cache (CARTENIX_CACHE) on a file system that is not mounted noexec.";
   }

@@ -16,7 +16,9 @@ export function digestFileOf(directory: string): string {
 /** Writes the digest of a stored machine beside it, unless it is there already. */
 export async function recordDigest(directory: string): Promise<void> {
   const file = digestFileOf(directory);
-  if (existsSync(file)) return;
+  if (existsSync(file)) {
+    return;
+  }
   await writeFile(`${file}.${process.pid}`, `${await folderDigest(directory)}\n`);
   await rename(`${file}.${process.pid}`, file);
 }
@@ -40,8 +42,12 @@ async function crcOf(file: FileHandle): Promise<number> {
   let crc = 0;
   for (let piece = 0; ; piece++) {
     const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, piece * PIECE_BYTES);
-    if (bytesRead === 0) return crc;
+    if (bytesRead === 0) {
+      return crc;
+    }
     const bytes = buffer.subarray(0, bytesRead);
-    if (!bytes.equals(ZEROS.subarray(0, bytesRead))) crc = crc32(bytes, crc32(`${piece} `, crc));
+    if (!bytes.equals(ZEROS.subarray(0, bytesRead))) {
+      crc = crc32(bytes, crc32(`${piece} `, crc));
+    }
   }
 }

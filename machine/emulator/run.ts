@@ -37,9 +37,12 @@ export async function run(machine: Machine, options: RunOptions = {}): Promise<R
       case "yielded_automatically":
         return readYield(machine, "yielded-automatic");
       case "reached_target_mcycle":
-        if (cycle >= untilCycle) return { kind: "reached-target" };
-        if (cycle <= before)
+        if (cycle >= untilCycle) {
+          return { kind: "reached-target" };
+        }
+        if (cycle <= before) {
           throw new EmulatorProtocolError("machine.run", `it stands still at cycle ${cycle}`);
+        }
     }
   }
   return { kind: "reached-target" };

@@ -17,7 +17,9 @@ export async function loadSnapshot(rpc: RpcClient, directory: string): Promise<v
   try {
     await rpc.call("machine.load", [resolve(directory)], decodeTrue);
   } catch (error) {
-    if (!(error instanceof EmulatorRequestError) || NOT_ITS_FAULT.test(error.serverMessage)) throw error;
+    if (!(error instanceof EmulatorRequestError) || NOT_ITS_FAULT.test(error.serverMessage)) {
+      throw error;
+    }
     throw new SnapshotError(directory, error.serverMessage, error);
   }
 }
@@ -29,7 +31,9 @@ async function checkLengths(directory: string): Promise<void> {
   });
   for (const name of names) {
     const length = RANGE_FILE.exec(name)?.[1];
-    if (length === undefined) continue;
+    if (length === undefined) {
+      continue;
+    }
     const { size } = await stat(join(directory, name));
     if (size !== Number.parseInt(length, 16)) {
       throw new SnapshotError(directory, `${name} has ${size} bytes instead of 0x${length}`);
@@ -39,7 +43,9 @@ async function checkLengths(directory: string): Promise<void> {
 
 /** Stores a machine so that its folder is there as a whole or not at all. @throws SnapshotExistsError */
 export async function storeSnapshot(rpc: RpcClient, directory: string): Promise<void> {
-  if (existsSync(directory)) throw new SnapshotExistsError(directory);
+  if (existsSync(directory)) {
+    throw new SnapshotExistsError(directory);
+  }
   await rpc.call("machine.get_root_hash", [], decodeBase64(32)); // the hash tree is stored as far as it is known
   const unfinished = `${resolve(directory)}.unfinished-${randomUUID()}`;
   await rpc.call("machine.store", [unfinished, "all"], decodeTrue);

@@ -39,7 +39,9 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
 }
 
 async function killOnAbort(group: ServerGroup, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted) await group.kill();
+  if (signal?.aborted) {
+    await group.kill();
+  }
   signal?.throwIfAborted();
   signal?.addEventListener("abort", group.kill);
   void group.closed.then(() => signal?.removeEventListener("abort", group.kill));

@@ -20,7 +20,9 @@ export async function flatFixedOutputsOf(
   for (const drvPath of closure.filter((path) => path.endsWith(".drv"))) {
     const derivation = await evaluator.readDerivation(drvPath);
     const type = derivationType(derivation);
-    if (type.kind !== "fixed" || type.output.mode !== "flat" || type.output.algorithm !== "sha256") continue;
+    if (type.kind !== "fixed" || type.output.mode !== "flat" || type.output.algorithm !== "sha256") {
+      continue;
+    }
     const { path } = derivation.outputs[0]!;
     const sha256 = Buffer.from(type.output.digest).toString("hex");
     found.push({ path, drvPath, name: parseStorePath(path).name, sha256 });

@@ -67,7 +67,9 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
   return {
     async instantiate(file, attribute) {
       const words = ["nix-instantiate", host + resolve(file)];
-      if (attribute !== undefined) words.push("--attr", attribute);
+      if (attribute !== undefined) {
+        words.push("--attr", attribute);
+      }
       const paths = await printedPaths(words, [{ host: "/", guest: host }]).catch((error: unknown) => {
         throw new EvaluationError(`${file} cannot be evaluated`, {
           details: error instanceof CartenixError ? error.details : String(error),

@@ -32,7 +32,9 @@ function readRequest(payload: Uint8Array): Request {
   try {
     return decodeRequest(payload);
   } catch (error) {
-    if (error instanceof MalformedRequestError) throw new Rejection(error.message);
+    if (error instanceof MalformedRequestError) {
+      throw new Rejection(error.message);
+    }
     throw error;
   }
 }

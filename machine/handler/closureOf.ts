@@ -6,7 +6,9 @@ export function closureOf(paths: Iterable<string>, inventory: Inventory): Set<st
   const stack = [...paths];
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
     const info = inventory.infoOf(path);
-    if (!info || closure.has(path)) continue;
+    if (!info || closure.has(path)) {
+      continue;
+    }
     closure.add(path);
     stack.push(...info.references);
   }

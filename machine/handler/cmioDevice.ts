@@ -8,8 +8,9 @@ export function openCmioDevice(): RollupDevice {
     try {
       return rollup.finish({ accept });
     } catch (error) {
-      if (error instanceof RollupError && error.syscall.includes("read"))
+      if (error instanceof RollupError && error.syscall.includes("read")) {
         throw new MalformedInputError("the input is no EvmAdvance call", { cause: error });
+      }
       throw error;
     }
   };

@@ -14,11 +14,16 @@ export function readConfig(file: string): HandlerConfig {
 
 export function parseConfig(text: string): HandlerConfig {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null) throw new Error("config: not a JSON object");
+  if (typeof value !== "object" || value === null) {
+    throw new Error("config: not a JSON object");
+  }
   const { registry, ...others } = value as Record<string, unknown>;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new Error(`config: unknown field ${JSON.stringify(unknown.slice(0, 80))}`);
-  if (typeof registry !== "string" || !isAddress(registry))
+  if (unknown !== undefined) {
+    throw new Error(`config: unknown field ${JSON.stringify(unknown.slice(0, 80))}`);
+  }
+  if (typeof registry !== "string" || !isAddress(registry)) {
     throw new Error("config: registry is not an address");
+  }
   return { registry };
 }

@@ -48,7 +48,9 @@ export async function limitBuildsCgroup(): Promise<void> {
     try {
       return writeFileSync(`${buildsCgroup}/cgroup.subtree_control`, CONTROLLERS);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || tries === 1000) throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || tries === 1000) {
+        throw error;
+      }
       await sleep(10);
     }
   }
@@ -65,6 +67,8 @@ export function readBuildsEvents(): Pick<Usage, "refusedProcesses" | "memoryKill
 function readEvent(file: string, name: string): number {
   const text = readFileSync(`${buildsCgroup}/${file}`, "utf8");
   const [, count] = new RegExp(`^${name} (\\d+)$`, "m").exec(text) ?? [];
-  if (count === undefined) throw new Error(`${file} has no ${name}: ${text}`);
+  if (count === undefined) {
+    throw new Error(`${file} has no ${name}: ${text}`);
+  }
   return Number(count);
 }

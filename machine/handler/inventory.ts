@@ -54,15 +54,17 @@ export class Inventory {
     this.#forgetDerivation(drvPath);
     this.#derivations.set(drvPath, known);
     this.#bytes += bytesOfRecipe(known.derivation);
-    for (const [path, declared] of declaredOutputs(drvPath, known.derivation))
+    for (const [path, declared] of declaredOutputs(drvPath, known.derivation)) {
       this.#declared.set(path, declared);
+    }
   }
 
   /** Adds derivations of which each may depend on any other one. */
   addDerivations(derivations: ReadonlyMap<string, Derivation>): void {
     const hasher = createDerivationHasher((path) => derivations.get(path));
-    for (const [path, derivation] of derivations)
+    for (const [path, derivation] of derivations) {
       this.addDerivation(path, knownDerivation(derivation, hasher(path)));
+    }
   }
 
   addOrigin(outPath: string, origin: Origin): void {
@@ -79,12 +81,18 @@ export class Inventory {
   addBundle(sha256: string): void {
     this.#bundles.add(sha256);
     const [oldest] = this.#bundles;
-    if (oldest !== undefined && this.#bundles.size > MAX_KNOWN_BUNDLES) this.#bundles.delete(oldest);
+    if (oldest !== undefined && this.#bundles.size > MAX_KNOWN_BUNDLES) {
+      this.#bundles.delete(oldest);
+    }
   }
 
   /** Notes that an input needed these paths. What one of them refers to has to be among them too. */
   use(paths: Iterable<string>, inputIndex: number): void {
-    for (const path of paths) if (!this.#permanent.has(path)) this.#lastUses.set(path, inputIndex);
+    for (const path of paths) {
+      if (!this.#permanent.has(path)) {
+        this.#lastUses.set(path, inputIndex);
+      }
+    }
   }
 
   /** The paths that inputs brought or built, those together that the same input needed last; the oldest first. */
@@ -92,8 +100,11 @@ export class Inventory {
     const byUse = new Map<number, string[]>();
     for (const [path, inputIndex] of this.#lastUses) {
       const generation = byUse.get(inputIndex);
-      if (generation) generation.push(path);
-      else byUse.set(inputIndex, [path]);
+      if (generation) {
+        generation.push(path);
+      } else {
+        byUse.set(inputIndex, [path]);
+      }
     }
     return [...byUse].sort(([a], [b]) => a - b).map(([, paths]) => paths.sort());
   }
@@ -147,16 +158,23 @@ export class Inventory {
 
   #forgetPath(path: string): void {
     const info = this.#paths.get(path);
-    if (!info) return;
+    if (!info) {
+      return;
+    }
     this.#paths.delete(path);
     this.#bytes -= bytesOfPath(info);
   }
 
   #forgetDerivation(drvPath: string): void {
     const known = this.#derivations.get(drvPath);
-    if (!known) return;
-    for (const { path } of known.derivation.outputs)
-      if (this.#declared.get(path)?.drvPath === drvPath) this.#declared.delete(path);
+    if (!known) {
+      return;
+    }
+    for (const { path } of known.derivation.outputs) {
+      if (this.#declared.get(path)?.drvPath === drvPath) {
+        this.#declared.delete(path);
+      }
+    }
     this.#derivations.delete(drvPath);
     this.#bytes -= bytesOfRecipe(known.derivation);
   }

@@ -8,9 +8,13 @@ export async function loadInventory(session: NixSession): Promise<Inventory> {
   const derivations = new Map<string, Derivation>();
   for (const path of await session.queryAllValidPaths()) {
     const info = await session.queryPathInfo(path);
-    if (!info) continue;
+    if (!info) {
+      continue;
+    }
     inventory.addPath(path, info);
-    if (path.endsWith(".drv")) derivations.set(path, await readDerivation(path, info.narSize, session));
+    if (path.endsWith(".drv")) {
+      derivations.set(path, await readDerivation(path, info.narSize, session));
+    }
   }
   inventory.addDerivations(derivations);
   inventory.keepForGood();
@@ -19,8 +23,12 @@ export async function loadInventory(session: NixSession): Promise<Inventory> {
 
 async function readDerivation(path: string, narSize: number, session: NixSession): Promise<Derivation> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of session.narFromPath(path, narSize)) pieces.push(piece);
+  for await (const piece of session.narFromPath(path, narSize)) {
+    pieces.push(piece);
+  }
   const contents = narFileContents(Buffer.concat(pieces));
-  if (!contents) throw new Error(`${path} is not one file`);
+  if (!contents) {
+    throw new Error(`${path} is not one file`);
+  }
   return parseDerivation(contents);
 }

@@ -47,7 +47,9 @@ function nextRequest(device: RollupDevice, accept: boolean): AdvanceRequest | In
   try {
     return device.finish(accept);
   } catch (error) {
-    if (!(error instanceof MalformedInputError)) throw error;
+    if (!(error instanceof MalformedInputError)) {
+      throw error;
+    }
     sayWhy(device, new Rejection(error.message));
     return undefined;
   }
@@ -60,14 +62,20 @@ function sayWhy(device: RollupDevice, error: unknown): void {
 
 /** What is wrong stands at the beginning or at the end; between them there may be a path of any length. */
 function shortened(message: string): string {
-  if (message.length <= MAX_REASON_LENGTH) return message;
+  if (message.length <= MAX_REASON_LENGTH) {
+    return message;
+  }
   const half = MAX_REASON_LENGTH / 2;
   return `${message.slice(0, half)} … ${message.slice(-half)}`.toWellFormed();
 }
 
 function rejectionFor(error: unknown): Rejection {
-  if (error instanceof Rejection) return error;
-  if (error instanceof NixRefusedError) return new Rejection(`nix: ${error.message}`);
+  if (error instanceof Rejection) {
+    return error;
+  }
+  if (error instanceof NixRefusedError) {
+    return new Rejection(`nix: ${error.message}`);
+  }
   return new Rejection(`the handler failed: ${error}`);
 }
 

@@ -49,7 +49,9 @@ export async function enterMachine(): Promise<Surroundings> {
   daemon.on("exit", (code) => {
     throw new Error(`nix-daemon ended with exit code ${code}`);
   });
-  while (!existsSync(DAEMON_SOCKET)) await sleep(10);
+  while (!existsSync(DAEMON_SOCKET)) {
+    await sleep(10);
+  }
   await limitBuildsCgroup();
   writeFileSync("/proc/self/oom_score_adj", NEVER_KILLED);
   return {
@@ -68,14 +70,19 @@ export async function enterMachine(): Promise<Surroundings> {
 function nixVersion(): string {
   const said = execFileSync("/usr/bin/nix-store", ["--version"], { encoding: "utf8" });
   const [, version] = / (\d+(?:\.\d+)+)\n$/.exec(said) ?? [];
-  if (version === undefined) throw new Error(`nix-store tells no version: ${said}`);
+  if (version === undefined) {
+    throw new Error(`nix-store tells no version: ${said}`);
+  }
   return version;
 }
 
 function resetForBuild(): void {
   endConfinement();
-  for (const folder of SCRATCH_FOLDERS)
-    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  for (const folder of SCRATCH_FOLDERS) {
+    for (const name of readdirSync(folder)) {
+      rmSync(join(folder, name), { recursive: true });
+    }
+  }
   execFileSync("/usr/bin/date", ["-u", "-s", `@${START_OF_TIME}`], { stdio: "ignore" });
 }
 

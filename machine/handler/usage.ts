@@ -14,9 +14,17 @@ export interface Usage {
 
 /** The limit that a build has passed between two moments, in words; `undefined` when it kept to all of them. */
 export function passedLimit(before: Usage, now: Usage): string | undefined {
-  if (now.refusedProcesses > before.refusedProcesses) return `${MAX_PROCESSES} processes`;
-  if (now.memoryKills > before.memoryKills) return `${MAX_MEMORY_BYTES} bytes of memory`;
-  if (now.diskBytes - before.diskBytes > MAX_DISK_BYTES) return `${MAX_DISK_BYTES} bytes on the disk`;
-  if (now.files - before.files > MAX_FILES) return `${MAX_FILES} files`;
+  if (now.refusedProcesses > before.refusedProcesses) {
+    return `${MAX_PROCESSES} processes`;
+  }
+  if (now.memoryKills > before.memoryKills) {
+    return `${MAX_MEMORY_BYTES} bytes of memory`;
+  }
+  if (now.diskBytes - before.diskBytes > MAX_DISK_BYTES) {
+    return `${MAX_DISK_BYTES} bytes on the disk`;
+  }
+  if (now.files - before.files > MAX_FILES) {
+    return `${MAX_FILES} files`;
+  }
   return undefined;
 }

@@ -47,7 +47,7 @@ export async function warmUp(surroundings: Surroundings, config: HandlerConfig):
   const out = last.outputs[0]?.path ?? "";
   const chunk = new Uint8Array(MAX_CHUNK_BYTES);
   const payloads = [
-    ...Array(UPLOADS).fill(encodeUpload({ sha256: `0x${"00".repeat(32)}`, index: 0, count: 2, chunk })),
+    ...new Array(UPLOADS).fill(encodeUpload({ sha256: `0x${"00".repeat(32)}`, index: 0, count: 2, chunk })),
     ...uploads.map(encodeUpload),
     encodeBuild({ bundle: sha256, drvPath }),
     encodeBuild({ bundle: sha256, drvPath }),
@@ -60,8 +60,9 @@ export async function warmUp(surroundings: Surroundings, config: HandlerConfig):
     { kind: "build", drvPath },
     { kind: "stats" },
   ];
-  for (const payload of payloads)
+  for (const payload of payloads) {
     await expectAccepted(handleRequest(inputOf(payload), silentDevice, state, config));
+  }
   for (const query of queries) {
     const request = { type: "inspect", payload: encodeQuery(query) } as const;
     await expectAccepted(handleRequest(request, silentDevice, state, config));
@@ -82,7 +83,9 @@ const silentDevice: RollupDevice = {
 };
 
 async function expectAccepted(answer: Promise<boolean>): Promise<void> {
-  if (!(await answer)) throw new Error("a request of the warm-up was rejected");
+  if (!(await answer)) {
+    throw new Error("a request of the warm-up was rejected");
+  }
 }
 
 function inputOf(payload: Uint8Array): AdvanceRequest {
@@ -118,7 +121,9 @@ function trivialPackages(system: string): { last: Derivation; drvPath: string; s
     const nar = writeNar({ kind: "regular", executable: false, contents });
     exported.push({ path: drvPath, nar, references: referencesOfDerivation(last), deriver: undefined });
   }
-  if (!last || !drvPath) throw new Error("there is nothing to warm up with");
+  if (!last || !drvPath) {
+    throw new Error("there is nothing to warm up with");
+  }
   return { last, drvPath, stream: writeExport(exported) };
 }
 

@@ -25,9 +25,13 @@ const emulatorsOwn = / cartesi-jsonrpc-machine pid:/;
 export async function bootJob(parts: MachineParts, maxCycles: bigint, stage: Stage): Promise<BootedMachine> {
   const lines: string[] = [];
   const log = (line: string) => {
-    if (emulatorsOwn.test(line)) return;
+    if (emulatorsOwn.test(line)) {
+      return;
+    }
     lines.push(stripVTControlCharacters(line).replace(/\p{Cc}/gu, " "));
-    if (lines.length > remembered) lines.shift();
+    if (lines.length > remembered) {
+      lines.shift();
+    }
   };
   const emulator = await startEmulator({ log });
   try {
@@ -36,7 +40,9 @@ export async function bootJob(parts: MachineParts, maxCycles: bigint, stage: Sta
       stage.update(`${cycle / 1_000_000n} million cycles ${(lines.at(-1) ?? "").slice(0, 60)}`.trim());
     };
     const result = await emulator.run({ untilCycle: maxCycles, sliceCycles, onProgress });
-    if (result.kind === "reached-target") throw stillRunning(maxCycles, lines);
+    if (result.kind === "reached-target") {
+      throw stillRunning(maxCycles, lines);
+    }
     const cycles = await emulator.cycle();
     const dispose = () => emulator.shutdown();
     return { emulator, result, cycles, console: lines, [Symbol.asyncDispose]: dispose };

@@ -16,8 +16,9 @@ export async function describeFiles(
   const found: string[] = [];
   for (const place of places) {
     const start = join(base, place);
-    if ((await lstat(start)).isFile()) found.push(start);
-    else {
+    if ((await lstat(start)).isFile()) {
+      found.push(start);
+    } else {
       const entries = await readdir(start, { recursive: true, withFileTypes: true });
       found.push(
         ...entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)),
@@ -25,6 +26,8 @@ export async function describeFiles(
     }
   }
   const described: [string, ManifestFile][] = [];
-  for (const file of found.toSorted()) described.push([relative(base, file), await describeFile(file)]);
+  for (const file of found.toSorted()) {
+    described.push([relative(base, file), await describeFile(file)]);
+  }
   return Object.fromEntries(described);
 }

@@ -76,6 +76,8 @@ async function runSeed(parts: MachineParts, stage: Stage): Promise<bigint> {
   await using machine = await bootJob(parts, maxCycles, stage);
   const { result, cycles, console } = machine;
   const finished = console.some((line) => line.includes("init-cartenix: start ended with exit code 0"));
-  if (result.kind === "halted" && result.exitCode === 0 && finished) return cycles;
+  if (result.kind === "halted" && result.exitCode === 0 && finished) {
+    return cycles;
+  }
   throw new TemplateError("the machine could not build the seed", { details: console.join("\n") });
 }

@@ -26,7 +26,9 @@ async function run({ json, record, check, again }: Options): Promise<void> {
   const progress = createProgress();
   const template = await makeTemplate({ progress });
   const same = again ? await remakeTemplate(template, { progress }) : undefined;
-  if (record) await writeRecord(template.manifest);
+  if (record) {
+    await writeRecord(template.manifest);
+  }
   const recorded = await compareToRecord(template.manifest);
   const { directory, templateHash, manifest } = template;
   const { cycles } = manifest;
@@ -40,7 +42,9 @@ async function run({ json, record, check, again }: Options): Promise<void> {
   console.log(
     json ? JSON.stringify(same === undefined ? facts : { ...facts, again: same }) : textOf(facts, same),
   );
-  if (same === false || (check && recorded !== "same")) process.exitCode = 1;
+  if (same === false || (check && recorded !== "same")) {
+    process.exitCode = 1;
+  }
 }
 
 interface Facts {
@@ -63,7 +67,9 @@ function textOf({ templateHash, directory, manifest, recorded }: Facts, same: bo
 try {
   await command.parseAsync();
 } catch (error) {
-  if (!(error instanceof CartenixError)) throw error;
+  if (!(error instanceof CartenixError)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -39,7 +39,9 @@ export async function makeManifest(made: Made): Promise<Manifest> {
     (text) => JSON.parse(text) as Manifest,
     () => undefined,
   );
-  if (known?.format === manifestFormat) return known;
+  if (known?.format === manifestFormat) {
+    return known;
+  }
   const manifest = await describe(made);
   await writeFile(`${file}.${process.pid}`, printManifest(manifest));
   await rename(`${file}.${process.pid}`, file);
@@ -50,7 +52,9 @@ async function describe(made: Made): Promise<Manifest> {
   const { filled, snapshot } = made;
   const emulator = await emulatorBinary();
   const packages: Record<string, readonly PinnedFile[]> = {};
-  for (const name of locks) packages[name] = (await readLock(name)).files;
+  for (const name of locks) {
+    packages[name] = (await readLock(name)).files;
+  }
   return {
     format: manifestFormat,
     templateHash: snapshot.templateHash,

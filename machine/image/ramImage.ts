@@ -14,8 +14,9 @@ export async function ramImage(firmware: string, kernel: string): Promise<string
     inputs: { firmware: stageInput(firmware), kernel: stageInput(kernel), kernelOffset },
     make: async (target) => {
       const [first, second] = [await readFile(firmware), await readFile(kernel)];
-      if (first.length > kernelOffset)
+      if (first.length > kernelOffset) {
         throw new TemplateError("the firmware reaches into the kernel's place");
+      }
       const image = Buffer.alloc(Math.ceil((kernelOffset + second.length) / pageSize) * pageSize);
       first.copy(image, 0);
       second.copy(image, kernelOffset);

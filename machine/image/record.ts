@@ -16,8 +16,12 @@ export type Verdict = "same" | "same hash, other manifest" | "other hash" | "not
 
 export async function compareToRecord(manifest: Manifest): Promise<Verdict> {
   const recorded = await readRecord();
-  if (recorded === undefined) return "nothing recorded";
-  if (recorded.templateHash !== manifest.templateHash) return "other hash";
+  if (recorded === undefined) {
+    return "nothing recorded";
+  }
+  if (recorded.templateHash !== manifest.templateHash) {
+    return "other hash";
+  }
   return recorded.manifest === manifestDigest(manifest) ? "same" : "same hash, other manifest";
 }
 
@@ -33,7 +37,9 @@ export async function recordedTemplateHash(): Promise<Hex | undefined> {
 
 async function readRecord(): Promise<TemplateRecord | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+    if (error.code === "ENOENT") {
+      return undefined;
+    }
     throw error;
   });
   return text === undefined ? undefined : (JSON.parse(text) as TemplateRecord);

@@ -21,7 +21,9 @@ const requests = new URL("requests/", LOCKS);
 async function refreshLocks(wanted: readonly string[]): Promise<void> {
   const known = (await readdir(requests)).map((file) => file.replace(/\.json$/, "")).toSorted();
   const stranger = wanted.find((name) => !known.includes(name));
-  if (stranger) throw new UsageError(`no lock is named ${stranger}`, { remedy: known.join(", ") });
+  if (stranger) {
+    throw new UsageError(`no lock is named ${stranger}`, { remedy: known.join(", ") });
+  }
   const archives = new Map<string, Archive>();
   for (const name of wanted.length > 0 ? wanted : known) {
     const text = await readFile(new URL(`${name}.json`, requests), "utf8");
@@ -45,10 +47,15 @@ const { values, positionals } = parseArgs({
   options: { help: { type: "boolean", short: "h" } },
 });
 try {
-  if (values.help) console.log(help);
-  else await refreshLocks(positionals);
+  if (values.help) {
+    console.log(help);
+  } else {
+    await refreshLocks(positionals);
+  }
 } catch (error) {
-  if (!(error instanceof CartenixError)) throw error;
+  if (!(error instanceof CartenixError)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -26,13 +26,18 @@ export async function remakeTemplate(
       await rm(second, { recursive: true, force: true });
       await mkdir(second);
       try {
-        for (const name of takenOver) await symlink(join(first, name), join(second, name));
+        for (const name of takenOver) {
+          await symlink(join(first, name), join(second, name));
+        }
         process.env.CARTENIX_CACHE = second;
         const again = await makeTemplate({ progress });
         return manifestDigest(again.manifest) === manifestDigest(template.manifest);
       } finally {
-        if (saved === undefined) delete process.env.CARTENIX_CACHE;
-        else process.env.CARTENIX_CACHE = saved;
+        if (saved === undefined) {
+          delete process.env.CARTENIX_CACHE;
+        } else {
+          process.env.CARTENIX_CACHE = saved;
+        }
         await rm(second, { recursive: true, force: true });
       }
     },

@@ -39,7 +39,9 @@ export async function runJob({ script, files, progress }: RunJobParameters): Pro
     const jobDrive = join(scratch, "job.ext4");
     await mkdir(content);
     await writeFile(join(content, "start"), script, { mode: 0o755 });
-    for (const [name, bytes] of Object.entries(files)) await writeFile(join(content, name), bytes);
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeFile(join(content, name), bytes);
+    }
     await makeDrive(toolbox, content, jobDrive);
     const startedAt = performance.now();
     await using machine = await bootJob(
@@ -49,7 +51,9 @@ export async function runJob({ script, files, progress }: RunJobParameters): Pro
     );
     const milliseconds = performance.now() - startedAt;
     const finished = machine.console.some((line) => line.includes("start ended with exit code 0"));
-    if (!finished) throw new TemplateError("the job failed", { details: machine.console.join("\n") });
+    if (!finished) {
+      throw new TemplateError("the job failed", { details: machine.console.join("\n") });
+    }
     return { cycles: Number(machine.cycles), milliseconds };
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -80,7 +80,9 @@ async function boot(
 }
 
 function expectFirstRequest({ result, console }: BootedMachine): void {
-  if (result.kind === "yielded-manual" && result.reason === accepted) return;
+  if (result.kind === "yielded-manual" && result.reason === accepted) {
+    return;
+  }
   const what =
     result.kind === "halted" ? "halted" : `yielded for reason ${"reason" in result ? result.reason : "?"}`;
   throw new TemplateError(`the machine ${what} before its handler asked for an input`, {

@@ -8,6 +8,8 @@ export function hexOf(bytes: Uint8Array): Hex {
 /** The bytes that a hex string stands for. */
 export function bytesOf(hex: Hex): Uint8Array {
   const bytes = Buffer.from(hex.slice(2), "hex");
-  if (bytes.length * 2 !== hex.length - 2) throw new TypeError(`not hex: ${hex.slice(0, 80)}`);
+  if (bytes.length * 2 !== hex.length - 2) {
+    throw new TypeError(`not hex: ${hex.slice(0, 80)}`);
+  }
   return bytes;
 }

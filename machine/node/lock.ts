@@ -19,7 +19,9 @@ export function lockDirectory(directory: string): Disposable {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw storageFault(error, path);
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) {
+      throw storageFault(error, path);
+    }
     throw new DataDirectoryLockedError(directory);
   }
   return { [Symbol.dispose]: () => lock.close() };
@@ -29,7 +31,9 @@ function openLock(path: string): DatabaseSync {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw new DiskFullError(dirname(path), error);
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") {
+      throw new DiskFullError(dirname(path), error);
+    }
     throw error;
   }
   return naming(path, () => new DatabaseSync(path, { timeout: 0 }));

@@ -34,7 +34,9 @@ async function runUntilStopped(): Promise<void> {
     try {
       return await node.stopped;
     } catch (error) {
-      if (!(error instanceof DatabaseDamagedError)) throw error;
+      if (!(error instanceof DatabaseDamagedError)) {
+        throw error;
+      }
     }
   }
 }

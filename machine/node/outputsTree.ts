@@ -72,11 +72,15 @@ export function rootOfEdge(edge: OutputsEdge): Hex {
  * (`OutputValidityProof.outputHashesSiblings`).
  */
 export function proveOutput(nodes: Pick<OutputNodes, "get">, edge: OutputsEdge, index: bigint): Hex[] {
-  if (index < 0n || index >= edge.size) throw new RangeError(`no leaf ${index} in a tree of ${edge.size}`);
+  if (index < 0n || index >= edge.size) {
+    throw new RangeError(`no leaf ${index} in a tree of ${edge.size}`);
+  }
   return Array.from({ length: OUTPUTS_TREE_HEIGHT }, (_, level) => {
     const sibling = (index >> BigInt(level)) ^ 1n;
     const edgeIndex = edge.size >> BigInt(level);
-    if (sibling < edgeIndex) return nodes.get(level, sibling);
+    if (sibling < edgeIndex) {
+      return nodes.get(level, sibling);
+    }
     return sibling === edgeIndex ? edge.hashes[level]! : emptySubtrees[level]!;
   });
 }

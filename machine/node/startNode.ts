@@ -50,7 +50,9 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
 
   const client = connectToChain(options.rpcUrl, { timeoutMs: options.rpcTimeoutMs, signal });
   const facts = await readApplication(client, getAddress(options.application)).catch((error) => {
-    if (error instanceof ApplicationError) throw error;
+    if (error instanceof ApplicationError) {
+      throw error;
+    }
     throw new EndpointError(describeFault(error, options.rpcUrl));
   });
   const directory = join(options.dataDirectory, folderOf(facts));
@@ -145,7 +147,9 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       rpcUrl: options.rpcUrl,
       monitor,
       onProgress(progress) {
-        if (progress?.inputIndex !== current?.inputIndex) inputStartedAt = performance.now();
+        if (progress?.inputIndex !== current?.inputIndex) {
+          inputStartedAt = performance.now();
+        }
         current = progress && { ...progress, milliseconds: Math.round(performance.now() - inputStartedAt) };
       },
       log,
@@ -155,7 +159,9 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const owned = cleanUp.move();
   const stopped = loops
     .catch((error) => {
-      if (error instanceof DatabaseDamagedError) damage = error;
+      if (error instanceof DatabaseDamagedError) {
+        damage = error;
+      }
       throw error;
     })
     .finally(() => owned.disposeAsync());
@@ -165,7 +171,9 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     status,
     cyclesOf: (inputIndex) => cyclesOf(store, inputIndex),
     async executeOutput(index) {
-      if (settlement === undefined) throw new NoKeyError();
+      if (settlement === undefined) {
+        throw new NoKeyError();
+      }
       return settlement.exclusive(() => executeOutput(settlement.context, index));
     },
     stopped,

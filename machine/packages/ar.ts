@@ -17,7 +17,9 @@ const headerSize = 60;
  * off or a header is not one.
  */
 export function listArMembers(archive: Uint8Array): ArMember[] {
-  if (textOf(archive, 0, magic.length) !== magic) throw new DebianFormatError("not an ar archive");
+  if (textOf(archive, 0, magic.length) !== magic) {
+    throw new DebianFormatError("not an ar archive");
+  }
   const members: ArMember[] = [];
   let position = magic.length;
   while (position < archive.length) {

@@ -27,7 +27,9 @@ export async function openArchive(suite: string): Promise<Archive> {
   const sums = parseReleaseSums(release.toString("utf8"));
   const index = async (name: string): Promise<string> => {
     const expected = sums.get(name);
-    if (expected === undefined) throw new DebianError(`the release file of ${suite} does not list ${name}`);
+    if (expected === undefined) {
+      throw new DebianError(`the release file of ${suite} does not list ${name}`);
+    }
     const compressed = await download(`${root}/${name}`);
     const digest = createHash("sha256").update(compressed).digest("hex");
     if (digest !== expected) {
@@ -74,7 +76,8 @@ async function download(address: string): Promise<Buffer> {
       cause: error,
     });
   });
-  if (!response.ok)
+  if (!response.ok) {
     throw new DebianError(`the mirror has no ${address}`, { details: `HTTP ${response.status}` });
+  }
   return Buffer.from(await response.arrayBuffer());
 }

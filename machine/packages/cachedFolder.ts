@@ -26,11 +26,15 @@ const millisecondsBetweenUpdates = 1_000;
  */
 export async function cachedFolder({ name, inputs, make, progress }: CachedFolder): Promise<string> {
   const folder = cachePath(name, stageKey(inputs));
-  if (await exists(folder)) return folder;
+  if (await exists(folder)) {
+    return folder;
+  }
   const wait = showWaiting(name, progress ?? silentProgress);
   await withLock(folder, wait.start, async () => {
     wait.end();
-    if (await exists(folder)) return;
+    if (await exists(folder)) {
+      return;
+    }
     const partial = `${folder}.part`;
     await mkdir(dirname(folder), { recursive: true });
     await rm(partial, { recursive: true, force: true });

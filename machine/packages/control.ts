@@ -13,22 +13,32 @@ export function* parseControl(text: string): Generator<Paragraph> {
   let paragraph = new Map<string, string>();
   let field: string | undefined;
   for (const line of linesOf(text)) {
-    if (line.startsWith("#")) continue;
+    if (line.startsWith("#")) {
+      continue;
+    }
     if (line.trim() === "") {
-      if (paragraph.size > 0) yield paragraph;
+      if (paragraph.size > 0) {
+        yield paragraph;
+      }
       paragraph = new Map();
       field = undefined;
     } else if (line.startsWith(" ") || line.startsWith("\t")) {
-      if (field === undefined) throw new DebianFormatError(`continuation without a field: ${start(line)}`);
+      if (field === undefined) {
+        throw new DebianFormatError(`continuation without a field: ${start(line)}`);
+      }
       paragraph.set(field, `${paragraph.get(field)}\n${line.trim()}`);
     } else {
       const colon = line.indexOf(":");
-      if (colon <= 0) throw new DebianFormatError(`not a control field: ${start(line)}`);
+      if (colon <= 0) {
+        throw new DebianFormatError(`not a control field: ${start(line)}`);
+      }
       field = line.slice(0, colon).toLowerCase();
       paragraph.set(field, line.slice(colon + 1).trim());
     }
   }
-  if (paragraph.size > 0) yield paragraph;
+  if (paragraph.size > 0) {
+    yield paragraph;
+  }
 }
 
 function start(line: string): string {

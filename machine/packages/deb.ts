@@ -20,8 +20,9 @@ export function contentOfDeb(deb: Uint8Array): DebContent {
   }
   for (const suffix of [".xz", ".gz", ""] as const) {
     const data = members.find((member) => member.name === `data.tar${suffix}`);
-    if (data)
+    if (data) {
       return { bytes: deb.subarray(data.offset, data.offset + data.size), compression: compressions[suffix] };
+    }
   }
   throw new DebianFormatError("a Debian package without data.tar, data.tar.gz or data.tar.xz");
 }

@@ -45,7 +45,9 @@ export async function fetchFile(
     } catch (error) {
       await rm(partial, { force: true });
       onBytes(-received);
-      if (error instanceof DebianError) throw error;
+      if (error instanceof DebianError) {
+        throw error;
+      }
       if (attempt === attempts) {
         throw new DebianError(`${pinned.path} could not be fetched from the mirror`, {
           details: describe(error),
@@ -73,14 +75,18 @@ async function download(
       await response.body?.cancel();
       throw new PinnedFileGoneError(pinned.name, pinned.version);
     }
-    if (!response.ok || !response.body) throw new Error(`HTTP ${response.status} ${response.statusText}`);
+    if (!response.ok || !response.body) {
+      throw new Error(`HTTP ${response.status} ${response.statusText}`);
+    }
     await pipeline(
       Readable.fromWeb(response.body),
       async function* (chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           timer = timer.refresh();
           received += chunk.length;
-          if (received > pinned.size) throw new Error(`more than the ${pinned.size} bytes of its pin`);
+          if (received > pinned.size) {
+            throw new Error(`more than the ${pinned.size} bytes of its pin`);
+          }
           hash.update(chunk);
           onBytes(chunk.length);
           yield chunk;
@@ -91,7 +97,9 @@ async function download(
   } finally {
     clearTimeout(timer);
   }
-  if (received < pinned.size) throw new Error(`cut off after ${received} of ${pinned.size} bytes`);
+  if (received < pinned.size) {
+    throw new Error(`cut off after ${received} of ${pinned.size} bytes`);
+  }
   const digest = hash.digest("hex");
   if (digest !== pinned.sha256) {
     throw new DebianError(`the mirror's ${pinned.path} is not what is pinned`, {
@@ -102,6 +110,8 @@ async function download(
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -8,7 +8,9 @@ export async function forEachParallel<T>(
   let failed = false;
   const worker = async () => {
     for (const [position, item] of queue) {
-      if (failed) return;
+      if (failed) {
+        return;
+      }
       try {
         await work(item, position);
       } catch (error) {
@@ -18,5 +20,9 @@ export async function forEachParallel<T>(
     }
   };
   const results = await Promise.allSettled(Array.from({ length: limit }, worker));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+  for (const result of results) {
+    if (result.status === "rejected") {
+      throw result.reason;
+    }
+  }
 }

@@ -13,10 +13,14 @@ const alsoSearched = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin
  */
 export async function hostTool(program: string, debianPackage: string): Promise<string> {
   const found = await find(program);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   await install(debianPackage).catch(() => undefined);
   const installed = await find(program);
-  if (installed !== undefined) return installed;
+  if (installed !== undefined) {
+    return installed;
+  }
   throw new DebianError(`this host has no ${program}`, {
     remedy: `install it (Debian and Ubuntu: apt-get install ${debianPackage})`,
   });
@@ -32,7 +36,9 @@ async function find(program: string): Promise<string | undefined> {
       () => true,
       () => false,
     );
-    if (usable) return file;
+    if (usable) {
+      return file;
+    }
   }
   return undefined;
 }

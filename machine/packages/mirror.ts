@@ -15,11 +15,15 @@ const aptFolder = "/etc/apt";
 export async function findMirror(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const named = environment.DEBIAN_MIRROR;
   if (named) {
-    if (!isWebAddress(named)) throw new DebianError(`DEBIAN_MIRROR is not an http(s) address: ${named}`);
+    if (!isWebAddress(named)) {
+      throw new DebianError(`DEBIAN_MIRROR is not an http(s) address: ${named}`);
+    }
     return withoutSlash(named);
   }
   const found = mirrorFromConfiguration(await readAptConfiguration(aptFolder));
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   throw new DebianError("this host's apt configuration names no Debian mirror", {
     remedy: "set DEBIAN_MIRROR to the address of a Debian archive (the folder that holds dists/ and pool/)",
   });
@@ -39,7 +43,9 @@ export function mirrorFromConfiguration(sources: readonly AptSource[]): string |
   for (const source of sources) {
     const entries = source.name.endsWith(".sources") ? fromDeb822(source.text) : fromList(source.text);
     const found = entries.find((entry) => isDebianArchive(entry));
-    if (found) return withoutSlash(found.address);
+    if (found) {
+      return withoutSlash(found.address);
+    }
   }
   return undefined;
 }

@@ -30,16 +30,22 @@ export function parsePackageIndex(text: string): PackageIndex {
       size: Number(fieldOf(paragraph, "size")),
     });
     const known = packages.get(file.name);
-    if (known && compareVersions(known.file.version, file.version) >= 0) continue;
+    if (known && compareVersions(known.file.version, file.version) >= 0) {
+      continue;
+    }
     const depends = [
       ...parseRelations(paragraph.get("pre-depends")),
       ...parseRelations(paragraph.get("depends")),
     ];
     packages.set(file.name, { file, depends });
     for (const [virtual] of parseRelations(paragraph.get("provides"))) {
-      if (virtual === undefined) continue;
+      if (virtual === undefined) {
+        continue;
+      }
       const names = providers.get(virtual) ?? [];
-      if (!names.includes(file.name)) providers.set(virtual, [...names, file.name]);
+      if (!names.includes(file.name)) {
+        providers.set(virtual, [...names, file.name]);
+      }
     }
   }
   return { packages, providers };
@@ -51,15 +57,21 @@ export function parseSourceIndex(text: string, names: readonly string[]): Readon
   const found = new Map<string, PinnedFile>();
   for (const paragraph of parseControl(text)) {
     const name = fieldOf(paragraph, "package");
-    if (!wanted.has(name)) continue;
+    if (!wanted.has(name)) {
+      continue;
+    }
     const version = fieldOf(paragraph, "version");
     const known = found.get(name);
-    if (known && compareVersions(known.version, version) >= 0) continue;
+    if (known && compareVersions(known.version, version) >= 0) {
+      continue;
+    }
     const original = fieldOf(paragraph, "checksums-sha256")
       .split("\n")
       .map((line) => line.trim().split(/\s+/))
       .find(([, , file]) => file !== undefined && /\.orig\.tar\.[a-z0-9]+$/.test(file));
-    if (!original) throw new DebianFormatError(`source package ${name} has no upstream tarball`);
+    if (!original) {
+      throw new DebianFormatError(`source package ${name} has no upstream tarball`);
+    }
     const [sha256 = "", size = "", file = ""] = original;
     const path = `${fieldOf(paragraph, "directory")}/${file}`;
     found.set(name, pinnedFile({ name, version, architecture: "source", path, sha256, size: Number(size) }));

@@ -23,8 +23,9 @@ export async function refreshLock(request: LockRequest, archive: Archive): Promi
   const { architecture, packages = [], without = [], closure = true, sources = [] } = request;
   const files: PinnedFile[] = [];
   if (packages.length > 0) {
-    if (architecture === undefined)
+    if (architecture === undefined) {
       throw new DebianFormatError("a lock request with packages needs an architecture");
+    }
     const index = await archive.packages(architecture);
     const alone = () => packages.map((name) => index.packages.get(name)?.file ?? missing(name));
     files.push(...(closure ? resolveClosure(index, { packages, without }) : alone()));

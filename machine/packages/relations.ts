@@ -8,7 +8,9 @@ export type Relations = readonly (readonly string[])[];
  * the newest version of every package satisfies them.
  */
 export function parseRelations(field: string | undefined): Relations {
-  if (field === undefined) return [];
+  if (field === undefined) {
+    return [];
+  }
   return field
     .split(",")
     .map((entry) => entry.split("|").map(nameOf).filter(isName))

@@ -22,14 +22,22 @@ export function resolveClosure(index: PackageIndex, wish: Wish): PinnedFile[] {
   const queue = [...wish.packages];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const found = index.packages.get(name);
-    if (!found) throw new DebianError(`no package ${name} in the archive's index`);
+    if (!found) {
+      throw new DebianError(`no package ${name} in the archive's index`);
+    }
     for (const alternatives of found.depends) {
-      if (alternatives.some((alternative) => unwanted.has(alternative))) continue;
+      if (alternatives.some((alternative) => unwanted.has(alternative))) {
+        continue;
+      }
       const candidates = alternatives.flatMap((alternative) => candidatesFor(index, alternative));
-      if (candidates.some((candidate) => chosen.has(candidate))) continue;
+      if (candidates.some((candidate) => chosen.has(candidate))) {
+        continue;
+      }
       const pick = candidates.find((candidate) => !unwanted.has(candidate));
       if (pick === undefined) {
-        if (candidates.length > 0) continue;
+        if (candidates.length > 0) {
+          continue;
+        }
         throw new DebianError(`${name} depends on ${alternatives.join(" | ")}: not in the index`);
       }
       chosen.add(pick);

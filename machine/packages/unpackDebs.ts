@@ -52,7 +52,9 @@ function extract(tar: string, words: readonly string[], content: DebContent, fil
     });
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      if (code === 0) return resolve();
+      if (code === 0) {
+        return resolve();
+      }
       const details = complaint.trim() || `tar ended with ${signal ?? code}`;
       reject(new DebianError(`${file} could not be unpacked`, { details }));
     });

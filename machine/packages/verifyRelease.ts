@@ -16,7 +16,9 @@ export async function verifyRelease(release: Uint8Array, signature: Uint8Array):
     () => true,
     () => false,
   );
-  if (!present) return false;
+  if (!present) {
+    return false;
+  }
   const folder = await mkdtemp(join(tmpdir(), "cartenix-release-"));
   try {
     await writeFile(join(folder, "Release"), release);
@@ -30,7 +32,9 @@ export async function verifyRelease(release: Uint8Array, signature: Uint8Array):
     return true;
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") return false;
+    if (code === "ENOENT") {
+      return false;
+    }
     throw new DebianError("the mirror's release file is not signed by Debian", {
       details: stderr?.trim() || String(error),
       remedy: "try again in a few minutes, or set DEBIAN_MIRROR to another mirror",

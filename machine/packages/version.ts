@@ -30,7 +30,9 @@ function compareParts(left: string, right: string): number {
     chunks.lastIndex = b;
     const [allB = "", wordB = "", numberB = ""] = chunks.exec(right) ?? [];
     const order = compareWords(wordA, wordB) || compareNumbers(numberA, numberB);
-    if (order !== 0) return order;
+    if (order !== 0) {
+      return order;
+    }
     a += allA.length;
     b += allB.length;
   }
@@ -40,14 +42,20 @@ function compareParts(left: string, right: string): number {
 function compareWords(left: string, right: string): number {
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const order = weight(left[i]) - weight(right[i]);
-    if (order !== 0) return order;
+    if (order !== 0) {
+      return order;
+    }
   }
   return 0;
 }
 
 function weight(character: string | undefined): number {
-  if (character === undefined) return 0;
-  if (character === "~") return -1;
+  if (character === undefined) {
+    return 0;
+  }
+  if (character === "~") {
+    return -1;
+  }
   const code = character.charCodeAt(0);
   return /[A-Za-z]/.test(character) ? code : code + 256;
 }

@@ -20,7 +20,9 @@ export async function withLock<T>(name: string, onWait: () => void, work: () => 
     return await work();
   } finally {
     const held = server;
-    for (const waiter of waiters.get(held) ?? []) waiter.destroy();
+    for (const waiter of waiters.get(held) ?? []) {
+      waiter.destroy();
+    }
     await new Promise((resolve) => held.close(resolve));
   }
 }
@@ -39,7 +41,9 @@ async function hold(address: string): Promise<Server | undefined> {
     await once(server, "listening");
     return server;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+      return undefined;
+    }
     throw error;
   }
 }

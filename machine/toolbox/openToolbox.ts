@@ -35,7 +35,9 @@ export async function openToolbox({ progress }: { progress: Progress }): Promise
   return {
     key: folder.slice(folder.lastIndexOf("/") + 1),
     run: async (command, options = {}) => {
-      for (const { host, guest } of options.binds ?? []) await layMountPoint(host, join(folder, guest));
+      for (const { host, guest } of options.binds ?? []) {
+        await layMountPoint(host, join(folder, guest));
+      }
       return runInside(enter, folder, command, options);
     },
   };
@@ -43,8 +45,12 @@ export async function openToolbox({ progress }: { progress: Progress }): Promise
 
 async function layMountPoint(host: string, place: string): Promise<void> {
   const known = await stat(place).catch(() => undefined);
-  if (known) return;
+  if (known) {
+    return;
+  }
   const source = await stat(host);
   await mkdir(source.isDirectory() ? place : dirname(place), { recursive: true });
-  if (!source.isDirectory()) await writeFile(place, "");
+  if (!source.isDirectory()) {
+    await writeFile(place, "");
+  }
 }

@@ -85,20 +85,27 @@ export function runInside(
     let size = 0;
     child.stdout.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= largestOutput) output.push(chunk);
-      else child.kill("SIGKILL");
+      if (size <= largestOutput) {
+        output.push(chunk);
+      } else {
+        child.kill("SIGKILL");
+      }
     });
     const lastLines: string[] = [];
     const hear = (line: string) => {
       lastLines.push(line);
-      if (lastLines.length > remembered) lastLines.shift();
+      if (lastLines.length > remembered) {
+        lastLines.shift();
+      }
       onLine?.(line);
     };
     createInterface({ input: child.stdout }).on("line", hear);
     createInterface({ input: child.stderr }).on("line", hear);
     child.on("error", reject);
     child.on("close", (code, killed) => {
-      if (code === 0) return resolve(Buffer.concat(output));
+      if (code === 0) {
+        return resolve(Buffer.concat(output));
+      }
       const end = killed ? `was killed by ${killed}` : `ended with exit code ${code}`;
       reject(
         new ToolboxCommandError(`${command.join(" ").slice(0, 120)} ${end}`, {

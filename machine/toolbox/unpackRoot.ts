@@ -25,14 +25,18 @@ export async function unpackRoot(
 ): Promise<void> {
   const fetched = await fetchPinned(files, { progress, name: "toolbox packages" });
   const stage = progress.stage("toolbox");
-  for (const folder of folders) await mkdir(join(root, folder));
+  for (const folder of folders) {
+    await mkdir(join(root, folder));
+  }
   for (const folder of merged) {
     await mkdir(join(root, "usr", folder));
     await symlink(`usr/${folder}`, join(root, folder));
   }
   const onUnpacked = (count: number) => stage.update(`unpacked ${count} of ${fetched.length} packages`);
   await unpackDebs(fetched, root, { parallel: 3, without: unwanted, onUnpacked });
-  for (const [place, target] of Object.entries(links)) await symlink(target, join(root, place));
+  for (const [place, target] of Object.entries(links)) {
+    await symlink(target, join(root, place));
+  }
   await writeFile(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
   await writeFile(join(root, "etc/group"), "root:x:0:\n");
   stage.done(`${fetched.length} packages`);

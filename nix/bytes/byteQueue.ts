@@ -24,7 +24,9 @@ export class ByteQueue {
   }
 
   push(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
+    if (chunk.length === 0) {
+      return;
+    }
     this.#chunks.push(chunk);
     this.#available += chunk.length;
   }
@@ -38,7 +40,9 @@ export class ByteQueue {
     this.#gather(expected.length);
     const head = this.#head();
     for (let index = 0; index < expected.length; index++) {
-      if (head[this.#offset + index] !== expected[index]) return false;
+      if (head[this.#offset + index] !== expected[index]) {
+        return false;
+      }
     }
     return true;
   }
@@ -73,7 +77,9 @@ export class ByteQueue {
 
   #gather(length: number): void {
     const head = this.#head();
-    if (head.length - this.#offset >= length) return;
+    if (head.length - this.#offset >= length) {
+      return;
+    }
     const first = head.subarray(this.#offset);
     const pieces = [first];
     let missing = length - first.length;

@@ -4,7 +4,9 @@ export function compareUtf8(a: string, b: string): number {
   for (let index = 0; index < shared; index++) {
     const left = a.charCodeAt(index);
     const right = b.charCodeAt(index);
-    if (left !== right) return utf8Rank(left) - utf8Rank(right);
+    if (left !== right) {
+      return utf8Rank(left) - utf8Rank(right);
+    }
   }
   return a.length - b.length;
 }

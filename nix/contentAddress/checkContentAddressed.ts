@@ -10,7 +10,9 @@ import { contentAddressOf } from "./contentAddressOf.ts";
  */
 export function checkContentAddressed(claimed: ContentAddressed): ContentAddress {
   const address = contentAddressOf(claimed);
-  if (address !== undefined) return address;
+  if (address !== undefined) {
+    return address;
+  }
   const reason = `the name of ${quote(claimed.path)} does not follow from its content as text, source or fixed output`;
   const refersToItself = claimed.references.includes(claimed.path);
   throw new ContentMismatchError(refersToItself ? `${reason}, since it refers to itself` : reason);

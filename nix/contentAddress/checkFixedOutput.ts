@@ -22,7 +22,9 @@ export function checkFixedOutput({ path, nar, references }: ContentAddressed, de
   if (expected !== path) {
     throw new ContentMismatchError(`the fixed output ${quote(name)} has the path ${expected}, not ${path}`);
   }
-  if (references.length > 0) throw new ContentMismatchError(`the fixed output ${path} has references`);
+  if (references.length > 0) {
+    throw new ContentMismatchError(`the fixed output ${path} has references`);
+  }
   const actual = hashBytes(declared.algorithm, hashedBytes(path, nar, declared));
   if (compareBytes(actual.digest, declared.digest) !== 0) {
     throw new ContentMismatchError(

@@ -20,13 +20,19 @@ export function contentAddressOf(claimed: ContentAddressed): ContentAddress | un
   const { path, nar, references } = claimed;
   const { name } = parseStorePath(path);
   const contents = narFileContents(nar);
-  if (references.includes(path)) return undefined;
+  if (references.includes(path)) {
+    return undefined;
+  }
   if (contents !== undefined) {
     const found = textOrFlat(name, contents, claimed);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
   }
   const narSha256 = sha256(nar);
-  if (path === storePathForSource({ name, narSha256, references })) return { kind: "source", narSha256 };
+  if (path === storePathForSource({ name, narSha256, references })) {
+    return { kind: "source", narSha256 };
+  }
   return fixedOutput(name, { mode: "recursive", ...hashBytes("sha512", nar) }, claimed);
 }
 
@@ -37,7 +43,9 @@ function textOrFlat(
 ): ContentAddress | undefined {
   const { path, references } = claimed;
   const sha256 = hashBytes("sha256", contents);
-  if (path === storePathForTextHash(name, sha256.digest, references)) return { kind: "text", contents };
+  if (path === storePathForTextHash(name, sha256.digest, references)) {
+    return { kind: "text", contents };
+  }
   return (
     fixedOutput(name, { mode: "flat", ...sha256 }, claimed) ??
     fixedOutput(name, { mode: "flat", ...hashBytes("sha512", contents) }, claimed)

@@ -36,7 +36,9 @@ export class ATermReader {
   }
 
   expectEnd(): void {
-    if (this.#position !== this.#text.length) this.fail("has something behind its end");
+    if (this.#position !== this.#text.length) {
+      this.fail("has something behind its end");
+    }
   }
 
   string(): string {
@@ -49,7 +51,9 @@ export class ATermReader {
         this.#position += 1;
         return blocks.length === 0 && runs.length === 1 ? (runs[0] as string) : blocks.concat(runs).join("");
       }
-      if (character !== "\\") this.fail(`expected the end of a string, found ${this.#found()}`);
+      if (character !== "\\") {
+        this.fail(`expected the end of a string, found ${this.#found()}`);
+      }
       runs.push(this.#escape(), this.#plainRun());
       if (runs.length > RUNS_A_BLOCK) {
         blocks.push(runs.join(""));
@@ -96,7 +100,9 @@ export class ATermReader {
 
   #escape(): string {
     const character = UNESCAPED.get(this.#text.charAt(this.#position + 1));
-    if (character === undefined) this.fail('has an escape other than \\", \\\\, \\n, \\r and \\t');
+    if (character === undefined) {
+      this.fail('has an escape other than \\", \\\\, \\n, \\r and \\t');
+    }
     this.#position += 2;
     return character;
   }

@@ -24,13 +24,17 @@ export function createDerivationHasher(
 
   const known = (path: string): DerivationHash => {
     const hash = hashes.get(path);
-    if (hash === undefined) throw new DerivationFormatError(`${quote(path)} is not hashed yet`);
+    if (hash === undefined) {
+      throw new DerivationFormatError(`${quote(path)} is not hashed yet`);
+    }
     return hash;
   };
 
   const openDerivation = (path: string): Derivation => {
     const derivation = read(path);
-    if (derivation === undefined) throw new DerivationFormatError(`the derivation ${quote(path)} is missing`);
+    if (derivation === undefined) {
+      throw new DerivationFormatError(`the derivation ${quote(path)} is missing`);
+    }
     open.set(path, derivation);
     return derivation;
   };
@@ -39,15 +43,20 @@ export function createDerivationHasher(
     const stack = [root];
     for (let path = stack.at(-1); path !== undefined; path = stack.at(-1)) {
       const opened = open.get(path);
-      if (hashes.has(path)) stack.pop();
-      else if (opened !== undefined) {
+      if (hashes.has(path)) {
+        stack.pop();
+      } else if (opened !== undefined) {
         hashes.set(path, hashDerivationModulo(opened, known));
         open.delete(path);
         stack.pop();
       } else {
         for (const input of inputsThatCount(openDerivation(path))) {
-          if (open.has(input.path)) throw new DerivationFormatError(`${quote(path)} depends on itself`);
-          if (!hashes.has(input.path)) stack.push(input.path);
+          if (open.has(input.path)) {
+            throw new DerivationFormatError(`${quote(path)} depends on itself`);
+          }
+          if (!hashes.has(input.path)) {
+            stack.push(input.path);
+          }
         }
       }
     }

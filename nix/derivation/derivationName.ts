@@ -8,7 +8,9 @@ const EXTENSION = ".drv";
 /** The derivation's name in its path: `hello-2.10` for `/nix/store/…-hello-2.10.drv`. */
 export function derivationName(drvPath: string): string {
   const { name } = parseStorePath(drvPath);
-  if (!name.endsWith(EXTENSION)) throw new StorePathFormatError(`${quote(drvPath)} is no derivation`);
+  if (!name.endsWith(EXTENSION)) {
+    throw new StorePathFormatError(`${quote(drvPath)} is no derivation`);
+  }
   const derivation = name.slice(0, -EXTENSION.length);
   checkStorePathName(derivation);
   return derivation;

@@ -20,11 +20,18 @@ export type DerivationType =
 export function derivationType({ outputs }: Pick<Derivation, "outputs">): DerivationType {
   const kinds = new Set(outputs.map(outputKind));
   const [kind] = kinds;
-  if (kind === undefined) throw new DerivationFormatError("has no output");
-  if (kinds.size > 1) throw new DerivationFormatError(`mixes outputs: ${[...kinds].join(", ")}`);
-  if (kind === "input-addressed") return { kind };
-  if (kind !== "fixed")
+  if (kind === undefined) {
+    throw new DerivationFormatError("has no output");
+  }
+  if (kinds.size > 1) {
+    throw new DerivationFormatError(`mixes outputs: ${[...kinds].join(", ")}`);
+  }
+  if (kind === "input-addressed") {
+    return { kind };
+  }
+  if (kind !== "fixed") {
     throw new UnsupportedDerivationError(`its outputs are ${kind}, which is not supported`);
+  }
   const [output, second] = outputs;
   if (output?.name !== "out" || second !== undefined) {
     throw new DerivationFormatError('a fixed-output derivation has the one output "out"');
@@ -36,7 +43,9 @@ type OutputKind = "input-addressed" | "fixed" | "impure" | "floating content-add
 
 function outputKind({ name, path, hashAlgo, hash }: DerivationOutput): OutputKind {
   if (hashAlgo === "") {
-    if (hash !== "") throw new DerivationFormatError(`output ${quote(name)} has a hash without an algorithm`);
+    if (hash !== "") {
+      throw new DerivationFormatError(`output ${quote(name)} has a hash without an algorithm`);
+    }
     return path === "" ? "deferred" : "input-addressed";
   }
   if (path !== "") {
@@ -45,8 +54,12 @@ function outputKind({ name, path, hashAlgo, hash }: DerivationOutput): OutputKin
     }
     return "fixed";
   }
-  if (hash === "impure") return "impure";
-  if (hash === "") return "floating content-addressed";
+  if (hash === "impure") {
+    return "impure";
+  }
+  if (hash === "") {
+    return "floating content-addressed";
+  }
   throw new DerivationFormatError(`fixed output ${quote(name)} has no path`);
 }
 

@@ -16,7 +16,9 @@ export function outputPathsOf(
   lookup: DerivationHashLookup,
 ): ReadonlyMap<string, string> {
   const type = derivationType(derivation);
-  if (type.kind === "fixed") return new Map([["out", storePathForFixedOutput({ name, ...type.output })]]);
+  if (type.kind === "fixed") {
+    return new Map([["out", storePathForFixedOutput({ name, ...type.output })]]);
+  }
   const derivationSha256 = hashMaskedDerivation(derivation, lookup);
   return new Map(
     derivation.outputs.map((output) => [

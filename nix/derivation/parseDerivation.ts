@@ -22,7 +22,9 @@ export function parseDerivation(drv: Uint8Array | string): Derivation {
   const reader = new ATermReader(typeof drv === "string" ? wellFormed(drv) : decodeUtf8(drv));
   reader.expect("Derive(");
   const outputs = sortedList(reader, readOutput, ({ name }) => name);
-  if (outputs.length === 0) reader.fail("has no output");
+  if (outputs.length === 0) {
+    reader.fail("has no output");
+  }
   reader.expect(",");
   const inputDrvs = sortedList(reader, readInputDerivation, ({ path }) => path);
   reader.expect(",");
@@ -60,7 +62,9 @@ function readOutput(reader: ATermReader): DerivationOutput {
   reader.expect(",");
   const { position } = reader;
   const path = reader.plainString();
-  if (path !== "") checkStorePath(reader, path, position);
+  if (path !== "") {
+    checkStorePath(reader, path, position);
+  }
   reader.expect(",");
   const hashAlgo = reader.plainString();
   reader.expect(",");
@@ -73,14 +77,18 @@ function readInputDerivation(reader: ATermReader): InputDerivation {
   reader.expect("(");
   const { position } = reader;
   const path = readStorePath(reader);
-  if (!path.endsWith(".drv")) reader.fail(`${quote(path)} is no derivation`, position);
+  if (!path.endsWith(".drv")) {
+    reader.fail(`${quote(path)} is no derivation`, position);
+  }
   reader.expect(",");
   const outputs = sortedList(
     reader,
     () => reader.plainString(),
     (name) => name,
   );
-  if (outputs.length === 0) reader.fail(`uses no output of ${quote(path)}`, position);
+  if (outputs.length === 0) {
+    reader.fail(`uses no output of ${quote(path)}`, position);
+  }
   reader.expect(")");
   return { path, outputs };
 }
@@ -105,13 +113,17 @@ function checkStorePath(reader: ATermReader, path: string, position: number): vo
   try {
     parseStorePath(path);
   } catch (error) {
-    if (error instanceof StorePathFormatError) reader.fail(error.reason, position);
+    if (error instanceof StorePathFormatError) {
+      reader.fail(error.reason, position);
+    }
     throw error;
   }
 }
 
 function wellFormed(text: string): string {
-  if (!text.isWellFormed()) throw new DerivationFormatError("has half a surrogate pair");
+  if (!text.isWellFormed()) {
+    throw new DerivationFormatError("has half a surrogate pair");
+  }
   return text;
 }
 

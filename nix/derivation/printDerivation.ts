@@ -13,17 +13,26 @@ import { unparseDerivation } from "./unparseDerivation.ts";
  */
 export function printDerivation(derivation: Derivation): string {
   const { outputs, inputDrvs, inputSrcs, env } = derivation;
-  if (outputs.length === 0) throw new DerivationFormatError("has no output");
+  if (outputs.length === 0) {
+    throw new DerivationFormatError("has no output");
+  }
   checkSorted(outputs.map(({ name }) => name));
   checkSorted(inputDrvs.map(({ path }) => path));
   checkSorted(inputSrcs);
   checkSorted(env.map(([name]) => name));
-  for (const { path } of outputs) if (path !== "") parseStorePath(path);
-  for (const path of inputSrcs) parseStorePath(path);
+  for (const { path } of outputs) {
+    if (path !== "") {
+      parseStorePath(path);
+    }
+  }
+  for (const path of inputSrcs) {
+    parseStorePath(path);
+  }
   for (const input of inputDrvs) {
     parseStorePath(input.path);
-    if (!input.path.endsWith(".drv"))
+    if (!input.path.endsWith(".drv")) {
       throw new DerivationFormatError(`${quote(input.path)} is no derivation`);
+    }
     if (input.outputs.length === 0) {
       throw new DerivationFormatError(`uses no output of ${quote(input.path)}`);
     }
@@ -35,8 +44,12 @@ export function printDerivation(derivation: Derivation): string {
     }
   }
   const text = unparseDerivation(derivation);
-  if (text.includes("\0")) throw new DerivationFormatError("has a NUL");
-  if (!text.isWellFormed()) throw new DerivationFormatError("has half a surrogate pair");
+  if (text.includes("\0")) {
+    throw new DerivationFormatError("has a NUL");
+  }
+  if (!text.isWellFormed()) {
+    throw new DerivationFormatError("has half a surrogate pair");
+  }
   return text;
 }
 
@@ -44,8 +57,12 @@ const NEEDS_ESCAPE = /["\\\n\r\t]/;
 
 function* neverEscaped({ outputs, inputDrvs, system }: Derivation): Generator<string> {
   yield system;
-  for (const { name, hashAlgo, hash } of outputs) yield* [name, hashAlgo, hash];
-  for (const input of inputDrvs) yield* input.outputs;
+  for (const { name, hashAlgo, hash } of outputs) {
+    yield* [name, hashAlgo, hash];
+  }
+  for (const input of inputDrvs) {
+    yield* input.outputs;
+  }
 }
 
 function checkSorted(keys: readonly string[]): void {

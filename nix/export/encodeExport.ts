@@ -27,7 +27,9 @@ export function* encodeExport(paths: Iterable<ExportedPath>): Generator<Uint8Arr
 function encodeMetadata({ path, references, deriver }: ExportedPath): Uint8Array {
   parseStorePath(path);
   checkReferences(references);
-  if (deriver !== undefined) parseStorePath(deriver);
+  if (deriver !== undefined) {
+    parseStorePath(deriver);
+  }
   return concatBytes([
     PATH_MAGIC,
     narString(path),

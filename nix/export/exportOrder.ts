@@ -8,7 +8,9 @@ export class ExportOrder {
   readonly #missed = new Map<string, string>();
 
   add({ path, references }: Pick<ExportedPath, "path" | "references">, position?: number): void {
-    if (this.#seen.has(path)) throw new ExportFormatError(`${quote(path)} is there twice`, position);
+    if (this.#seen.has(path)) {
+      throw new ExportFormatError(`${quote(path)} is there twice`, position);
+    }
     const referrer = this.#missed.get(path);
     if (referrer !== undefined) {
       throw new ExportFormatError(
@@ -18,7 +20,9 @@ export class ExportOrder {
     }
     this.#seen.add(path);
     for (const reference of references) {
-      if (!this.#seen.has(reference)) this.#missed.set(reference, path);
+      if (!this.#seen.has(reference)) {
+        this.#missed.set(reference, path);
+      }
     }
   }
 }

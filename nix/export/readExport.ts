@@ -29,16 +29,21 @@ export function readExport(stream: Uint8Array, limits: ExportLimits = DEFAULT_EX
   let references = 0;
   const paths: ExportedPath[] = [];
   while (take(reader.optionalToken(NEXT_PATH))) {
-    if (paths.length === limits.maxPaths) reader.fail(`has more than ${limits.maxPaths} paths`);
+    if (paths.length === limits.maxPaths) {
+      reader.fail(`has more than ${limits.maxPaths} paths`);
+    }
     const path = readPath(reader, stream, limits, known);
     references += path.references.length;
-    if (references > limits.maxAllReferences)
+    if (references > limits.maxAllReferences) {
       reader.fail(`has more than ${limits.maxAllReferences} references`);
+    }
     order.add(path, reader.position);
     paths.push(path);
   }
   take(reader.token(END, "another path (1) or the end (0)"));
-  if (reader.has(1)) reader.fail("goes on behind its end");
+  if (reader.has(1)) {
+    reader.fail("goes on behind its end");
+  }
   return paths;
 }
 
@@ -56,7 +61,9 @@ function readPath(
   const path = readStorePath(reader, "a path", known);
   const references = readReferences(reader, limits, known);
   const deriver = readText(reader, "a deriver");
-  if (deriver !== "") checkStorePath(reader, deriver);
+  if (deriver !== "") {
+    checkStorePath(reader, deriver);
+  }
   take(reader.token(NO_SIGNATURE, "0, for no signature"));
   return { path, nar, references, deriver: deriver === "" ? undefined : deriver };
 }
@@ -68,8 +75,9 @@ function readReferences(reader: WordReader, { maxReferences }: ExportLimits, kno
   let previous = "";
   while (references.length < count) {
     const reference = readStorePath(reader, "a reference", known);
-    if (reference <= previous)
+    if (reference <= previous) {
       reader.fail(`the reference ${quote(reference)} is out of order or there twice`);
+    }
     references.push(reference);
     previous = reference;
   }
@@ -78,7 +86,9 @@ function readReferences(reader: WordReader, { maxReferences }: ExportLimits, kno
 
 function readStorePath(reader: WordReader, description: string, known: Set<string>): string {
   const path = readText(reader, description);
-  if (known.has(path)) return path;
+  if (known.has(path)) {
+    return path;
+  }
   checkStorePath(reader, path);
   known.add(path);
   return path;
@@ -93,7 +103,9 @@ function checkStorePath(reader: WordReader, path: string): void {
   try {
     parseStorePath(path);
   } catch (error) {
-    if (error instanceof StorePathFormatError) reader.fail(error.reason);
+    if (error instanceof StorePathFormatError) {
+      reader.fail(error.reason);
+    }
     throw error;
   }
 }
@@ -102,6 +114,8 @@ function checkStorePath(reader: WordReader, path: string): void {
 function take<Result>(parser: Generator<unknown | NeedMore, Result, void>): Result {
   for (;;) {
     const step = parser.next();
-    if (step.done) return step.value;
+    if (step.done) {
+      return step.value;
+    }
   }
 }

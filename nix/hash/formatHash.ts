@@ -9,7 +9,11 @@ export type HashEncoding = "base16" | "base32" | "sri";
 /** Writes a hash with its algorithm in front, as `nix-hash` and `nix hash` do. */
 export function formatHash({ algorithm, digest }: Hash, encoding: HashEncoding): string {
   checkDigest(algorithm, digest);
-  if (encoding === "base16") return `${algorithm}:${hex(digest)}`;
-  if (encoding === "base32") return `${algorithm}:${base32Encode(digest)}`;
+  if (encoding === "base16") {
+    return `${algorithm}:${hex(digest)}`;
+  }
+  if (encoding === "base32") {
+    return `${algorithm}:${base32Encode(digest)}`;
+  }
   return `${algorithm}-${btoa(String.fromCharCode(...digest))}`;
 }

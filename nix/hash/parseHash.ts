@@ -17,14 +17,20 @@ export function parseHash(text: string): Hash {
   if (algorithm === undefined || separator === undefined || body === undefined) {
     throw new HashFormatError(`${quote(text)} is not of the form algorithm:digest or algorithm-base64`);
   }
-  if (!isHashAlgorithm(algorithm)) throw new HashFormatError(`${quote(algorithm)} is no known algorithm`);
+  if (!isHashAlgorithm(algorithm)) {
+    throw new HashFormatError(`${quote(algorithm)} is no known algorithm`);
+  }
   return separator === "-" ? parseSri(algorithm, body) : parsePrefixed(algorithm, body);
 }
 
 function parsePrefixed(algorithm: HashAlgorithm, body: string): Hash {
   const size = DIGEST_BYTES[algorithm];
-  if (body.length === size * 2) return { algorithm, digest: parseHex(body) };
-  if (body.length === Math.ceil((size * 8) / 5)) return { algorithm, digest: parseBase32(body) };
+  if (body.length === size * 2) {
+    return { algorithm, digest: parseHex(body) };
+  }
+  if (body.length === Math.ceil((size * 8) / 5)) {
+    return { algorithm, digest: parseBase32(body) };
+  }
   throw new HashFormatError(
     `${quote(body)} has the length of neither base 16 nor base 32 of a ${algorithm} digest`,
   );
@@ -34,7 +40,9 @@ function parseBase32(body: string): Uint8Array {
   try {
     return base32Decode(body);
   } catch (error) {
-    if (error instanceof Base32FormatError) throw new HashFormatError(error.reason, error.position);
+    if (error instanceof Base32FormatError) {
+      throw new HashFormatError(error.reason, error.position);
+    }
     throw error;
   }
 }

@@ -5,7 +5,9 @@ const HEX = /^(?:[0-9a-f]{2}){0,64}$/;
 
 /** Reads lower-case base 16 of at most 64 bytes. */
 export function parseHex(text: string): Uint8Array {
-  if (!HEX.test(text)) throw new HashFormatError(`${quote(text)} is not lower-case base 16`);
+  if (!HEX.test(text)) {
+    throw new HashFormatError(`${quote(text)} is not lower-case base 16`);
+  }
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index++) {
     bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16);

@@ -13,7 +13,9 @@ const SLASH = 0x2f;
  */
 export function checkEntryName(name: Uint8Array, previous: Uint8Array, position?: number): void {
   const { length } = name;
-  if (length === 0) throw new NarFormatError("an entry's name is empty", position);
+  if (length === 0) {
+    throw new NarFormatError("an entry's name is empty", position);
+  }
   if (length > MAX_ENTRY_NAME) {
     throw new NarFormatError(`an entry's name is longer than ${MAX_ENTRY_NAME} bytes`, position);
   }
@@ -21,7 +23,9 @@ export function checkEntryName(name: Uint8Array, previous: Uint8Array, position?
     throw new NarFormatError('an entry\'s name is "." or ".."', position);
   }
   for (const byte of name) {
-    if (byte === SLASH || byte === NUL) throw new NarFormatError('an entry\'s name has "/" or NUL', position);
+    if (byte === SLASH || byte === NUL) {
+      throw new NarFormatError('an entry\'s name has "/" or NUL', position);
+    }
   }
   if (compareBytes(name, previous) <= 0) {
     throw new NarFormatError("an entry is out of order or there twice", position);

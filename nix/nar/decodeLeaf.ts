@@ -32,17 +32,23 @@ function* decodeContents(
     yield* reader.token(EXECUTABLE, '"contents" or "executable"');
     yield* reader.token(CONTENTS, '"contents"');
   }
-  if (!reader.has(WORD)) yield* reader.fill(WORD);
+  if (!reader.has(WORD)) {
+    yield* reader.fill(WORD);
+  }
   const size = reader.number("the length of a file", Number.MAX_SAFE_INTEGER);
   checkSize(size);
   yield { kind: "regular", executable, size };
   for (let missing = size; missing > 0; ) {
-    if (!reader.has(1)) yield* reader.fill(1);
+    if (!reader.has(1)) {
+      yield* reader.fill(1);
+    }
     const bytes = reader.queue.takeUpTo(missing);
     missing -= bytes.length;
     yield { kind: "contents", bytes };
   }
   const padding = paddingLength(size);
-  if (!reader.has(padding)) yield* reader.fill(padding);
+  if (!reader.has(padding)) {
+    yield* reader.fill(padding);
+  }
   reader.padding(size);
 }

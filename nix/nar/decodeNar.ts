@@ -26,7 +26,9 @@ export function* decodeNar(
   let pathLength = 0;
 
   function checkLimit(limit: keyof NarLimits, value: number): void {
-    if (value > limits[limit]) throw new NarLimitError(limit, limits[limit], reader.position);
+    if (value > limits[limit]) {
+      throw new NarLimitError(limit, limits[limit], reader.position);
+    }
   }
   function checkSize(comingBytes: number): void {
     checkLimit("maxSize", reader.position - start + comingBytes);
@@ -47,8 +49,12 @@ export function* decodeNar(
     for (;;) {
       checkSize(0);
       const directory = open.at(-1);
-      if (directory === undefined) return;
-      if (nodeEnded) yield* reader.token(CLOSE, '")" behind an entry');
+      if (directory === undefined) {
+        return;
+      }
+      if (nodeEnded) {
+        yield* reader.token(CLOSE, '")" behind an entry');
+      }
       if (yield* reader.optionalToken(CLOSE)) {
         open.pop();
         nodeEnded = true;

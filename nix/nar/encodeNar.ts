@@ -38,7 +38,9 @@ export function* encodeNar(root: NarNode): Generator<Uint8Array, void, void> {
       open.push({ entries: node.entries, next: 0, lastName: NO_NAME });
     } else {
       yield* encodeLeaf(node);
-      if (open.length > 0) yield CLOSE;
+      if (open.length > 0) {
+        yield CLOSE;
+      }
     }
     node = yield* nextNode(open);
   }
@@ -52,7 +54,9 @@ function* encodeLeaf(node: Exclude<NarNode, { kind: "directory" }>): Generator<U
     yield* encodeBytes(node.target);
   } else {
     yield REGULAR;
-    if (node.executable) yield EXECUTABLE;
+    if (node.executable) {
+      yield EXECUTABLE;
+    }
     yield CONTENTS;
     yield* encodeBytes(node.contents);
   }
@@ -73,7 +77,9 @@ function* nextNode(open: OpenDirectory[]): Generator<Uint8Array, NarNode | undef
     }
     open.pop();
     yield CLOSE;
-    if (open.length > 0) yield CLOSE;
+    if (open.length > 0) {
+      yield CLOSE;
+    }
   }
   return undefined;
 }

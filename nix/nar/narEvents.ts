@@ -14,6 +14,8 @@ export function* narEvents(
   limits: NarLimits = DEFAULT_NAR_LIMITS,
 ): Generator<NarEvent, void, void> {
   const stream = new NarStream(limits);
-  for (const chunk of chunks) yield* stream.push(chunk);
+  for (const chunk of chunks) {
+    yield* stream.push(chunk);
+  }
   yield* stream.end();
 }

@@ -14,11 +14,16 @@ export function narFileContents(
   let contents: Uint8Array | undefined;
   let depth = 0;
   for (const event of narEvents([nar], limits)) {
-    if (event.kind === "directory") depth += 1;
-    else if (event.kind === "leave") depth -= 1;
-    else if (depth > 0) continue;
-    else if (event.kind === "regular" && !event.executable) contents = nar.subarray(0, 0);
-    else if (event.kind === "contents" && contents !== undefined) contents = event.bytes;
+    if (event.kind === "directory") {
+      depth += 1;
+    } else if (event.kind === "leave") {
+      depth -= 1;
+    } else if (depth > 0) {
+    } else if (event.kind === "regular" && !event.executable) {
+      contents = nar.subarray(0, 0);
+    } else if (event.kind === "contents" && contents !== undefined) {
+      contents = event.bytes;
+    }
   }
   return contents;
 }

@@ -19,7 +19,9 @@ export function narHash(
   limits: NarLimits = DEFAULT_NAR_LIMITS,
 ): NarHash {
   const hasher = new NarHasher(limits);
-  for (const chunk of nar instanceof Uint8Array ? [nar] : nar) hasher.push(chunk);
+  for (const chunk of nar instanceof Uint8Array ? [nar] : nar) {
+    hasher.push(chunk);
+  }
   return hasher.end();
 }
 
@@ -29,7 +31,9 @@ export async function narHashAsync(
   limits: NarLimits = DEFAULT_NAR_LIMITS,
 ): Promise<NarHash> {
   const hasher = new NarHasher(limits);
-  for await (const chunk of chunks) hasher.push(chunk);
+  for await (const chunk of chunks) {
+    hasher.push(chunk);
+  }
   return hasher.end();
 }
 
@@ -43,13 +47,15 @@ class NarHasher {
   }
 
   push(chunk: Uint8Array): void {
-    for (const _event of this.#stream.push(chunk));
+    for (const _event of this.#stream.push(chunk)) {
+    }
     this.#hash.update(chunk);
     this.#size += chunk.length;
   }
 
   end(): NarHash {
-    for (const _event of this.#stream.end());
+    for (const _event of this.#stream.end()) {
+    }
     return { sha256: new Uint8Array(this.#hash.digest()), size: this.#size };
   }
 }

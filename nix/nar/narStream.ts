@@ -28,10 +28,16 @@ export class NarStream {
   *#drain(): Generator<NarEvent, void, void> {
     for (;;) {
       const step = this.#decoder.next();
-      if (step.done) break;
-      if (step.value === undefined) return;
+      if (step.done) {
+        break;
+      }
+      if (step.value === undefined) {
+        return;
+      }
       yield step.value;
     }
-    if (this.#reader.has(1)) this.#reader.fail("goes on behind its end");
+    if (this.#reader.has(1)) {
+      this.#reader.fail("goes on behind its end");
+    }
   }
 }

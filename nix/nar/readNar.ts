@@ -20,11 +20,15 @@ export function readNar(nar: Uint8Array, limits: NarLimits = DEFAULT_NAR_LIMITS)
   };
 
   for (const event of narEvents([nar], limits)) {
-    if (event.kind === "entry") name = event.name;
-    else if (event.kind === "leave") open.pop();
-    else if (event.kind === "symlink") add({ kind: "symlink", target: event.target });
-    else if (event.kind === "contents") (file as { contents: Uint8Array }).contents = event.bytes;
-    else if (event.kind === "regular") {
+    if (event.kind === "entry") {
+      name = event.name;
+    } else if (event.kind === "leave") {
+      open.pop();
+    } else if (event.kind === "symlink") {
+      add({ kind: "symlink", target: event.target });
+    } else if (event.kind === "contents") {
+      (file as { contents: Uint8Array }).contents = event.bytes;
+    } else if (event.kind === "regular") {
       file = add<Writable<NarRegular>>({
         kind: "regular",
         executable: event.executable,

@@ -8,5 +8,6 @@ import { DEFAULT_NAR_LIMITS, type NarLimits } from "./narLimits.ts";
  * @throws NarLimitError when it passes a limit.
  */
 export function validateNar(nar: Uint8Array, limits: NarLimits = DEFAULT_NAR_LIMITS): void {
-  for (const _event of narEvents([nar], limits));
+  for (const _event of narEvents([nar], limits)) {
+  }
 }

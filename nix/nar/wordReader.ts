@@ -30,20 +30,28 @@ export class WordReader {
 
   *fill(length: number): Generator<NeedMore, void, void> {
     while (this.queue.available < length) {
-      if (this.queue.ended) this.fail("ends early", this.position + this.queue.available);
+      if (this.queue.ended) {
+        this.fail("ends early", this.position + this.queue.available);
+      }
       yield undefined;
     }
   }
 
   /** Takes this token; anything else is refused with the description of what was expected. */
   *token(token: Uint8Array, description: string): Generator<NeedMore, void, void> {
-    if (!this.has(token.length)) yield* this.fill(token.length);
-    if (!this.#accept(token)) this.fail(`expected ${description}`);
+    if (!this.has(token.length)) {
+      yield* this.fill(token.length);
+    }
+    if (!this.#accept(token)) {
+      this.fail(`expected ${description}`);
+    }
   }
 
   /** Takes this token if it is next; at least one of its size must follow in any case. */
   *optionalToken(token: Uint8Array): Generator<NeedMore, boolean, void> {
-    if (!this.has(token.length)) yield* this.fill(token.length);
+    if (!this.has(token.length)) {
+      yield* this.fill(token.length);
+    }
     return this.#accept(token);
   }
 
@@ -53,21 +61,29 @@ export class WordReader {
     const bytes = this.queue.take(WORD);
     const view = new DataView(bytes.buffer, bytes.byteOffset, WORD);
     const value = view.getUint32(4, true) * HIGH_WORD + view.getUint32(0, true);
-    if (value > max) this.fail(`${description} is ${value}, more than ${max}`, position);
+    if (value > max) {
+      this.fail(`${description} is ${value}, more than ${max}`, position);
+    }
     return value;
   }
 
   /** Takes the zeros behind a string of that many bytes. */
   padding(length: number): void {
     const count = paddingLength(length);
-    if (!this.#accept(ZEROS.subarray(0, count))) this.fail("has padding other than zeros");
+    if (!this.#accept(ZEROS.subarray(0, count))) {
+      this.fail("has padding other than zeros");
+    }
   }
 
   *string(description: string, maxLength: number): Generator<NeedMore, Uint8Array, void> {
-    if (!this.has(WORD)) yield* this.fill(WORD);
+    if (!this.has(WORD)) {
+      yield* this.fill(WORD);
+    }
     const length = this.number(`the length of ${description}`, maxLength);
     const padded = length + paddingLength(length);
-    if (!this.has(padded)) yield* this.fill(padded);
+    if (!this.has(padded)) {
+      yield* this.fill(padded);
+    }
     const bytes = this.queue.take(length);
     this.padding(length);
     return bytes;
@@ -79,7 +95,9 @@ export class WordReader {
 
   #accept(token: Uint8Array): boolean {
     const matches = this.queue.startsWith(token);
-    if (matches) this.queue.skip(token.length);
+    if (matches) {
+      this.queue.skip(token.length);
+    }
     return matches;
   }
 }

@@ -18,7 +18,9 @@ const DOT_COMPONENT_FIRST = /^\.{1,2}(?:-|$)/;
  * @throws StorePathFormatError naming the rule.
  */
 export function checkStorePathName(name: string): void {
-  if (name.length === 0) throw new StorePathFormatError("the name is empty");
+  if (name.length === 0) {
+    throw new StorePathFormatError("the name is empty");
+  }
   if (name.length > MAX_STORE_PATH_NAME) {
     throw new StorePathFormatError(
       `the name ${quote(name)} is longer than ${MAX_STORE_PATH_NAME} characters`,

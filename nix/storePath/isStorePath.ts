@@ -7,7 +7,9 @@ export function isStorePath(text: string): boolean {
     parseStorePath(text);
     return true;
   } catch (error) {
-    if (error instanceof StorePathFormatError) return false;
+    if (error instanceof StorePathFormatError) {
+      return false;
+    }
     throw error;
   }
 }

@@ -21,8 +21,12 @@ const NAME_START = PREFIX.length + DIGEST_LENGTH + 1;
  * @throws StorePathFormatError naming the rule of Nix that the path breaks.
  */
 export function parseStorePath(path: string): StorePath {
-  if (!path.startsWith(PREFIX)) throw new StorePathFormatError(`${quote(path)} is not in ${STORE_DIR}`);
-  if (path.length <= NAME_START) throw new StorePathFormatError(`${quote(path)} is too short`);
+  if (!path.startsWith(PREFIX)) {
+    throw new StorePathFormatError(`${quote(path)} is not in ${STORE_DIR}`);
+  }
+  if (path.length <= NAME_START) {
+    throw new StorePathFormatError(`${quote(path)} is too short`);
+  }
   const digest = path.slice(PREFIX.length, NAME_START - 1);
   if (path.charAt(NAME_START - 1) !== "-") {
     throw new StorePathFormatError(`${quote(path)} has no "-" between digest and name`);
@@ -37,7 +41,9 @@ function checkDigestText(path: string, digest: string): void {
   try {
     base32Decode(digest);
   } catch (error) {
-    if (!(error instanceof Base32FormatError)) throw error;
+    if (!(error instanceof Base32FormatError)) {
+      throw error;
+    }
     throw new StorePathFormatError(`${quote(path)} has no base 32 digest: ${error.reason}`);
   }
 }

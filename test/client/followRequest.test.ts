@@ -63,11 +63,12 @@ describe("following a request", function () {
   it("gives the machine's reason when it rejects, or built nothing", async () => {
     const reason = says({ kind: "error", message: "rebuild: not built yet" });
     const rejected = await send(script.of(reason, script.reject()));
-    for (const wait of [waitForBuild, waitForRebuild])
+    for (const wait of [waitForBuild, waitForRebuild]) {
       await assert.rejects(
         wait(rejected),
         (error) => error instanceof MachineRefusedError && /not built yet/.test(error.message),
       );
+    }
     const known = says({ kind: "info", message: "was built by input 3" });
     await assert.rejects(waitForBuild(await send(world.accepting([], known))), /was built by input 3/);
   });

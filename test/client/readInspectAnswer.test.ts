@@ -28,8 +28,9 @@ describe("reading a node's answer to a query", () => {
       [JSON.stringify({ status: "Accepted", reports: [null] }), /no status or reports/],
       [answer("Rejected", "0x0102"), /last report is none of Cartenix/],
     ];
-    for (const [text, reason] of cases)
+    for (const [text, reason] of cases) {
       assert.throws(() => readInspectAnswer(text), isA(NodeAnswerError, reason), text);
+    }
   });
 });
 

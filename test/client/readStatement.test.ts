@@ -33,11 +33,12 @@ describe("reading a statement", () => {
       [{ ...statement, subject: [{ name: 7, digest: { sha256: narHash } }] }, /name is no store path/],
       [{ ...statement, subject: [{ name: "/etc/passwd", digest: { sha256: narHash } }] }, /no store path/],
     ];
-    for (const [value, reason] of cases)
+    for (const [value, reason] of cases) {
       assert.throws(
         () => readStatement(encode(value)),
         (error) => error instanceof MalformedStatementError && reason.test(error.message),
       );
+    }
     assert.throws(() => readStatement(new Uint8Array([0xff])), /not UTF-8/);
     assert.throws(() => readStatement(Buffer.from(JSON.stringify(statement))), /not in canonical form/);
     assert.throws(() => readStatement(Buffer.from("[".repeat(100_000))), /inside one another/);
@@ -50,7 +51,9 @@ describe("reading a statement", () => {
       fc.property(fc.nat(valid.length - 1), fc.nat(255), (at, byte) => {
         try {
           const { outputs } = readStatement(valid.with(at, byte));
-          for (const output of outputs) assert.match(output.narHash, /^[0-9a-f]{64}$/);
+          for (const output of outputs) {
+            assert.match(output.narHash, /^[0-9a-f]{64}$/);
+          }
         } catch (error) {
           assert.ok(error instanceof MalformedStatementError, String(error));
         }

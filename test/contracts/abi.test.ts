@@ -23,11 +23,12 @@ const root = join(import.meta.dirname, "../..");
   it("is what is committed (npm run abi writes it)", async () => {
     const files = globSync("abi/contracts/*.ts", { cwd: folder }).sort();
     assert.deepEqual(files, globSync("abi/contracts/*.ts", { cwd: root }).sort());
-    for (const file of files)
+    for (const file of files) {
       assert.equal(
         await readFile(join(folder, file), "utf8"),
         await readFile(join(root, file), "utf8"),
         file,
       );
+    }
   });
 });

@@ -31,10 +31,15 @@ describe("Our interfaces of Cartesi's contracts", () => {
 
 /** An item's kind and selector or topic. */
 function identify(item: AbiItem): string {
-  if (item.type === "event") return `event ${toEventSelector(item)}`;
-  if (item.type === "function") return `function ${toFunctionSelector(item)}`;
-  if (item.type === "error")
+  if (item.type === "event") {
+    return `event ${toEventSelector(item)}`;
+  }
+  if (item.type === "function") {
+    return `function ${toFunctionSelector(item)}`;
+  }
+  if (item.type === "error") {
     return `error ${toFunctionSelector({ ...item, type: "function", outputs: [], stateMutability: "pure" })}`;
+  }
   return item.type;
 }
 

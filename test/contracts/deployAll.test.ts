@@ -121,8 +121,9 @@ const DEPLOYER_CODE =
   });
 
   it("puts registry and policy factory at the addresses that hold for every chain", async () => {
-    for (const address of [registryAddress(), policyFactoryAddress()])
+    for (const address of [registryAddress(), policyFactoryAddress()]) {
       assert.ok(await chain.getCode({ address }));
+    }
     const registry = await chain.readContract({
       address: policyFactoryAddress(),
       abi: trustPolicyFactoryAbi,
@@ -137,7 +138,9 @@ const DEPLOYER_CODE =
     for await (const information of getVerificationInformation(join(folder, "journal"))) {
       assert.ok(typeof information === "object", String(information));
       const [source, name] = information.contract.split(":") as [string, string];
-      if (source === "") continue;
+      if (source === "") {
+        continue;
+      }
       const buildInfo = await new HardhatArtifactResolver(hre.artifacts).getBuildInfo(name);
       const input = structuredClone(buildInfo!.input);
       input.settings.outputSelection = { [`project/${source}`]: { [name]: ["evm.bytecode.object"] } };

@@ -18,7 +18,9 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
       ...(await measureVoucher()),
       ...(await measurePolicy()),
     };
-    if (process.env.UPDATE_GAS_SNAPSHOT) await writeFile(SNAPSHOT, `${JSON.stringify(figures, null, 2)}\n`);
+    if (process.env.UPDATE_GAS_SNAPSHOT) {
+      await writeFile(SNAPSHOT, `${JSON.stringify(figures, null, 2)}\n`);
+    }
   });
 
   it("is what the snapshot says (UPDATE_GAS_SNAPSHOT=1 writes it)", async () => {
@@ -28,7 +30,9 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
   it("is what the documentation's table says", async () => {
     const rows = Object.entries(figures).map(([call, gas]) => `| ${call} | ${gas.toLocaleString("en-US")} |`);
     const documentation = await readFile(TABLE, "utf8");
-    for (const row of rows) assert.ok(documentation.includes(row), `docs/contracts.md lacks: ${row}`);
+    for (const row of rows) {
+      assert.ok(documentation.includes(row), `docs/contracts.md lacks: ${row}`);
+    }
   });
 
   it("stays under what was promised", () => {

@@ -29,11 +29,12 @@ describe("HashCode", () => {
   });
 
   it("knows the address of each account by its nonce", async () => {
-    for (const nonce of NONCES)
+    for (const nonce of NONCES) {
       assert.equal(
         await probe.read.accountOf([BigInt(nonce)]),
         getContractAddress({ from: probe.address, nonce: BigInt(nonce) }),
       );
+    }
   });
 
   it("stores hashes and the time, and reads them again, at every length of a nonce", async () => {
@@ -43,8 +44,9 @@ describe("HashCode", () => {
       await probe.write.store([hashes, BigInt(nonce)]);
       const { timestamp } = await chain.client.getBlock();
       assert.equal(BigInt(await probe.read.timeOf([BigInt(nonce)])), timestamp);
-      for (const [place, hash] of hashes.entries())
+      for (const [place, hash] of hashes.entries()) {
         assert.equal(await probe.read.hashAt([BigInt(nonce), BigInt(place)]), hash);
+      }
     }
   });
 
@@ -65,8 +67,9 @@ describe("HashCode", () => {
     const probe = await deployProbe(chain);
     const hashes = Array.from({ length: 200 }, (_, place) => hashOf(`${place}`));
     await probe.write.store([hashes, 1n]);
-    for (const place of [0, 1, 198, 199])
+    for (const place of [0, 1, 198, 199]) {
       assert.equal(await probe.read.hashAt([1n, BigInt(place)]), hashes[place]);
+    }
   });
 
   it("refuses a nonce that is not the creator's", async () => {
@@ -76,7 +79,9 @@ describe("HashCode", () => {
   });
 
   it("refuses more than the code of one account can hold", async function () {
-    if (isCoverage) this.skip();
+    if (isCoverage) {
+      this.skip();
+    }
     const probe = await deployProbe(chain);
     const { revertWithCustomError } = chain.viem.assertions;
     const tooMany = Array.from({ length: 1_000 }, () => hashOf(""));

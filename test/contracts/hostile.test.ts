@@ -27,13 +27,14 @@ describe("The registry against hostile callers", () => {
       [{ outputName: huge }, "InvalidOutputName"],
       [{ references: [huge] }, "InvalidStorePath"],
     ];
-    for (const [changes, error] of cases)
+    for (const [changes, error] of cases) {
       await chain.viem.assertions.revertWithCustomErrorWithArgs(
         registry.write.record([[helloOutput("huge", changes)]]),
         registry,
         error,
         [huge],
       );
+    }
   });
 
   it("answers lookups of huge texts", async () => {
@@ -89,18 +90,27 @@ describe("The registry against hostile callers", () => {
     await fc.assert(
       fc.asyncProperty(mutation, async ({ changes, length }) => {
         const bytes = valid.slice(0, length);
-        for (const { place, value } of changes) if (place >= 4 && place < length) bytes[place] = value;
+        for (const { place, value } of changes) {
+          if (place >= 4 && place < length) {
+            bytes[place] = value;
+          }
+        }
         const data = `0x${Buffer.from(bytes).toString("hex")}` as Hex;
         const request = { account: chain.wallets[4]!.account.address, to: registry.address, data };
         const isRefused = await chain.client.call(request).then(
           () => false,
           () => true,
         );
-        if (isRefused) return;
+        if (isRefused) {
+          return;
+        }
         const hash = await chain.wallets[4]!.sendTransaction({ to: registry.address, data });
         const { logs } = await chain.client.waitForTransactionReceipt({ hash });
-        for (const event of parseEventLogs({ abi: buildRegistryAbi, logs }))
-          if (event.eventName !== "DerivationConflicted") assertValid(event.args.output);
+        for (const event of parseEventLogs({ abi: buildRegistryAbi, logs })) {
+          if (event.eventName !== "DerivationConflicted") {
+            assertValid(event.args.output);
+          }
+        }
       }),
       { numRuns: 150 },
     );
@@ -118,7 +128,9 @@ describe("The registry against hostile callers", () => {
 
 function assertValid(output: Output) {
   const path = /^\/nix\/store\/[0-9abcdfghijklmnpqrsvwxyz]{32}-[0-9a-zA-Z+\-._?=]{1,211}$/;
-  for (const text of [output.storePath, output.drvPath, ...output.references]) assert.match(text, path);
+  for (const text of [output.storePath, output.drvPath, ...output.references]) {
+    assert.match(text, path);
+  }
   assert.match(output.outputName, /^[0-9a-zA-Z+\-._?=]{1,211}$/);
   assert.ok(BigInt(output.narHash) !== 0n && output.narSize > 0n && output.narSize < 2n ** 40n);
 }

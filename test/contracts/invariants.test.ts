@@ -48,7 +48,9 @@ describe("The registry's invariants", () => {
         for (const { sender, outputs } of actions) {
           const expected = outputs.flatMap((output) => models[sender]!.record(output));
           await recordAndCompareEvents(sender, outputs, expected);
-          for (const [index, model] of models.entries()) await compareAll(index, model, times);
+          for (const [index, model] of models.entries()) {
+            await compareAll(index, model, times);
+          }
         }
       }),
       { numRuns: 20 },
@@ -63,7 +65,9 @@ describe("The registry's invariants", () => {
       events.map((event) => event.eventName),
       expected,
     );
-    for (const { args } of events) assert.equal(args.application.toLowerCase(), applications[sender]);
+    for (const { args } of events) {
+      assert.equal(args.application.toLowerCase(), applications[sender]);
+    }
   }
 
   async function compareAll(index: number, model: ShelfModel, times: Map<string, bigint>) {
@@ -79,11 +83,17 @@ describe("The registry's invariants", () => {
       assert.deepEqual(await registry.read.conflictsOf([application, path]), model.conflictsOf(path));
       assert.equal(recordedAt > 0n, record.narSize > 0n);
       const known = times.get(`${index} ${path}`);
-      if (known) assert.equal(recordedAt, known);
-      else if (recordedAt > 0n) times.set(`${index} ${path}`, recordedAt);
+      if (known) {
+        assert.equal(recordedAt, known);
+      } else if (recordedAt > 0n) {
+        times.set(`${index} ${path}`, recordedAt);
+      }
     }
-    for (const drvPath of DERIVATIONS)
-      for (const name of NAMES) await compareDerivation(application, model, drvPath, name);
+    for (const drvPath of DERIVATIONS) {
+      for (const name of NAMES) {
+        await compareDerivation(application, model, drvPath, name);
+      }
+    }
   }
 
   async function compareDerivation(application: Address, model: ShelfModel, drvPath: string, name: string) {

@@ -80,16 +80,19 @@ describe("OutputVerifier", () => {
       [`${statement}00`, notice],
       [statement, voucher],
       ["0x", notice],
-    ] as const)
+    ] as const) {
       await rollup.chain.viem.assertions.revertWithCustomError(
         call("requireNotice", [application.address, wrong[0], proofOf(wrong[1])]) as never,
         application,
         "InvalidOutputsMerkleRoot",
       );
+    }
   });
 
   it("takes each subject of the handler's own statement", async () => {
-    for (const { storePath, narHash } of built) await requireSubject(storePath, narHash);
+    for (const { storePath, narHash } of built) {
+      await requireSubject(storePath, narHash);
+    }
   });
 
   it("refuses another path, another hash, and a dependency", async () => {
@@ -97,16 +100,18 @@ describe("OutputVerifier", () => {
     await refusesSubject(lib.storePath, out.narHash, positionOf(out.narHash));
     await refusesSubject(out.storePath, lib.narHash, positionOf(out.narHash));
     const place = BigInt(text.indexOf(`"digest":{"sha256":"${dependency.narHash.slice(2)}`));
-    for (const position of [place - 3n, place - 2n, place - 1n, place, 0n])
+    for (const position of [place - 3n, place - 2n, place - 1n, place, 0n]) {
       await refusesSubject(dependency.path, dependency.narHash, position);
+    }
   });
 
   it("refuses every other place, also beyond the end", async () => {
     const [out] = built as [Output];
     const right = positionOf(out.narHash);
     const end = BigInt(text.length);
-    for (const position of [right - 1n, right + 1n, 0n, end - 1n, end, end + 1n, 2n ** 256n - 1n])
+    for (const position of [right - 1n, right + 1n, 0n, end - 1n, end, end + 1n, 2n ** 256n - 1n]) {
       await refusesSubject(out.storePath, out.narHash, position);
+    }
   });
 
   it("refuses a path that is none, though it continues the statement", async () => {
@@ -121,12 +126,18 @@ describe("OutputVerifier", () => {
       call("requireRecorded", [application.address, registryAddress, records, proofOf(voucher)]);
     assert.equal(await registry.read.isRecorded([application.address, built[0]!.storePath]), false);
     await requireRecorded(built);
-    for (const wrong of [built.toReversed(), built.slice(1), [{ ...built[0]!, narSize: 1n }, built[1]!], []])
+    for (const wrong of [
+      built.toReversed(),
+      built.slice(1),
+      [{ ...built[0]!, narSize: 1n }, built[1]!],
+      [],
+    ]) {
       await rollup.chain.viem.assertions.revertWithCustomError(
         requireRecorded(wrong) as never,
         application,
         "InvalidOutputsMerkleRoot",
       );
+    }
     await rollup.chain.viem.assertions.revertWithCustomError(
       requireRecorded(built, application.address) as never,
       application,

@@ -125,8 +125,9 @@ function install(project: string): void {
   mkdirSync(join(modules, "cartenix"), { recursive: true });
   const archive = join(project, archives.trim().split("\n").at(-1)!);
   execFileSync("tar", ["xzf", archive, "-C", join(modules, "cartenix"), "--strip-components=1"]);
-  for (const name of ["hardhat", "ethers", "viem", "solc", "@nomicfoundation"])
+  for (const name of ["hardhat", "ethers", "viem", "solc", "@nomicfoundation"]) {
     symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
 }
 
 function toJson(value: unknown): string {

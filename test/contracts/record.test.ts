@@ -24,11 +24,12 @@ describe("a deployment record", () => {
       [{ ...record, more: 1 }, /unknown field "more"/],
       [[], /no object/],
     ];
-    for (const [value, reason] of wrong)
+    for (const [value, reason] of wrong) {
       assert.throws(
         () => parseRecord(JSON.stringify(value)),
         (error) => error instanceof DeploymentError && reason.test(error.message),
       );
+    }
     assert.throws(() => parseRecord(text.slice(1)), /not JSON/);
   });
 });

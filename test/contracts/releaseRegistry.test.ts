@@ -95,8 +95,9 @@ describe("ReleaseRegistry", () => {
     for (const call of [
       releases.write.publish(["hello", "3", fresh.storePath], { account: other }),
       releases.write.handOver(["hello", other], { account: other }),
-    ])
+    ]) {
       await revertWithCustomErrorWithArgs(call, releases, "NotMaintainer", ["hello", other]);
+    }
     await emitWithArgs(releases.write.handOver(["hello", other]), releases, "Maintained", [
       key,
       other,

@@ -46,7 +46,7 @@ describe("The parameters of a deployment", () => {
     ],
     ["owner", "somebody else", { ...right, owner: address }],
   ];
-  for (const [name, what, value] of wrong)
+  for (const [name, what, value] of wrong) {
     it(`are refused when ${name} is ${what}`, () => {
       assert.throws(
         () => parseTerms(value, undefined),
@@ -54,12 +54,15 @@ describe("The parameters of a deployment", () => {
           error instanceof DeploymentError && error.shortMessage === `the parameter ${name} is wrong`,
       );
     });
+  }
 
   it("have an example for each network that lacks nothing but what only its reader knows", async () => {
     const folder = new URL("../../deploy/parameters/", import.meta.url);
     for (const file of await readdir(folder)) {
       const parameters = json5.parse(await readFile(new URL(file, folder), "utf8"));
-      if (file !== "local.json5") parameters.consensus = { authority: address };
+      if (file !== "local.json5") {
+        parameters.consensus = { authority: address };
+      }
       assert.ok(parseTerms(parameters, templateHash).epochLength > 0);
     }
   });

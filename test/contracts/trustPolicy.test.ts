@@ -26,9 +26,11 @@ describe("TrustPolicy", () => {
     /** Lets the first applications record these hashes for one new path, one after the other. */
     async function recordAll(seed: string, hashes: (Hex | Hex[] | undefined)[]) {
       const output = helloOutput(seed);
-      for (const [index, said] of hashes.entries())
-        for (const narHash of said ? [said].flat() : [])
+      for (const [index, said] of hashes.entries()) {
+        for (const narHash of said ? [said].flat() : []) {
           await world.recordAs(applications[index]!, [{ ...output, narHash }]);
+        }
+      }
       return output.storePath;
     }
 
@@ -180,11 +182,12 @@ describe("TrustPolicy", () => {
       const [lenient, strict] = [await makePolicy(open), await makePolicy(closed)];
       const output = helloOutput("migrates");
       await world.recordAs(application.address, [output]);
-      for (const policy of [lenient, strict])
+      for (const policy of [lenient, strict]) {
         assert.deepEqual(await policy.read.acceptedHash([output.storePath]), [
           output.narHash,
           Verdict.Accepted,
         ]);
+      }
 
       const other = getAddress(await world.makeAuthority());
       await application.write.migrateToOutputsMerkleRootValidator([other]);
@@ -214,7 +217,9 @@ describe("TrustPolicy", () => {
       wanting.consensus = world.deployment.consensus;
       const policy = await makePolicy(terms);
       const output = helloOutput("mixes");
-      for (const member of [first, second]) await world.recordAs(member, [output]);
+      for (const member of [first, second]) {
+        await world.recordAs(member, [output]);
+      }
       assert.deepEqual(await policy.read.acceptedHash([output.storePath]), [
         output.narHash,
         Verdict.Accepted,
@@ -244,12 +249,21 @@ function expectedVerdict(threshold: number, hashes: Hex[][]): [Hex, number] {
   let isContested = false;
   for (const said of hashes) {
     const [first] = said;
-    if (!first) continue;
-    if (said.some((hash) => hash !== first)) isContested = true;
-    else votes.set(first, (votes.get(first) ?? 0) + 1);
+    if (!first) {
+      continue;
+    }
+    if (said.some((hash) => hash !== first)) {
+      isContested = true;
+    } else {
+      votes.set(first, (votes.get(first) ?? 0) + 1);
+    }
   }
   const elected = [...votes].filter(([, count]) => count >= threshold).map(([hash]) => hash);
-  if (elected.length === 1) return [elected[0]!, Verdict.Accepted];
-  if (votes.size > 1 || isContested) return [zeroHash, Verdict.Conflict];
+  if (elected.length === 1) {
+    return [elected[0]!, Verdict.Accepted];
+  }
+  if (votes.size > 1 || isContested) {
+    return [zeroHash, Verdict.Conflict];
+  }
   return [zeroHash, votes.size === 1 ? Verdict.TooFew : Verdict.NotRecorded];
 }

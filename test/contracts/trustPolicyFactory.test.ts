@@ -39,7 +39,9 @@ describe("TrustPolicyFactory", () => {
     assert.equal(await at.read.registry(), getAddress(world.registry.address));
 
     const output = helloOutput("factory");
-    for (const application of applications) await world.recordAs(application, [output]);
+    for (const application of applications) {
+      await world.recordAs(application, [output]);
+    }
     assert.deepEqual(await at.read.acceptedHash([output.storePath]), [output.narHash, 0]);
   });
 

@@ -84,12 +84,13 @@ describe("A voucher to the registry", () => {
       otherProof,
       { ...proof, outputIndex: 0n },
       { ...proof, outputHashesSiblings: wrongSiblings },
-    ])
+    ]) {
       await revertWithCustomError(
         application.write.executeOutput([output, wrong]),
         application,
         "InvalidOutputsMerkleRoot",
       );
+    }
     const short = { ...proof, outputHashesSiblings: proof.outputHashesSiblings.slice(1) };
     await revertWithCustomError(
       application.write.executeOutput([output, short]),
@@ -130,7 +131,9 @@ describe("A voucher to the registry", () => {
         helloOutput(`largest ${index}`, { references: Array.from({ length: count }, () => reference) }),
       );
     let count = 1;
-    while (sizeOf(withReferences(count + 1)) <= VOUCHER_BYTES) count++;
+    while (sizeOf(withReferences(count + 1)) <= VOUCHER_BYTES) {
+      count++;
+    }
     const large = outputs.recordVoucher(registry.address, withReferences(count));
     await claim();
     const used = await chain.gasOf(application.write.executeOutput([...outputs.proven(large)]));

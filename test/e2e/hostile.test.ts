@@ -50,8 +50,9 @@ describe("builds that mean harm, in the real machine", function () {
     const { compressed } = await build.bundle(await missingIn(machine, build.closure));
     const { sha256, uploads } = splitUploads(compressed);
     bundle = sha256;
-    for (const upload of uploads)
+    for (const upload of uploads) {
       assert.equal((await advance(machine, inputOf(0, encodeUpload(upload)))).status, "accepted");
+    }
   });
 
   after(() => machine?.shutdown());
@@ -77,7 +78,9 @@ describe("builds that mean harm, in the real machine", function () {
 
   async function accepts(name: string, on: Emulator): Promise<{ nar: Buffer; storePath: string }> {
     const result = await attempt(name, on);
-    if (result.status !== "accepted") assert.fail(reasonOf(result));
+    if (result.status !== "accepted") {
+      assert.fail(reasonOf(result));
+    }
     const [output] = recordsOf(result);
     assert.ok(output);
     const nar = Buffer.concat(await ask(on, { kind: "nar", path: output.storePath }));
@@ -124,13 +127,14 @@ describe("builds that mean harm, in the real machine", function () {
     );
   });
 
-  for (const remains of ["deep-remains", "locked-remains"])
+  for (const remains of ["deep-remains", "locked-remains"]) {
     it(`do not stop the next build by what they leave in their folder: ${remains}`, async () => {
       await using copy = await machine.fork();
       const { status } = await attempt(remains, copy);
       await using next = status === "accepted" ? await copy.fork() : await machine.fork();
       await accepts("link-to-outside", next);
     });
+  }
 
   for (const [name, reason] of [
     ["writable-by-all", /suspicious ownership or permission/],
@@ -143,6 +147,7 @@ describe("builds that mean harm, in the real machine", function () {
     ["files", /passed the limit of 20000 files after \d/],
     ["one-file", /passed the limit of 268435456 bytes in a file after \d/],
     ["log", /passed the limit of 4194304 bytes of log after \d/],
-  ] as const)
+  ] as const) {
     it(`are rejected by name: ${name}`, () => rejects(name, reason));
+  }
 });

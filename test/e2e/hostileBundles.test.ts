@@ -22,7 +22,7 @@ describe("bundles that mean harm, in the real machine", function () {
   for (const [name, paths, reason] of [
     ["more references than are allowed", manyReferences, /more than 50000 references/],
     ["a derivation of very many variables", manyVariables, /belongs to/],
-  ] as const)
+  ] as const) {
     it(`end soon, and do not end the machine: ${name}`, async () => {
       await using copy = await machine.fork();
       const { blob } = compress(writeExport(paths()));
@@ -31,6 +31,7 @@ describe("bundles that mean harm, in the real machine", function () {
       assert.match(reasonOf(result), reason);
       assert.ok(result.cycles < MAX_CYCLES, `${result.cycles} cycles`);
     });
+  }
 });
 
 function storePath(number: number, name: string): string {

@@ -35,8 +35,11 @@ describe("emulator: what it needs of the host", () => {
       await emulatorBinary();
       assert.equal(createHash("sha256").update(readFileSync(path)).digest("hex"), sha256);
     } finally {
-      if (cache === undefined) delete process.env.CARTENIX_CACHE;
-      else process.env.CARTENIX_CACHE = cache;
+      if (cache === undefined) {
+        delete process.env.CARTENIX_CACHE;
+      } else {
+        process.env.CARTENIX_CACHE = cache;
+      }
       rmSync(folder, { recursive: true });
     }
   });

@@ -24,7 +24,9 @@ async function startParent(end: string): Promise<{ parent: ChildProcess; group: 
   let text = "";
   for await (const chunk of parent.stdout) {
     text += chunk;
-    if (text.includes("\n")) break;
+    if (text.includes("\n")) {
+      break;
+    }
   }
   return { parent, group: Number(text.trim()) };
 }
@@ -56,7 +58,9 @@ describe("emulator: the life of the server", () => {
   for (const end of ["exit", "throw"]) {
     it(`ends with us by ${end}`, async () => {
       const { parent, group } = await startParent(end);
-      if (parent.exitCode === null) await once(parent, "exit");
+      if (parent.exitCode === null) {
+        await once(parent, "exit");
+      }
       assert.deepEqual(await remainingMembers(group), []);
     });
   }

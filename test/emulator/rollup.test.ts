@@ -124,11 +124,15 @@ describe("emulator: the rollup protocol", () => {
 
   it("takes no more outputs and reports than it promises", () => {
     const many = createCollector();
-    for (let i = 0; i < COLLECTED_LIMITS.outputs.count; i++) many.addOutput(new Uint8Array());
+    for (let i = 0; i < COLLECTED_LIMITS.outputs.count; i++) {
+      many.addOutput(new Uint8Array());
+    }
     assert.throws(() => many.addOutput(new Uint8Array()), GuestProtocolError);
     const long = createCollector();
     const report = new Uint8Array(2 * 1024 * 1024);
-    for (let i = 0; i < COLLECTED_LIMITS.reports.bytes; i += report.length) long.addReport(report);
+    for (let i = 0; i < COLLECTED_LIMITS.reports.bytes; i += report.length) {
+      long.addReport(report);
+    }
     assert.throws(() => long.addReport(report), GuestProtocolError);
   });
 });

@@ -45,7 +45,9 @@ describe("blobs", () => {
     fc.assert(
       fc.property(upload, ({ parts, order }) => {
         const uploads = uploadsOf(parts);
-        for (const index of order) blobs.add(uploads[index]!, ALICE);
+        for (const index of order) {
+          blobs.add(uploads[index]!, ALICE);
+        }
         const { sha256 } = uploads[0]!;
         assert.ok(blobs.has(sha256));
         assert.deepEqual(Buffer.from(blobs.read(sha256)), Buffer.concat(parts));
@@ -83,13 +85,17 @@ describe("blobs", () => {
   it("pass no sender's quota; the rejection names limit and use", () => {
     const { ofSender } = BLOB_LIMITS;
     assert.ok(MAX_CHUNKS * MAX_CHUNK_BYTES <= ofSender.bytes, "nobody could upload the longest blob");
-    for (let blob = 0; blob < ofSender.blobs; blob += 1) blobs.add(firstOf(blob), ALICE);
+    for (let blob = 0; blob < ofSender.blobs; blob += 1) {
+      blobs.add(firstOf(blob), ALICE);
+    }
     refuse(firstOf(99), /^upload: a sender may have 8 blobs on their way, and 0x(aa){20} has 8 already/);
     assert.doesNotThrow(() => blobs.add(firstOf(99), BOB));
 
     const small = new BlobStore(folder, { ...BLOB_LIMITS, ofSender: { blobs: 8, bytes: 30 } });
     const chunk = (index: number, text: string) => ({ ...firstOf(1), count: 4, index, chunk: bytes(text) });
-    for (const index of [0, 1, 2]) small.add(chunk(index, "ten bytes."), ALICE);
+    for (const index of [0, 1, 2]) {
+      small.add(chunk(index, "ten bytes."), ALICE);
+    }
     assert.throws(
       () => small.add(chunk(3, "x"), ALICE),
       /^Rejection: upload: a sender may have 30 bytes on their way, and 0x(aa){20} has 30 already: 1 more/,
@@ -105,8 +111,9 @@ describe("blobs", () => {
     const small = new BlobStore(folder, { ...BLOB_LIMITS, overall: { ...overall, blobs: places } });
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     const crowd = (from: number, count: number) => {
-      for (let index = from; index < from + count; index += 1)
+      for (let index = from; index < from + count; index += 1) {
         small.add(firstOf(index), { ...ALICE, msgSender: senderOf(Math.floor(index / ofSender.blobs)) });
+      }
     };
     small.add(firstOf(0), BOB);
     small.add(first!, ALICE);
@@ -137,14 +144,18 @@ describe("blobs", () => {
   it("cost the same whether there are ten others or thousands", () => {
     const storeOf = (others: number) => {
       const store = new BlobStore(join(folder, String(others)));
-      for (let index = 0; index < others; index += 1) send(store, index, 0);
+      for (let index = 0; index < others; index += 1) {
+        send(store, index, 0);
+      }
       return store;
     };
     const send = (store: BlobStore, blob: number, index: number) =>
       store.add({ ...firstOf(blob), index, count: 1_000 }, { ...ALICE, msgSender: senderOf(blob) });
     const seconds = (store: BlobStore) =>
       cpuSeconds(() => {
-        for (let index = 1; index <= 500; index += 1) send(store, index % 10, index);
+        for (let index = 1; index <= 500; index += 1) {
+          send(store, index % 10, index);
+        }
       });
     seconds(storeOf(11));
     const alone = seconds(storeOf(10));

@@ -186,7 +186,9 @@ describe("builds", function () {
     assert.ok(uploads.length > 1);
     const nobody = await host.advance(encodeBuild({ bundle: sha256, drvPath: late.drvPath }));
     assert.match(nobody.reason ?? "", /nobody uploaded the bundle/);
-    for (const upload of uploads.slice(1)) await host.advance(encodeUpload(upload));
+    for (const upload of uploads.slice(1)) {
+      await host.advance(encodeUpload(upload));
+    }
     const partly = await host.advance(encodeBuild({ bundle: sha256, drvPath: late.drvPath }));
     assert.match(partly.reason ?? "", /1 chunks of the bundle .* are still missing$/);
   });

@@ -97,21 +97,23 @@ describe("a hostile bundle", () => {
     assert.throws(() => decompressBundle(bomb, 1024 * 1024), /longer than 1048576 bytes/);
     const { blob } = compress(writeExport([textFile("t", "")]));
     assert.doesNotThrow(() => decompressBundle(blob));
-    for (const more of [Uint8Array.of(0), blob])
+    for (const more of [Uint8Array.of(0), blob]) {
       assert.throws(
         () => decompressBundle(Buffer.concat([blob, more])),
         /^Rejection: bundle: .* behind its end/,
       );
+    }
   });
 
   it("says why in one line in time, whatever that says", () => {
     assert.equal(new Rejection("a \n\t b:\x1b[2J c\r\n").message, "a b: [2J c");
-    for (const text of [" ", "\t ", " \n", "\n", "\u3000"])
+    for (const text of [" ", "\t ", " \n", "\n", "\u3000"]) {
       growsLinearly(
         40_000,
         (size) => `a${text.repeat(size)}b`,
         (message) => assert.equal(new Rejection(message).message.includes("\n"), false),
       );
+    }
   });
 });
 
@@ -119,7 +121,9 @@ function check(stream: Uint8Array): void {
   try {
     checkBundle(stream, new Inventory());
   } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
+    if (!(error instanceof Rejection)) {
+      throw error;
+    }
   }
 }
 
@@ -134,8 +138,9 @@ async function checkWithinMemory(stream: Uint8Array): Promise<string> {
 
 function chainOf(length: number): Package[] {
   const chain: Package[] = [];
-  for (const index of count(length))
+  for (const index of count(length)) {
     chain.push({ ...shellPackage({ name: `p${index}`, script: "", inputs: chain.slice(-1) }) });
+  }
   return chain;
 }
 

@@ -52,7 +52,9 @@ async function lay(): Promise<Record<string, { mode: number; bytes: Buffer }>> {
     for (const name of names.sort()) {
       const place = join(folder, name);
       const { mode } = await stat(place);
-      if ((await stat(place)).isFile()) files[name] = { mode: mode & 0o777, bytes: await readFile(place) };
+      if ((await stat(place)).isFile()) {
+        files[name] = { mode: mode & 0o777, bytes: await readFile(place) };
+      }
     }
     return files;
   } finally {

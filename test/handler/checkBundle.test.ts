@@ -152,7 +152,9 @@ describe("checking a bundle", () => {
       const liar = rewritten(upper, ({ env, ...rest }) => ({
         ...rest,
         env: env.flatMap(([name, value]) => {
-          if (name !== "out") return [[name, value] as const];
+          if (name !== "out") {
+            return [[name, value] as const];
+          }
           return told === undefined ? [] : [[name, told] as const];
         }),
       }));
@@ -213,8 +215,9 @@ describe("checking a bundle", () => {
 
   it("refuses streams that are cut, longer than their end, or out of order", () => {
     const stream = writeExport(upper.closure);
-    for (const length of [0, 7, 8, 100, stream.length - 8, stream.length - 1])
+    for (const length of [0, 7, 8, 100, stream.length - 8, stream.length - 1]) {
       assert.throws(() => checkBundle(stream.subarray(0, length), new Inventory()), Rejection);
+    }
     assert.throws(
       () => checkBundle(Buffer.concat([stream, stream]), new Inventory()),
       /goes on behind its end/,
@@ -229,8 +232,9 @@ describe("checking a bundle", () => {
         const bytes = Uint8Array.from(stream);
         bytes[at] = bytes[at]! ^ flip;
         try {
-          for (const { path, nar } of checkBundle(bytes, new Inventory()).paths)
+          for (const { path, nar } of checkBundle(bytes, new Inventory()).paths) {
             assert.ok(genuine.get(path)?.equals(nar), `byte ${at} of ${path}`);
+          }
         } catch (error) {
           assert.ok(error instanceof Rejection, String(error));
           assert.doesNotMatch(error.message, /\n/);
@@ -268,8 +272,9 @@ function rewritten(
 
 function inventoryWith({ closure, drvPath, derivation, hash }: Package): Inventory {
   const inventory = new Inventory();
-  for (const { path, references } of closure)
+  for (const { path, references } of closure) {
     inventory.addPath(path, { narHash: "", narSize: 0, references });
+  }
   inventory.addDerivation(drvPath, knownDerivation(derivation, hash));
   return inventory;
 }

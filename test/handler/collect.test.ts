@@ -65,15 +65,18 @@ describe("making room", function () {
     const answer = await accepted(third);
     assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
     const said = dropped(answer);
-    for (const path of [first.out, first.drvPath]) assert.ok(said.includes(path), said);
+    for (const path of [first.out, first.drvPath]) {
+      assert.ok(said.includes(path), said);
+    }
     assert.ok(!said.includes("-second"), said);
     assert.deepEqual(await pathsOfNix(), pathsOnDisk());
     for (const query of [
       { kind: "log", drvPath: first.drvPath },
       { kind: "build", drvPath: first.drvPath },
       { kind: "nar", path: first.out },
-    ] as const)
+    ] as const) {
       assert.ok(!(await host.inspect(query)).accepted);
+    }
     assert.ok((await host.inspect({ kind: "log", drvPath: second.drvPath })).accepted);
     const { sha256 } = bundleOf(first.closure);
     const again = await host.advance(encodeBuild({ bundle: sha256, drvPath: first.drvPath }));
@@ -126,8 +129,9 @@ describe("making room", function () {
     const [first, second] = [large("first"), large("second")];
     const { inventory } = host.state;
     const fill = (name: string) => {
-      for (let index = 0; inventory.bytes <= MAX_INVENTORY_BYTES; index += 1)
+      for (let index = 0; inventory.bytes <= MAX_INVENTORY_BYTES; index += 1) {
         inventory.addPath(`/nix/store/${name}-${index}`, { narHash: "", narSize: 0, references: [] });
+      }
     };
     await accepted(first);
     fill("one");
@@ -149,11 +153,12 @@ describe("making room", function () {
     for (const payload of [
       encodeBuild({ bundle: bundleOf(template.closure).sha256, drvPath: other.drvPath }),
       encodeRebuild(template),
-    ])
+    ]) {
       assert.match(
         (await host.advance(payload)).reason ?? "",
         /^build: 67\d{7} bytes are free on the disk, less than the 671088640 that a build needs, and no more can be had$/,
       );
+    }
     assert.ok(has(template));
   });
 
@@ -181,7 +186,9 @@ describe("making room", function () {
       assert.equal(host.state.inventory.counts.paths, held.length);
       for (const path of held) {
         const { references } = host.state.inventory.infoOf(path)!;
-        for (const reference of references) assert.ok(held.includes(reference), `${path} needs ${reference}`);
+        for (const reference of references) {
+          assert.ok(held.includes(reference), `${path} needs ${reference}`);
+        }
       }
     }
     assert.ok(drops >= 3, `${drops} drops`);

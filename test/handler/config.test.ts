@@ -9,6 +9,8 @@ describe("the handler's configuration", () => {
     const wrong = ["", "{}", "null", "[]", '{"registry":1}', '{"registry":"0x12"}'];
     wrong.push(JSON.stringify({ registry: REGISTRY.replace("5F", "5f") }));
     wrong.push(JSON.stringify({ registry: REGISTRY, owner: REGISTRY }));
-    for (const text of wrong) assert.throws(() => parseConfig(text), text);
+    for (const text of wrong) {
+      assert.throws(() => parseConfig(text), text);
+    }
   });
 });

@@ -60,7 +60,9 @@ describe("a session with the real nix-daemon", function () {
       assert.equal(await session.queryPathInfo(`/nix/store/${"0".repeat(32)}-x`), undefined);
       assert.deepEqual(await session.queryAllValidPaths(), [path]);
       const pieces: Uint8Array[] = [];
-      for await (const piece of session.narFromPath(path, nar.length)) pieces.push(piece);
+      for await (const piece of session.narFromPath(path, nar.length)) {
+        pieces.push(piece);
+      }
       assert.ok(Buffer.concat(pieces).equals(nar));
     } finally {
       session.close();
@@ -122,7 +124,9 @@ describe("a session with the real nix-daemon", function () {
       await assert.rejects(session.deletePaths([drvPath, out]), /still alive/);
       holder.close();
       await session.deletePaths([drvPath, out]);
-      for (const path of [drvPath, out]) assert.equal(await session.queryPathInfo(path), undefined);
+      for (const path of [drvPath, out]) {
+        assert.equal(await session.queryPathInfo(path), undefined);
+      }
     } finally {
       session.close();
     }

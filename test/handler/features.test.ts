@@ -31,8 +31,11 @@ describe("what a derivation may ask for", function () {
     const { reports } = await host.inspect({ kind: "nar", path: one.out });
     const node = readNar(Buffer.concat(reports));
     const text = node.kind === "regular" ? Buffer.from(node.contents).toString() : "";
-    if (typeof contents === "string") assert.equal(text, contents);
-    else assert.match(text, contents);
+    if (typeof contents === "string") {
+      assert.equal(text, contents);
+    } else {
+      assert.match(text, contents);
+    }
   }
 
   async function refuses(init: Omit<PackageInit, "name" | "script">, reason: RegExp): Promise<void> {

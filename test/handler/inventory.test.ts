@@ -41,7 +41,9 @@ describe("the inventory", () => {
 
   it("knows the last bundles only, and none when something was dropped", () => {
     const inventory = new Inventory();
-    for (let index = 0; index <= MAX_KNOWN_BUNDLES; index += 1) inventory.addBundle(String(index));
+    for (let index = 0; index <= MAX_KNOWN_BUNDLES; index += 1) {
+      inventory.addBundle(String(index));
+    }
     assert.ok(!inventory.hasBundle("0"));
     assert.ok(inventory.hasBundle("1") && inventory.hasBundle(String(MAX_KNOWN_BUNDLES)));
     inventory.remove([storePath(1, "any")]);

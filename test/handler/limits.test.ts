@@ -9,8 +9,11 @@ import { shellPackage } from "./support/packages.ts";
 /** The names of the limits and their values, those of groups with the group's name before a dot. */
 function* named(group: object, prefix = ""): Generator<[string, number | bigint]> {
   for (const [name, value] of Object.entries(group)) {
-    if (typeof value === "object") yield* named(value, `${prefix}${name}.`);
-    else yield [`${prefix}${name}`, value];
+    if (typeof value === "object") {
+      yield* named(value, `${prefix}${name}.`);
+    } else {
+      yield [`${prefix}${name}`, value];
+    }
   }
 }
 
@@ -45,11 +48,12 @@ describe("builds that pass what Nix watches", function () {
       /passed the limit of 4194304 bytes of log after/,
     ],
     ["output", "mkdir $out; truncate -s 200M $out/a $out/b", /NAR .* more than the limit of 268435456$/],
-  ] as const)
+  ] as const) {
     it(`end, and the report names the limit: ${name}`, async () => {
       const { drvPath, closure } = shellPackage({ name, script, env: { PATH: "/usr/bin:/bin" } });
       const answer = await host.build(drvPath, closure);
       assert.ok(!answer.accepted);
       assert.match(answer.reason ?? "", reason);
     });
+  }
 });

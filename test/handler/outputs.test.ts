@@ -69,8 +69,12 @@ describe("statements", () => {
 
   it("spell the same value in one way", () => {
     const scramble = (value: Json): Json => {
-      if (Array.isArray(value)) return value.map(scramble);
-      if (typeof value !== "object" || value === null) return value;
+      if (Array.isArray(value)) {
+        return value.map(scramble);
+      }
+      if (typeof value !== "object" || value === null) {
+        return value;
+      }
       return Object.fromEntries(
         Object.entries(value)
           .reverse()

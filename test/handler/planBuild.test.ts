@@ -77,8 +77,11 @@ function planOf({ drvPath }: Package, inventory: Inventory): string[] {
 
 function inventoryOf(packages: readonly Package[], built: readonly Package[] = []): Inventory {
   const inventory = new Inventory();
-  for (const { drvPath, derivation, hash } of packages)
+  for (const { drvPath, derivation, hash } of packages) {
     inventory.addDerivation(drvPath, knownDerivation(derivation, hash));
-  for (const { out } of built) inventory.addPath(out, { narHash: "", narSize: 0, references: [] });
+  }
+  for (const { out } of built) {
+    inventory.addPath(out, { narHash: "", narSize: 0, references: [] });
+  }
   return inventory;
 }

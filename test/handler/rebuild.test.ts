@@ -126,7 +126,9 @@ describe("rebuilds", function () {
       [above, /^rebuild: .*-above is not here: build .*above\.drv first$/],
       [template, /^rebuild: .*-template came with the template/],
     ];
-    for (const [request, reason] of cases) assert.match((await rebuild(request)).reason ?? "", reason);
+    for (const [request, reason] of cases) {
+      assert.match((await rebuild(request)).reason ?? "", reason);
+    }
   });
 });
 

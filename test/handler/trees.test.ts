@@ -90,10 +90,11 @@ describe("trees on the disk", () => {
     assert.deepEqual(await differences(bytes.with(bytes.length - 1, 1)), [
       { path: "", how: `differs from byte ${bytes.length - 1} on` },
     ]);
-    for (const length of [bytes.length + 1, bytes.length - 1])
+    for (const length of [bytes.length + 1, bytes.length - 1]) {
       assert.deepEqual(await differences(new Uint8Array(length)), [
         { path: "", how: `differs from byte ${Math.min(length, bytes.length)} on` },
       ]);
+    }
   });
 
   it("give the references that stand in them, wherever their pieces were cut", () => {
@@ -101,7 +102,9 @@ describe("trees on the disk", () => {
     const text = Buffer.from(`in /usr${here}/bin, ${absent!.slice(0, -6)} e, 00${longer!.slice(11)}`);
     for (let cut = 0; cut <= text.length; cut += 1) {
       const scanner = new ReferenceScanner([here!, absent!, longer!]);
-      for (const piece of [text.subarray(0, cut), text.subarray(cut)]) scanner.push(piece);
+      for (const piece of [text.subarray(0, cut), text.subarray(cut)]) {
+        scanner.push(piece);
+      }
       assert.deepEqual(scanner.references, [here, longer]);
     }
   });
@@ -115,7 +118,9 @@ describe("trees on the disk", () => {
   it("may be as deep as the kernel lets them be", () => {
     const [first, second] = ["1", "2"].map((name) => join(folder, name)) as [string, string];
     const depth = Math.floor((4_000 - first.length) / 2);
-    for (const place of [first, second]) mkdirSync(join(place, "d/".repeat(depth)), { recursive: true });
+    for (const place of [first, second]) {
+      mkdirSync(join(place, "d/".repeat(depth)), { recursive: true });
+    }
     writeFileSync(join(second, "d/".repeat(depth), "f"), "");
     assert.ok(narAt(Buffer.from(first)).length > depth * 100);
     const [found] = compareTrees(Buffer.from(first), Buffer.from(second));

@@ -20,10 +20,11 @@ describe("what a build may use", () => {
     [{ memoryKills: 2 }, /^335544320 bytes of memory$/],
     [{ diskBytes: start.diskBytes + MAX_DISK_BYTES + 1 }, /^536870912 bytes on the disk$/],
     [{ files: start.files + MAX_FILES + 1 }, /^20000 files$/],
-  ] as const)
+  ] as const) {
     it(`is said in words when it is passed: ${words.source}`, () => {
       assert.match(passedLimit(start, later(change)) ?? "", words);
     });
+  }
 });
 
 describe("watching a build", () => {

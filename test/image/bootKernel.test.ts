@@ -99,7 +99,9 @@ describe("kernel and firmware in the machine", function () {
   async function runThroughReports(): Promise<RunResult> {
     for (;;) {
       const stop = await emulator.run();
-      if (stop.kind !== "yielded-automatic" || stop.reason !== report) return stop;
+      if (stop.kind !== "yielded-automatic" || stop.reason !== report) {
+        return stop;
+      }
       reports.push(new TextDecoder().decode(stop.data));
     }
   }

@@ -46,7 +46,9 @@ describe("Images of file systems", function () {
   function layContent(name: string, files: readonly string[], word = "content"): string {
     const place = join(folder, name);
     mkdirSync(join(place, "folder"), { recursive: true });
-    for (const file of files) writeFileSync(join(place, file), `${file} ${word}`);
+    for (const file of files) {
+      writeFileSync(join(place, file), `${file} ${word}`);
+    }
     writeFileSync(join(place, "start"), "#!/bin/sh\n", { mode: 0o755 });
     symlinkSync("start", join(place, "link"));
     return place;
@@ -88,8 +90,12 @@ describe("Images of file systems", function () {
 
   it("are large enough for big content, and small for little", async () => {
     const content = layContent("big", []);
-    for (let i = 0; i < 20; i++) writeFileSync(join(content, `block-${i}`), Buffer.alloc(1_500_001, i));
-    for (let i = 0; i < 2_000; i++) writeFileSync(join(content, `folder/small-${i}`), "");
+    for (let i = 0; i < 20; i++) {
+      writeFileSync(join(content, `block-${i}`), Buffer.alloc(1_500_001, i));
+    }
+    for (let i = 0; i < 2_000; i++) {
+      writeFileSync(join(content, `folder/small-${i}`), "");
+    }
     const { image } = await driveOf(content);
     await check(image);
     const { size } = statSync(image);

@@ -14,8 +14,11 @@ describe("The RAM's image", () => {
     process.env.CARTENIX_CACHE = cache;
   });
   after(() => {
-    if (saved === undefined) delete process.env.CARTENIX_CACHE;
-    else process.env.CARTENIX_CACHE = saved;
+    if (saved === undefined) {
+      delete process.env.CARTENIX_CACHE;
+    } else {
+      process.env.CARTENIX_CACHE = saved;
+    }
     rmSync(cache, { recursive: true });
   });
 

@@ -55,7 +55,9 @@ describe("The seed", function () {
       assert.equal(kind, exported.path.endsWith(".drv") ? "text" : "source", exported.path);
     }
     const hasher = createDerivationHasher((path) => derivations.get(path));
-    for (const [drvPath, derivation] of derivations) checkDerivation(drvPath, derivation, hasher);
+    for (const [drvPath, derivation] of derivations) {
+      checkDerivation(drvPath, derivation, hasher);
+    }
   });
 
   it("takes nothing from outside but pinned fixed outputs and files of this repository", async () => {
@@ -66,10 +68,14 @@ describe("The seed", function () {
     );
     const ours = new Set<string>();
     for (const room of ["machine/evaluator/cartenix", ...examples.map((name) => `examples/${name}`)]) {
-      for (const name of await readdir(join(repository, room))) ours.add(name);
+      for (const name of await readdir(join(repository, room))) {
+        ours.add(name);
+      }
     }
     for (const [drvPath, derivation] of derivations) {
-      for (const source of derivation.inputSrcs) assert.ok(ours.has(parseStorePath(source).name), source);
+      for (const source of derivation.inputSrcs) {
+        assert.ok(ours.has(parseStorePath(source).name), source);
+      }
       const type = derivationType(derivation);
       if (type.kind === "fixed" && type.output.mode === "flat") {
         assert.ok(pinned.has(Buffer.from(type.output.digest).toString("hex")), drvPath);

@@ -46,9 +46,12 @@ describe("The template", function () {
     assert.deepEqual(JSON.parse(written), manifest);
     assert.equal(manifest.templateHash, template.templateHash);
     const pinned = (lock: string) => manifest.packages[lock]?.map(({ name }) => name) ?? [];
-    for (const name of ["nix-bin", "nodejs", "busybox-static"])
+    for (const name of ["nix-bin", "nodejs", "busybox-static"]) {
       assert.ok(pinned("rootfs").includes(name), name);
-    for (const name of ["gcc-12", "libc6-dev"]) assert.ok(pinned("seed").includes(name), name);
+    }
+    for (const name of ["gcc-12", "libc6-dev"]) {
+      assert.ok(pinned("seed").includes(name), name);
+    }
     assert.deepEqual(pinned("kernel"), ["linux-source-6.12"]);
     for (const path of [
       "image/kernel/config",

@@ -150,7 +150,7 @@ describe("the indexer", function () {
     const { publicClient, wallet } = chainClients();
     const [, stranger] = await accounts();
     const other = { ...greet, narHash: `0x${"03".repeat(32)}` as Hex };
-    for (const said of [greet, greet, other, other])
+    for (const said of [greet, greet, other, other]) {
       await publicClient.waitForTransactionReceipt({
         hash: await wallet(stranger!).writeContract({
           address: record.registry,
@@ -159,6 +159,7 @@ describe("the indexer", function () {
           args: [[said]],
         }),
       });
+    }
     const query = `query ($stranger: String) {
       outputs(where: { applicationAddress: $stranger }) { items { narHash confirmations conflicts
         application { templateHash } observations { items { verdict } } } } }`;
@@ -265,7 +266,9 @@ async function untilEqual<Value>(read: () => Promise<Value>, expected: Value): P
       assert.deepEqual(value, expected);
       return;
     } catch (error) {
-      if (performance.now() > deadline) throw error;
+      if (performance.now() > deadline) {
+        throw error;
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -282,7 +285,9 @@ function outputsTree(outputs: readonly Hex[]) {
     get: (level: number, index: bigint) => nodes.get(`${level}/${index}`)!,
     put: (level: number, index: bigint, value: Hex) => void nodes.set(`${level}/${index}`, value),
   };
-  for (const [index, output] of outputs.entries()) appendOutput(store, BigInt(index), outputHash(output));
+  for (const [index, output] of outputs.entries()) {
+    appendOutput(store, BigInt(index), outputHash(output));
+  }
   const edge = outputsEdge(store, BigInt(outputs.length));
   const proofs = outputs.map((_, index) => ({
     outputIndex: BigInt(index),

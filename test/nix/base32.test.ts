@@ -19,17 +19,21 @@ describe("nix: base32", () => {
     fc.assert(
       fc.property(fc.oneof(digits, fc.string()), (text) => {
         const bytes = acceptedBy(() => base32Decode(text));
-        if (bytes !== undefined) assert.equal(base32Encode(bytes), text);
+        if (bytes !== undefined) {
+          assert.equal(base32Encode(bytes), text);
+        }
       }),
       { numRuns: fuzzRuns(500) },
     );
   });
 
   it("refuses foreign digits, impossible lengths and stray bits, saying where", () => {
-    for (const digit of "eotuEOTU A=-é")
+    for (const digit of "eotuEOTU A=-é") {
       refuses(() => base32Decode(`0${digit}00`), Base32FormatError, /position 1/);
-    for (const length of [1, 3, 6])
+    }
+    for (const length of [1, 3, 6]) {
       refuses(() => base32Decode("0".repeat(length)), Base32FormatError, /number/);
+    }
     refuses(() => base32Decode("z0"), Base32FormatError, /bits beyond/);
     refuses(() => base32Decode("0".repeat(1_000_000)), Base32FormatError, /longer/);
   });

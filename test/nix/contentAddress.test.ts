@@ -30,9 +30,15 @@ const other = "/nix/store/00000000000000000000000000000000-other";
 /** A content address in Nix's own words. */
 function inNixWords(exported: ExportedPath): string | null {
   const address = contentAddressOf(exported);
-  if (address === undefined) return null;
-  if (address.kind === "text") return `text:${formatHash(hashBytes("sha256", address.contents), "base32")}`;
-  if (address.kind === "source") return `fixed:r:${formatHash(hashBytes("sha256", exported.nar), "base32")}`;
+  if (address === undefined) {
+    return null;
+  }
+  if (address.kind === "text") {
+    return `text:${formatHash(hashBytes("sha256", address.contents), "base32")}`;
+  }
+  if (address.kind === "source") {
+    return `fixed:r:${formatHash(hashBytes("sha256", exported.nar), "base32")}`;
+  }
   return `fixed:${address.output.mode === "recursive" ? "r:" : ""}${formatHash(address.output, "base32")}`;
 }
 
@@ -54,7 +60,9 @@ describe("nix: content addresses", () => {
     let fixed = 0;
     for (const exported of goldenClosure) {
       const declared = declaredBy(goldenInfo[exported.path]?.ca ?? "");
-      if (declared === undefined) continue;
+      if (declared === undefined) {
+        continue;
+      }
       fixed += 1;
       checkFixedOutput(exported, declared);
       const refused = (change: Partial<ExportedPath>, declaration: FixedOutput, reason: RegExp) =>
@@ -72,7 +80,9 @@ describe("nix: content addresses", () => {
       );
       refused({ references: [other] }, declared, /references/);
       refused({ nar: writeNar(file("another")) }, declared, /has the hash/);
-      if (declared.mode === "recursive") continue;
+      if (declared.mode === "recursive") {
+        continue;
+      }
       for (const node of [program("abc"), link("abc"), directory()]) {
         refused({ nar: writeNar(node) }, declared, /not one file/);
       }
@@ -87,9 +97,12 @@ describe("nix: content addresses", () => {
         const source = storePathForSource({ name, narSha256: narHash(nar).sha256, references: refs });
         assert.equal(contentAddressOf({ path: source, nar, references: refs })?.kind, "source");
         const fewer = refs.slice(1);
-        if (refs.length > 0)
+        if (refs.length > 0) {
           assert.equal(contentAddressOf({ path: source, nar, references: fewer }), undefined);
-        if (node.kind !== "regular") return;
+        }
+        if (node.kind !== "regular") {
+          return;
+        }
         const text = storePathForText({ name, contents: node.contents, references: refs });
         const kind = node.executable ? undefined : "text";
         assert.equal(contentAddressOf({ path: text, nar, references: refs })?.kind, kind);

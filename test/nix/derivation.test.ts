@@ -56,7 +56,9 @@ describe("nix: derivations", () => {
       fc.assert(
         fc.property(changed, (bytes) => {
           const derivation = acceptedBy(() => parseDerivation(bytes));
-          if (derivation === undefined) return;
+          if (derivation === undefined) {
+            return;
+          }
           assert.deepEqual(new TextEncoder().encode(printDerivation(derivation)), bytes);
         }),
         { numRuns: fuzzRuns(1000) },

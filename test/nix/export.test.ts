@@ -53,7 +53,9 @@ describe("nix: export streams", () => {
         paths.chain((list) => mutated(writeExport(list))),
         (changed) => {
           const list = acceptedBy(() => readExport(changed));
-          if (list !== undefined) assert.deepEqual(writeExport(list), changed);
+          if (list !== undefined) {
+            assert.deepEqual(writeExport(list), changed);
+          }
         },
       ),
       { numRuns: fuzzRuns(2000) },

@@ -68,21 +68,24 @@ describe("nix: work grows with the input, not with its square", () => {
           for (const check of [
             () => hashDerivationModulo(derivation, () => INPUT),
             () => checkDerivation(storePathForDerivation("x", derivation), derivation, () => INPUT),
-          ])
+          ]) {
             tried(check);
+          }
         },
       );
     });
   }
 
   it("derivations that stop in the middle of anything", () => {
-    for (const start of ['Derive([("', "Derive([", 'Derive([("out","","","")],[],[],"","', "Derive([("])
-      for (const rest of ['"', "\\", "\\n", "(", "[", "a", '","'])
+    for (const start of ['Derive([("', "Derive([", 'Derive([("out","","","")],[],[],"","', "Derive([("]) {
+      for (const rest of ['"', "\\", "\\n", "(", "[", "a", '","']) {
         growsLinearly(
           10_000,
           (size) => start + rest.repeat(size),
           (text) => tried(() => parseDerivation(text)),
         );
+      }
+    }
   });
 
   it("graphs of derivations, deep ones, wide ones and both", () => {
@@ -92,12 +95,13 @@ describe("nix: work grows with the input, not with its square", () => {
       both: (index) =>
         [index - 1, index - 2, index - 3, index >> 1].filter((input) => input >= 0 && input < index),
     };
-    for (const inputsOf of Object.values(graphs))
+    for (const inputsOf of Object.values(graphs)) {
       growsLinearly(
         1_000,
         (size) => graphOf(size, inputsOf),
         (graph) => createDerivationHasher((path) => graph.get(path))([...graph.keys()].at(-1) as string),
       );
+    }
   });
 
   it("archives with many entries, whole and byte by byte", () => {
@@ -112,7 +116,7 @@ describe("nix: work grows with the input, not with its square", () => {
     const level = ["(", "type", "directory", "entry", "(", "name", "a", "node"];
     growsLinearly(
       2_000,
-      (size) => narWords("nix-archive-1", ...Array(size).fill(level).flat()),
+      (size) => narWords("nix-archive-1", ...new Array(size).fill(level).flat()),
       (nar) => assert.throws(() => readNar(nar), NarFormatError),
     );
   });
@@ -129,12 +133,13 @@ describe("nix: work grows with the input, not with its square", () => {
       ],
       (size) => numbers(size / 10).map((_, index) => pathWith(index, tenBefore(index))),
     ];
-    for (const shape of shapes)
+    for (const shape of shapes) {
       growsLinearly(
         1_000,
         (size) => writeExport(shape(size)),
         (stream) => readExport(stream),
       );
+    }
 
     function pathWith(index: number, references: string[]): ExportedPath {
       return { path: pathOf(index), nar, references, deriver: undefined };

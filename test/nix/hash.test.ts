@@ -22,7 +22,9 @@ describe("nix: hashes", () => {
       assert.equal(formatHash(hash, "sri"), sri);
       assert.deepEqual(parseHash(`${algorithm}:${nix32}`), hash);
       assert.deepEqual(parseHash(sri), hash);
-      if (algorithm === "sha256") assert.equal(sriSha256(hash.digest), sri);
+      if (algorithm === "sha256") {
+        assert.equal(sriSha256(hash.digest), sri);
+      }
     }
   });
 
@@ -39,7 +41,9 @@ describe("nix: hashes", () => {
           const position = at % text.length;
           const changed = text.slice(0, position) + other + text.slice(position + 1);
           const hash = acceptedBy(() => parseHash(changed));
-          if (hash !== undefined) assert.equal(formatHash(hash, encoding), changed);
+          if (hash !== undefined) {
+            assert.equal(formatHash(hash, encoding), changed);
+          }
         },
       ),
       { numRuns: fuzzRuns(500) },

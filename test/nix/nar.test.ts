@@ -55,7 +55,9 @@ describe("nix: NAR", () => {
         narNode.chain((node) => mutated(writeNar(node))),
         (changed) => {
           const node = acceptedBy(() => readNar(changed));
-          if (node !== undefined) assert.deepEqual(writeNar(node), changed);
+          if (node !== undefined) {
+            assert.deepEqual(writeNar(node), changed);
+          }
         },
       ),
       { numRuns: fuzzRuns(2000) },
@@ -84,8 +86,12 @@ describe("nix: NAR", () => {
       directory(["a", program("x")], ["b", directory()], ["c", link("a")], ["d", file("")]),
     );
     const told = [...narEvents([nar])].map((event) => {
-      if (event.kind === "entry") return `entry ${new TextDecoder().decode(event.name)}`;
-      if (event.kind === "regular") return `regular ${event.executable} ${event.size}`;
+      if (event.kind === "entry") {
+        return `entry ${new TextDecoder().decode(event.name)}`;
+      }
+      if (event.kind === "regular") {
+        return `regular ${event.executable} ${event.size}`;
+      }
       return event.kind;
     });
     const expected =
@@ -115,8 +121,12 @@ describe("nix: NAR", () => {
     it("names that could lead elsewhere, unsorted or double entries", () => {
       const directoryOf = (...names: string[]) => [...root, "directory", ...names.flatMap(entry), ")"];
       validateNar(narWords(...directoryOf("...", "a")));
-      for (const name of [".", ".."]) refused(directoryOf(name), /"\." or "\.\."/);
-      for (const name of ["/", "a/b", "a/", "\0", "a\0"]) refused(directoryOf(name), /"\/" or NUL/);
+      for (const name of [".", ".."]) {
+        refused(directoryOf(name), /"\." or "\.\."/);
+      }
+      for (const name of ["/", "a/b", "a/", "\0", "a\0"]) {
+        refused(directoryOf(name), /"\/" or NUL/);
+      }
       refused(directoryOf(""), /empty/);
       refused(directoryOf("a".repeat(256)), /256, more than 255/);
       refused(directoryOf("b", "a"), /order/);
@@ -200,14 +210,17 @@ describe("nix: NAR", () => {
     it("let depth cost no call stack", () => {
       const limits = { ...DEFAULT_NAR_LIMITS, maxDepth: 30_000, maxPathLength: 1e6 };
       let node: NarNode = directory();
-      for (let depth = 1; depth < 30_000; depth++)
+      for (let depth = 1; depth < 30_000; depth++) {
         node = { kind: "directory", entries: [{ name: bytes("a"), node }] };
+      }
       const nar = writeNar(node);
       refuses(() => validateNar(nar), NarLimitError, /maxDepth = 512/);
       validateNar(nar, limits);
       let read: NarNode | undefined = readNar(nar, limits);
       let depth = 0;
-      for (; read?.kind === "directory"; read = read.entries[0]?.node) depth += 1;
+      for (; read?.kind === "directory"; read = read.entries[0]?.node) {
+        depth += 1;
+      }
       assert.equal(depth, 30_000);
     });
   });
@@ -235,7 +248,9 @@ function cut(nar: Uint8Array, lengths: readonly number[]): Uint8Array[] {
 }
 
 async function* slowly(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield await Promise.resolve(chunk);
+  for (const chunk of chunks) {
+    yield await Promise.resolve(chunk);
+  }
 }
 
 /** Events with the pieces of each file's contents joined. */
@@ -243,9 +258,13 @@ function joined(events: Iterable<NarEvent>): (NarEvent | number[])[] {
   const all: (NarEvent | number[])[] = [];
   for (const event of events) {
     const last = all.at(-1);
-    if (event.kind !== "contents") all.push(event);
-    else if (Array.isArray(last)) last.push(...event.bytes);
-    else all.push([...event.bytes]);
+    if (event.kind !== "contents") {
+      all.push(event);
+    } else if (Array.isArray(last)) {
+      last.push(...event.bytes);
+    } else {
+      all.push([...event.bytes]);
+    }
   }
   return all;
 }

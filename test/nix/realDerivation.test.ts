@@ -53,7 +53,9 @@ describe("nix: derivations against the real Nix", () => {
 
   it("finds that any graph of derivations follows from its content, as Nix instantiated it", () => {
     assert.ok(derivations.size > 30);
-    for (const [path, derivation] of derivations) checkDerivation(path, derivation, lookup);
+    for (const [path, derivation] of derivations) {
+      checkDerivation(path, derivation, lookup);
+    }
   });
 
   /** Those of the given `.drv` files that Nix registers, and would write the same again. */
@@ -98,7 +100,9 @@ describe("nix: derivations against the real Nix", () => {
     const character = fc.constantFrom(..."aZ09+-._?=~ /:*\\é");
     const name = fc.string({ unit: character, minLength: 1, maxLength: 6 }).filter((text) => text[0] !== "-");
     const names = fc.sample(name, fuzzRuns(30));
-    for (const length of [210, 211, 212]) names.push("a".repeat(length));
+    for (const length of [210, 211, 212]) {
+      names.push("a".repeat(length));
+    }
     await writeFile(`${nix.folder}/names`, names.map((name) => `${name}\n`).join(""));
     const output = await nix.run(`
       while IFS= read -r name; do

@@ -23,8 +23,9 @@ describe("nix: export streams against the real Nix", () => {
     streams: readonly Uint8Array[],
   ): Promise<(Uint8Array | undefined)[]> {
     await mkdir(`${nix.folder}/${folder}`);
-    for (const [index, stream] of streams.entries())
+    for (const [index, stream] of streams.entries()) {
       await writeFile(`${nix.folder}/${folder}/${index}`, stream);
+    }
     await nix.run(`
       cd ${folder}
       for index in $(seq 0 ${streams.length - 1}); do

@@ -22,7 +22,9 @@ describe("nix: NAR against the real Nix", () => {
     this.timeout(600_000);
     const trees = fc.sample(narNode, fuzzRuns(12));
     await mkdir(`${nix.folder}/trees`);
-    for (const [index, tree] of trees.entries()) await writeTree(`${nix.folder}/trees/${index}`, tree);
+    for (const [index, tree] of trees.entries()) {
+      await writeTree(`${nix.folder}/trees/${index}`, tree);
+    }
     const hashes = await nix.run(`
       for tree in $(seq 0 ${trees.length - 1}); do
         nix-store --dump trees/$tree > trees/$tree.nar

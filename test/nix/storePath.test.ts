@@ -45,8 +45,9 @@ describe("nix: store paths", () => {
     for (const name of ["a/b", "a b", "a\n", "a\0", "é", "a~", "a:b", "a*"]) {
       refused(`/nix/store/${digest}-${name}`, /characters other/);
     }
-    for (const name of [".", "..", ".-", "..-a", ".-a"])
+    for (const name of [".", "..", ".-", "..-a", ".-a"]) {
       refused(`/nix/store/${digest}-${name}`, /first dash/);
+    }
     refused(`/nix/store/${digest}-${"a".repeat(212)}`, /longer than 211/);
     for (const name of [".a", "...", "..a", "-", "a".repeat(211), "?=+_"]) {
       assert.ok(isStorePath(`/nix/store/${digest}-${name}`), name);

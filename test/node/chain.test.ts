@@ -54,7 +54,9 @@ describe("reading the chain", () => {
       const isInputs = JSON.stringify(call.params)
         .toLowerCase()
         .includes(facts.inputBox.slice(2).toLowerCase());
-      if (call.method !== "eth_getLogs" || !isInputs) return call.answer;
+      if (call.method !== "eth_getLogs" || !isInputs) {
+        return call.answer;
+      }
       return { result: change(call.answer.result as LogObject[], call) };
     };
   };
@@ -64,7 +66,9 @@ describe("reading the chain", () => {
     proxy = await startProxy(world.rpcUrl);
     client = connectToChain(proxy.url);
     facts = await readApplication(client, world.deployment.application);
-    for (let input = 0; input < 3; input++) await world.send(script.spin(input));
+    for (let input = 0; input < 3; input++) {
+      await world.send(script.spin(input));
+    }
     await world.mine(3);
   });
   after(async () => {
@@ -108,9 +112,13 @@ describe("reading the chain", () => {
 
   it("halves its ranges for an endpoint that refuses long ones", async () => {
     proxy.tamper = ({ method, params, answer }) => {
-      if (method !== "eth_getLogs") return answer;
+      if (method !== "eth_getLogs") {
+        return answer;
+      }
       const { fromBlock, toBlock } = params[0] as Record<string, Hex>;
-      if (Number(toBlock) - Number(fromBlock) < 2) return answer;
+      if (Number(toBlock) - Number(fromBlock) < 2) {
+        return answer;
+      }
       return { error: { code: -32005, message: "block range is too long" } };
     };
     await follow();
@@ -120,7 +128,9 @@ describe("reading the chain", () => {
 
   it("survives an endpoint that cuts the connection, and one that is behind", async () => {
     proxy.tamper = ({ method, answer }) => {
-      if (method === "eth_getLogs") throw new Error("cut");
+      if (method === "eth_getLogs") {
+        throw new Error("cut");
+      }
       return answer;
     };
     await assert.rejects(follow());

@@ -17,8 +17,9 @@ describe("cartenix-node", function () {
 
   it("takes less than 300 MB at rest, besides the machine", async () => {
     const node = spawnNode(world, ["--data", `${world.folder}/rest`]);
-    for (let input = 0; input < 20; input++)
+    for (let input = 0; input < 20; input++) {
       await world.send(script.of(script.report("0x01"), script.halt()));
+    }
     await until(
       "all is processed",
       () => node.log.filter(({ msg }) => msg === "input processed").length >= 20,

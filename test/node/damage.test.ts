@@ -158,7 +158,9 @@ describe("a node whose files are damaged", function () {
     it(`does not start with a template of which one bit flipped, its digest ${what}`, async () => {
       const templateDirectory = join(world.folder, `template-${hasDigest}`);
       cpSync(world.templateDirectory, templateDirectory, { recursive: true });
-      if (hasDigest) cpSync(digestFileOf(world.templateDirectory), digestFileOf(templateDirectory));
+      if (hasDigest) {
+        cpSync(digestFileOf(world.templateDirectory), digestFileOf(templateDirectory));
+      }
       const options = {
         templateDirectory,
         dataDirectory: join(world.folder, `other-${hasDigest}`),

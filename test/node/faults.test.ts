@@ -174,11 +174,15 @@ describe("a node behind a faulty endpoint", function () {
     let requests = 0;
     let faults = 0;
     proxy.takeOver = (method, response) => {
-      if (++requests % 20 !== 0 || faults === FAULTS.length) return false;
+      if (++requests % 20 !== 0 || faults === FAULTS.length) {
+        return false;
+      }
       faults += 2; // half of them, in half the time
       return FAULTS[faults - 1]![3](method, response);
     };
-    for (let count = 0; count < 4; count++) await send();
+    for (let count = 0; count < 4; count++) {
+      await send();
+    }
     await until("everything has failed once", () => faults === FAULTS.length);
     await processed();
     proxy.heal();
@@ -212,7 +216,9 @@ describe("a node behind a faulty endpoint", function () {
     events.length = 0;
     let flips = 0;
     proxy.tamper = ({ method, params, answer }) => {
-      if (method !== "eth_getBlockByNumber" || params[0] !== "latest" || flips++ % 2 === 0) return answer;
+      if (method !== "eth_getBlockByNumber" || params[0] !== "latest" || flips++ % 2 === 0) {
+        return answer;
+      }
       return { result: { ...(answer.result as object), hash: `0x${"34".repeat(32)}` } };
     };
     await warning("contradiction", /block \d+ is 0x(34){32} at one time, 0x[0-9a-f]{64} at another/);
@@ -246,8 +252,9 @@ describe("a node behind a faulty endpoint", function () {
     const hashOf = (number: bigint) => keccak256(numberToHex(number));
     proxy.tamper = ({ method, answer }) => {
       const block = answer.result as { number: Hex; parentHash: Hex } | null;
-      if (method !== "eth_getBlockByNumber" || block === null || hexToBigInt(block.number) < first)
+      if (method !== "eth_getBlockByNumber" || block === null || hexToBigInt(block.number) < first) {
         return answer;
+      }
       const number = hexToBigInt(block.number);
       const parentHash = number === first ? block.parentHash : hashOf(number - 1n);
       return { result: { ...block, hash: hashOf(number), parentHash } };

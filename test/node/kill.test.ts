@@ -99,14 +99,18 @@ describe("a node that is killed", function () {
     const sent: unknown[] = [];
     let node = spawnNode(world, options, { rpcUrl: proxy.url });
     proxy.inspect = ({ method, params }) => {
-      if (method !== "eth_sendRawTransaction") return;
+      if (method !== "eth_sendRawTransaction") {
+        return;
+      }
       sent.push(params[0]);
       node.signal("SIGKILL");
       throw new Error("never arrives");
     };
     assert.equal(await node.ended, "SIGKILL");
     proxy.inspect = ({ method, params }) => {
-      if (method === "eth_sendRawTransaction") sent.push(params[0]);
+      if (method === "eth_sendRawTransaction") {
+        sent.push(params[0]);
+      }
     };
     proxy.tamper = ({ method, answer }) => {
       if (method === "eth_sendRawTransaction") {

@@ -141,7 +141,9 @@ describe("a rollup node", function () {
     await until("the input is under way", () => (node.status().current?.cycles ?? 0n) > 0n);
     const answers = await Promise.all([count(), count(), count(), count()]);
     assert.equal(node.status().processedInputs, inputs, "the input was still under way");
-    for (const answer of answers) assert.deepEqual(answer, once);
+    for (const answer of answers) {
+      assert.deepEqual(answer, once);
+    }
     await processed(inputs + 1n);
     assert.deepEqual(await count(), {
       ...once,

@@ -21,7 +21,9 @@ function treeOf(leaves: readonly Hex[]) {
 describe("outputs tree", () => {
   it("has the root of 2^63 empty leaves when it is empty", () => {
     let expected: Hex = `0x${"00".repeat(32)}`;
-    for (let level = 0; level < 63; level++) expected = keccak256(`${expected}${expected.slice(2)}` as Hex);
+    for (let level = 0; level < 63; level++) {
+      expected = keccak256(`${expected}${expected.slice(2)}` as Hex);
+    }
     assert.equal(rootOfEdge(outputsEdge(memoryNodes(), 0n)), expected);
   });
 

@@ -105,7 +105,9 @@ describe("a node that starts again", function () {
   });
 
   it("goes back to the template when no snapshot is whole, and leaves rejected inputs out", async () => {
-    for (const snapshot of snapshots()) truncateSync(memoryOf(snapshot), 100);
+    for (const snapshot of snapshots()) {
+      truncateSync(memoryOf(snapshot), 100);
+    }
     const { node, machineHash, replayed } = await restart({ snapshotCycles: 1n });
     assert.equal(machineHash, hashes[3]);
     assert.equal(replayed, 3);
@@ -174,7 +176,9 @@ function flipByte(path: string, at: number): void {
 /** Kills the emulators that this process started, as an out-of-memory killer would. */
 function killEmulators(): void {
   for (const pid of descendantsOf(process.pid)) {
-    if (commandOf(pid).includes("cartesi-jsonrpc-machine")) process.kill(pid, "SIGKILL");
+    if (commandOf(pid).includes("cartesi-jsonrpc-machine")) {
+      process.kill(pid, "SIGKILL");
+    }
   }
 }
 

@@ -153,7 +153,7 @@ describe("the node's server", function () {
     const silent = await post(JSON.stringify(one));
     assert.equal(silent.status, 204);
     assert.equal((await post(JSON.stringify([one, one]))).status, 204);
-    const refusals = ["{", "", "[]", "null", JSON.stringify(Array(101).fill(one))];
+    const refusals = ["{", "", "[]", "null", JSON.stringify(new Array(101).fill(one))];
     for (const body of refusals) {
       const { error } = (await (await post(body)).json()) as { error: { code: number } };
       assert.ok([-32700, -32600].includes(error.code), body.slice(0, 20));

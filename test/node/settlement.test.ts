@@ -136,7 +136,9 @@ describe("claiming and executing", function () {
       toEventSelector("OutputExecuted(uint64,bytes)"),
     ] as string[];
     proxy.tamper = ({ method, answer }) => {
-      if (method !== "eth_getLogs") return answer;
+      if (method !== "eth_getLogs") {
+        return answer;
+      }
       const logs = answer.result as { topics: string[] }[];
       return { result: logs.filter(({ topics }) => !withheld.includes(topics[0]!)) };
     };

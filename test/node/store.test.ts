@@ -159,7 +159,9 @@ describe("the node's database", () => {
       fc.property(flips, (bit) => {
         const bytes = Buffer.from(whole);
         bytes[bit >> 3]! ^= 1 << (bit & 7);
-        for (const suffix of ["", "-wal", "-shm"]) rmSync(flipped + suffix, { force: true });
+        for (const suffix of ["", "-wal", "-shm"]) {
+          rmSync(flipped + suffix, { force: true });
+        }
         writeFileSync(flipped, bytes);
         try {
           const damaged = openStore(flipped);

@@ -17,8 +17,11 @@ describe("The cache of stages", () => {
     process.env.CARTENIX_CACHE = cache;
   });
   afterEach(() => {
-    if (saved === undefined) delete process.env.CARTENIX_CACHE;
-    else process.env.CARTENIX_CACHE = saved;
+    if (saved === undefined) {
+      delete process.env.CARTENIX_CACHE;
+    } else {
+      process.env.CARTENIX_CACHE = saved;
+    }
     rmSync(cache, { recursive: true });
   });
 

@@ -50,7 +50,9 @@ describe("Debian's control files", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."ab: \n\t#\r") }), (text) => {
         try {
-          for (const paragraph of parseControl(text)) assert.ok(paragraph.size > 0);
+          for (const paragraph of parseControl(text)) {
+            assert.ok(paragraph.size > 0);
+          }
         } catch (error) {
           assert.ok(error instanceof DebianFormatError);
         }

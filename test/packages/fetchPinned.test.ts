@@ -133,7 +133,9 @@ describe("fetchPinned", () => {
     const endless = (response: ServerResponse) => {
       const more = () => {
         sent += content.length;
-        if (!response.destroyed) response.write(content, () => setImmediate(more));
+        if (!response.destroyed) {
+          response.write(content, () => setImmediate(more));
+        }
       };
       more();
     };
@@ -146,6 +148,9 @@ describe("fetchPinned", () => {
 });
 
 function restore(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
+  if (value === undefined) {
+    delete process.env[name];
+  } else {
+    process.env[name] = value;
+  }
 }

@@ -41,9 +41,7 @@ describe("inspect queries", () => {
       `missing\n${path}\n`,
       `missing\n${path}/bin`,
       `missing${"\n/nix/store/x"}`,
-      `missing\n${Array(MAX_MISSING_PATHS + 1)
-        .fill(path)
-        .join("\n")}`,
+      `missing\n${new Array(MAX_MISSING_PATHS + 1).fill(path).join("\n")}`,
       `nar/${path}`,
       "nar/../../etc/passwd",
       `nar/${"0".repeat(32)}-greet\n`,

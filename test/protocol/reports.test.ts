@@ -60,8 +60,9 @@ describe("reports", () => {
       `{"kind":${"[".repeat(100_000)}`,
       `{"kind":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
     ];
-    for (const said of cases)
+    for (const said of cases) {
       assert.throws(() => decodeReport(Buffer.from(said)), MalformedReportError, said);
+    }
     assert.throws(() => decodeReport(Buffer.from([0xff, 0xfe])), MalformedReportError);
   });
 });

@@ -77,11 +77,12 @@ describe("requests", () => {
         /longer than/,
       ],
     ];
-    for (const [payload, reason] of cases)
+    for (const [payload, reason] of cases) {
       assert.throws(
         () => decodeRequest(payload),
         (error) => error instanceof MalformedRequestError && reason.test(error.message),
       );
+    }
   });
 
   it("reads what viem writes, as viem reads it", () => {

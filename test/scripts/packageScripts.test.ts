@@ -12,7 +12,9 @@ describe("the npm scripts", () => {
     for (const [name, command] of Object.entries(scripts)) {
       const [setup, ...rest] = command.split(" && ");
       assert.equal(setup, "node scripts/setup.mjs", name);
-      for (const later of rest) assert.doesNotMatch(later, /^node\b/, name);
+      for (const later of rest) {
+        assert.doesNotMatch(later, /^node\b/, name);
+      }
     }
   });
 });

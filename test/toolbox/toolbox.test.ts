@@ -49,7 +49,9 @@ describe("The toolbox", function () {
   });
 
   it("sees bound folders, and cannot write to those bound for reading or to itself", async () => {
-    for (const name of ["in", "out"]) mkdirSync(join(folder, name));
+    for (const name of ["in", "out"]) {
+      mkdirSync(join(folder, name));
+    }
     writeFileSync(join(folder, "in/word"), "hello");
     const binds = [
       { host: join(folder, "in"), guest: "/stage/in", readonly: true },

@@ -29,7 +29,9 @@ export async function advance(
   options?: ExchangeOptions,
 ): Promise<AdvanceResult> {
   const { accepted, ...result } = await exchange(emulator, "advance", input, options);
-  if (accepted === undefined) return result;
+  if (accepted === undefined) {
+    return result;
+  }
   if (accepted.length !== ROOT_BYTES) {
     return { ...result, status: "exception", exception: `its outputs root has ${accepted.length} bytes` };
   }

@@ -50,18 +50,28 @@ export async function exchange(
   const answer = async (): Promise<Omit<Exchange, "outputs" | "reports" | "cycles">> => {
     while (true) {
       const result = await emulator.run({ untilCycle: startedAt + maxCycles, onProgress, signal });
-      if (result.kind === "halted") return { status: "halted" };
-      if (result.kind === "reached-target") return { status: "out-of-cycles" };
-      if (result.kind === "yielded-manual") return closingAnswer(result);
-      if (result.reason === AUTOMATIC.output) collector.addOutput(result.data);
-      else if (result.reason === AUTOMATIC.report) collector.addReport(result.data);
-      else if (result.reason !== AUTOMATIC.progress) {
+      if (result.kind === "halted") {
+        return { status: "halted" };
+      }
+      if (result.kind === "reached-target") {
+        return { status: "out-of-cycles" };
+      }
+      if (result.kind === "yielded-manual") {
+        return closingAnswer(result);
+      }
+      if (result.reason === AUTOMATIC.output) {
+        collector.addOutput(result.data);
+      } else if (result.reason === AUTOMATIC.report) {
+        collector.addReport(result.data);
+      } else if (result.reason !== AUTOMATIC.progress) {
         throw new GuestProtocolError(`it yielded automatically for the unknown reason ${result.reason}`);
       }
     }
   };
   const outcome = await answer().catch((error: unknown): Pick<Exchange, "status" | "exception"> => {
-    if (!(error instanceof GuestProtocolError)) throw error;
+    if (!(error instanceof GuestProtocolError)) {
+      throw error;
+    }
     return { status: "exception", exception: error.details ?? error.shortMessage };
   });
   const { outputs, reports } = collector;

@@ -28,13 +28,17 @@ export function createRpcClient(address: string, fate: () => Promise<string>): R
       try {
         text = await post(address, agent, body);
       } catch (error) {
-        if (error instanceof MismatchError) throw new EmulatorProtocolError(method, error.message);
+        if (error instanceof MismatchError) {
+          throw new EmulatorProtocolError(method, error.message);
+        }
         throw new EmulatorGoneError(method, await fate(), error);
       }
       try {
         return decode(resultOf(text, id, method));
       } catch (error) {
-        if (error instanceof MismatchError) throw new EmulatorProtocolError(method, error.message);
+        if (error instanceof MismatchError) {
+          throw new EmulatorProtocolError(method, error.message);
+        }
         throw error;
       }
     },
@@ -59,12 +63,17 @@ function post(address: string, agent: Agent, body: string): Promise<string> {
           if (length > MAX_RESPONSE_BYTES) {
             reject(new MismatchError(`the answer is longer than ${MAX_RESPONSE_BYTES} bytes`));
             response.destroy();
-          } else chunks.push(chunk);
+          } else {
+            chunks.push(chunk);
+          }
         });
         response.on("error", reject);
         response.on("end", () => {
-          if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString("utf8"));
-          else reject(new MismatchError(`HTTP status ${response.statusCode}`));
+          if (response.statusCode === 200) {
+            resolve(Buffer.concat(chunks).toString("utf8"));
+          } else {
+            reject(new MismatchError(`HTTP status ${response.statusCode}`));
+          }
         });
       },
     );
@@ -81,13 +90,21 @@ function resultOf(text: string, id: number, method: string): ExactJson {
     throw new MismatchError(`not JSON: ${text.slice(0, 80)}`);
   }
   const answer = decodeRecord(parsed);
-  if (answer.jsonrpc !== "2.0") throw new MismatchError("not a JSON-RPC 2.0 answer");
-  if (answer.id !== id) throw new MismatchError(`the answer to another request`);
+  if (answer.jsonrpc !== "2.0") {
+    throw new MismatchError("not a JSON-RPC 2.0 answer");
+  }
+  if (answer.id !== id) {
+    throw new MismatchError(`the answer to another request`);
+  }
   if (answer.error !== undefined) {
     const { code, message } = decodeRecord(answer.error);
-    if (typeof code !== "number") throw new MismatchError("an error without a code");
+    if (typeof code !== "number") {
+      throw new MismatchError("an error without a code");
+    }
     throw new EmulatorRequestError(method, code, decodeString(message ?? null));
   }
-  if (answer.result === undefined) throw new MismatchError("neither a result nor an error");
+  if (answer.result === undefined) {
+    throw new MismatchError("neither a result nor an error");
+  }
   return answer.result;
 }

@@ -16,35 +16,47 @@ export const decodeU64: Decoder<bigint> = (value) => {
     throw mismatch("an unsigned integer", value);
   }
   const integer = BigInt(value);
-  if (integer < 0n || integer > MAX_U64) throw mismatch("a 64-bit unsigned integer", value);
+  if (integer < 0n || integer > MAX_U64) {
+    throw mismatch("a 64-bit unsigned integer", value);
+  }
   return integer;
 };
 
 export const decodeTrue: Decoder<true> = (value) => {
-  if (value !== true) throw mismatch("true", value);
+  if (value !== true) {
+    throw mismatch("true", value);
+  }
   return value;
 };
 
 export const decodeBoolean: Decoder<boolean> = (value) => {
-  if (typeof value !== "boolean") throw mismatch("a boolean", value);
+  if (typeof value !== "boolean") {
+    throw mismatch("a boolean", value);
+  }
   return value;
 };
 
 export const decodeString: Decoder<string> = (value) => {
-  if (typeof value !== "string") throw mismatch("a string", value);
+  if (typeof value !== "string") {
+    throw mismatch("a string", value);
+  }
   return value;
 };
 
 export function decodeOneOf<const T extends string>(names: readonly T[]): Decoder<T> {
   return (value) => {
     const name = names.find((candidate) => candidate === value);
-    if (name === undefined) throw mismatch(`one of ${names.join(", ")}`, value);
+    if (name === undefined) {
+      throw mismatch(`one of ${names.join(", ")}`, value);
+    }
     return name;
   };
 }
 
 export function decodeRecord(value: ExactJson): { [key: string]: ExactJson } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw mismatch("an object", value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw mismatch("an object", value);
+  }
   return value;
 }
 
@@ -64,7 +76,9 @@ export function decodeBase64(length: number): Decoder<Uint8Array> {
 export const decodeLoopbackAddress: Decoder<string> = (value) => {
   const address = decodeString(value);
   const port = /^127\.0\.0\.1:([1-9]\d{0,4})$/.exec(address)?.[1];
-  if (port === undefined || Number(port) > 65_535) throw mismatch("a loopback address with a port", value);
+  if (port === undefined || Number(port) > 65_535) {
+    throw mismatch("a loopback address with a port", value);
+  }
   return address;
 };
 

@@ -20,12 +20,16 @@ const SERVER = "cartesi-jsonrpc-machine";
 /** Copies the server out of its npm package, where it lacks the run bit, into the content-addressed cache. */
 export async function emulatorBinary(): Promise<EmulatorBinary> {
   const platform = `${process.platform}-${process.arch}`;
-  if (platform !== "linux-x64") throw new UnsupportedPlatformError(platform);
+  if (platform !== "linux-x64") {
+    throw new UnsupportedPlatformError(platform);
+  }
   const { content, version } = await readServer();
   const sha256 = createHash("sha256").update(content).digest("hex");
   const path = cachePath("emulator", sha256, SERVER);
   const cached = await readFile(path).catch(() => undefined);
-  if (cached === undefined || !cached.equals(content)) await install(path, content);
+  if (cached === undefined || !cached.equals(content)) {
+    await install(path, content);
+  }
   return { path, version, sha256 };
 }
 

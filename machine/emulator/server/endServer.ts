@@ -17,7 +17,9 @@ export async function endServer(rpc: RpcClient, group: ServerGroup, pid: number)
   await Promise.race([answer, pause(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
   rpc.close(); // it stays until its last connection is closed
   while (runsInGroup(pid, group.pid)) {
-    if (performance.now() > deadline) process.kill(pid, "SIGKILL");
+    if (performance.now() > deadline) {
+      process.kill(pid, "SIGKILL");
+    }
     await pause(MILLISECONDS_BETWEEN_LOOKS);
   }
   await group.release();

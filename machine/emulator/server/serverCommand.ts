@@ -14,7 +14,9 @@ const REQUIRED_GLIBC_MINOR = 38;
  */
 export async function serverCommand(): Promise<[string, ...string[]]> {
   const { path } = await emulatorBinary();
-  if (hasRequiredGlibc() && (await startsByItself(path))) return [path];
+  if (hasRequiredGlibc() && (await startsByItself(path))) {
+    return [path];
+  }
   const libraries = await emulatorLibraries({ progress: createProgress() });
   return [join(libraries, "ld-linux-x86-64.so.2"), "--library-path", libraries, path];
 }

@@ -36,13 +36,19 @@ export function createServerGroup(child: ChildProcess, pid: number, lastLine: ()
     pid,
     async fate() {
       await Promise.race([exited, pause(FATE_PATIENCE_MILLISECONDS)]);
-      if (child.signalCode) return `it was killed by ${child.signalCode}`;
-      if (child.exitCode !== null) return `it ended with ${child.exitCode}: ${lastLine()}`;
+      if (child.signalCode) {
+        return `it was killed by ${child.signalCode}`;
+      }
+      if (child.exitCode !== null) {
+        return `it ended with ${child.exitCode}: ${lastLine()}`;
+      }
       return "its connection was cut";
     },
     retain: () => void users++,
     release: async () => {
-      if (--users === 0) await kill();
+      if (--users === 0) {
+        await kill();
+      }
     },
     kill,
     closed,
@@ -56,5 +62,7 @@ export function watchedPipe(child: ChildProcess): Socket {
 
 function holdProcessOpen(child: ChildProcess, hold: boolean): void {
   const pipes = [child.stdout, child.stderr, watchedPipe(child)] as Socket[];
-  for (const handle of [child, ...pipes]) hold ? handle.ref() : handle.unref();
+  for (const handle of [child, ...pipes]) {
+    hold ? handle.ref() : handle.unref();
+  }
 }

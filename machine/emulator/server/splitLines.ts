@@ -10,13 +10,17 @@ export function splitLines(stream: Readable, onLine: (line: string) => void): vo
   stream.on("data", (chunk: Buffer) => {
     const lines = (rest + decoder.write(chunk)).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) onLine(line.replace(/\r$/, ""));
+    for (const line of lines) {
+      onLine(line.replace(/\r$/, ""));
+    }
     if (rest.length > MAX_LINE_LENGTH) {
       onLine(rest);
       rest = "";
     }
   });
   stream.on("end", () => {
-    if (rest !== "") onLine(rest);
+    if (rest !== "") {
+      onLine(rest);
+    }
   });
 }

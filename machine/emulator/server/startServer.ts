@@ -39,9 +39,13 @@ export function startServer(
     const onLine = (line: string) => {
       log(line);
       lastLines.push(line);
-      if (lastLines.length > KEPT_LINES) lastLines.shift();
+      if (lastLines.length > KEPT_LINES) {
+        lastLines.shift();
+      }
       const address = started ? undefined : LISTENING.exec(line)?.[1];
-      if (address === undefined || child.pid === undefined) return;
+      if (address === undefined || child.pid === undefined) {
+        return;
+      }
       started = true;
       clearTimeout(deadline);
       resolve({ address, group: createServerGroup(child, child.pid, () => lastLines.at(-1) ?? "") });

@@ -71,8 +71,9 @@ export class Blob {
       this.#hash = createHash("sha256");
       this.#hashed = 0;
     }
-    for (; this.#places.has(this.#hashed); this.#hashed += 1)
+    for (; this.#places.has(this.#hashed); this.#hashed += 1) {
       this.#hash.update(this.#hashed === index ? chunk : this.#readChunk(this.#hashed));
+    }
   }
 
   /** The sha256 of all chunks, none of which may be missing. */
@@ -97,7 +98,9 @@ export class Blob {
 
   #placeOf(index: number): Place {
     const place = this.#places.get(index);
-    if (!place) throw new Error(`chunk ${index} of the blob ${this.sha256} did not come yet`);
+    if (!place) {
+      throw new Error(`chunk ${index} of the blob ${this.sha256} did not come yet`);
+    }
     return place;
   }
 

@@ -46,8 +46,11 @@ export class BlobStore {
   add(upload: UploadRequest, { msgSender, blockNumber }: ChunkOrigin): void {
     this.#dropExpired(blockNumber);
     const complete = this.#complete.get(upload.sha256);
-    if (complete) this.#touch(complete, blockNumber);
-    else this.#addTo(upload, { msgSender, blockNumber });
+    if (complete) {
+      this.#touch(complete, blockNumber);
+    } else {
+      this.#addTo(upload, { msgSender, blockNumber });
+    }
   }
 
   has(sha256: Hex): boolean {
@@ -62,14 +65,18 @@ export class BlobStore {
   /** The bytes of a complete blob. */
   read(sha256: Hex): Uint8Array {
     const blob = this.#complete.get(sha256);
-    if (!blob) throw new Error(`blob ${sha256} is not complete`);
+    if (!blob) {
+      throw new Error(`blob ${sha256} is not complete`);
+    }
     return blob.read();
   }
 
   /** Drops a blob that is not needed any more. */
   delete(sha256: Hex): void {
     const blob = this.#complete.get(sha256);
-    if (blob) this.#drop(blob);
+    if (blob) {
+      this.#drop(blob);
+    }
   }
 
   get size(): number {
@@ -79,10 +86,11 @@ export class BlobStore {
   #addTo(upload: UploadRequest, { msgSender, blockNumber }: ChunkOrigin): void {
     const known = this.#blobs.get(keyOf(msgSender, upload.sha256));
     const blob = known ?? this.#announced(upload, msgSender);
-    if (blob.count !== upload.count)
+    if (blob.count !== upload.count) {
       throw new Rejection(
         `upload: ${upload.sha256} has ${blob.count} chunks, as its first one said, not ${upload.count}`,
       );
+    }
     const growth: BlobQuota = {
       blobs: known ? 0 : 1,
       bytes: blob.growthWith(upload.index, upload.chunk.length),
@@ -92,7 +100,9 @@ export class BlobStore {
     blob.put(upload.index, upload.chunk);
     this.#count(msgSender, growth);
     this.#touch(blob, blockNumber);
-    if (blob.missing === 0) this.#finish(blob);
+    if (blob.missing === 0) {
+      this.#finish(blob);
+    }
   }
 
   #announced({ sha256, count }: UploadRequest, sender: Address): Blob {
@@ -104,37 +114,46 @@ export class BlobStore {
   #checkQuota(sender: Address, growth: BlobQuota): void {
     const { ofSender } = this.#limits;
     const { blobs, bytes } = this.#usedBy(sender);
-    if (blobs + growth.blobs > ofSender.blobs)
+    if (blobs + growth.blobs > ofSender.blobs) {
       throw new Rejection(
         `upload: a sender may have ${ofSender.blobs} blobs on their way, and ${sender} has ${blobs} already: build them first`,
       );
-    if (bytes + growth.bytes > ofSender.bytes)
+    }
+    if (bytes + growth.bytes > ofSender.bytes) {
       throw new Rejection(
         `upload: a sender may have ${ofSender.bytes} bytes on their way, and ${sender} has ${bytes} already: ${growth.bytes} more do not fit, build those first`,
       );
+    }
   }
 
   /** Drops what others left alone for longest. A sender's own never have to go: its quota is less than the whole. */
   #makeRoom(sender: Address, growth: BlobQuota): void {
     const { overall } = this.#limits;
     for (const oldest of this.#blobs.values()) {
-      if (this.size + growth.blobs <= overall.blobs && this.#bytes + growth.bytes <= overall.bytes) return;
-      if (oldest.sender !== sender) this.#drop(oldest);
+      if (this.size + growth.blobs <= overall.blobs && this.#bytes + growth.bytes <= overall.bytes) {
+        return;
+      }
+      if (oldest.sender !== sender) {
+        this.#drop(oldest);
+      }
     }
   }
 
   #finish(blob: Blob): void {
     const actual = blob.digest();
-    if (actual !== blob.sha256)
+    if (actual !== blob.sha256) {
       throw new Rejection(
         `upload: the ${blob.count} chunks together have the sha256 ${actual}, not ${blob.sha256}: send the wrong one again`,
       );
+    }
     this.#complete.set(blob.sha256, blob);
   }
 
   #dropExpired(blockNumber: bigint): void {
     for (const oldest of this.#blobs.values()) {
-      if (blockNumber - oldest.touchedAt <= this.#limits.expiryBlocks) return;
+      if (blockNumber - oldest.touchedAt <= this.#limits.expiryBlocks) {
+        return;
+      }
       this.#drop(oldest);
     }
   }
@@ -148,7 +167,9 @@ export class BlobStore {
 
   #drop(blob: Blob): void {
     this.#blobs.delete(keyOf(blob.sender, blob.sha256));
-    if (this.#complete.get(blob.sha256) === blob) this.#complete.delete(blob.sha256);
+    if (this.#complete.get(blob.sha256) === blob) {
+      this.#complete.delete(blob.sha256);
+    }
     this.#count(blob.sender, { blobs: -1, bytes: -blob.bytes });
     blob.remove();
   }
@@ -156,8 +177,11 @@ export class BlobStore {
   #count(sender: Address, growth: BlobQuota): void {
     const used = this.#usedBy(sender);
     const blobs = used.blobs + growth.blobs;
-    if (blobs === 0) this.#used.delete(sender);
-    else this.#used.set(sender, { blobs, bytes: used.bytes + growth.bytes });
+    if (blobs === 0) {
+      this.#used.delete(sender);
+    } else {
+      this.#used.set(sender, { blobs, bytes: used.bytes + growth.bytes });
+    }
     this.#bytes += growth.bytes;
   }
 

@@ -24,7 +24,9 @@ export interface Attributes {
 export function attributesOf({ env }: Derivation): Attributes {
   const variables = new Map(env);
   const json = variables.get("__json");
-  if (json !== undefined) return structuredAttributes(json);
+  if (json !== undefined) {
+    return structuredAttributes(json);
+  }
   const has = (name: string) => variables.has(name);
   const flag = (name: string) => variables.get(name) === "1";
   const words = (name: string) =>
@@ -34,13 +36,17 @@ export function attributesOf({ env }: Derivation): Attributes {
 
 function structuredAttributes(json: string): Attributes {
   const attributes = parseObject(json);
-  if (!attributes) throw new UnreadableAttributesError("has structured attributes that are no JSON object");
+  if (!attributes) {
+    throw new UnreadableAttributesError("has structured attributes that are no JSON object");
+  }
   const attribute = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
   const has = (name: string) => attribute(name) !== undefined;
   const flag = (name: string) => has(name) && attribute(name) !== false;
   const words = (name: string) => {
     const value = attribute(name) ?? [];
-    if (Array.isArray(value) && value.every((word) => typeof word === "string")) return value;
+    if (Array.isArray(value) && value.every((word) => typeof word === "string")) {
+      return value;
+    }
     throw new UnreadableAttributesError(`has a ${name} that is no list of strings`);
   };
   return { structured: true, has, flag, words };

@@ -23,7 +23,9 @@ export async function buildPlan(
   context: BuildContext,
 ): Promise<BuiltDerivation[]> {
   const built: BuiltDerivation[] = [];
-  for (const planned of plan) built.push(await buildOne(planned, context));
+  for (const planned of plan) {
+    built.push(await buildOne(planned, context));
+  }
   return built;
 }
 
@@ -34,10 +36,13 @@ async function buildOne(planned: PlannedBuild, context: BuildContext): Promise<B
   const { log } = await runBuilder(drvPath, () => session.build(drvPath), surroundings);
   const outputs: Output[] = [];
   for (const { name, path } of derivation.outputs) {
-    if (inventory.has(path)) continue;
+    if (inventory.has(path)) {
+      continue;
+    }
     const info = await session.queryPathInfo(path);
-    if (!info)
+    if (!info) {
       throw new BuildFailure(drvPath, `${drvPath} was built, but its output ${path} is not there`, log);
+    }
     const output = { name, path, ...info };
     checkOutputSize(drvPath, output, log);
     inventory.addPath(path, info);

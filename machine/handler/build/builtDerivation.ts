@@ -25,8 +25,11 @@ export function inputPathsOf({ inputDrvs, inputSrcs }: Recipe, inventory: Invent
   const paths = new Set(inputSrcs);
   for (const { path, outputs } of inputDrvs) {
     const used = new Set(outputs);
-    for (const output of inventory.derivationAt(path)?.derivation.outputs ?? [])
-      if (used.has(output.name)) paths.add(output.path);
+    for (const output of inventory.derivationAt(path)?.derivation.outputs ?? []) {
+      if (used.has(output.name)) {
+        paths.add(output.path);
+      }
+    }
   }
   return [...paths].sort();
 }
@@ -35,7 +38,9 @@ export function inputPathsOf({ inputDrvs, inputSrcs }: Recipe, inventory: Invent
 export function directInputsOf(derivation: Recipe, inventory: Inventory): DirectInput[] {
   return inputPathsOf(derivation, inventory).map((path) => {
     const info = inventory.infoOf(path);
-    if (!info) throw new Error(`the input ${path} is not in the store`);
+    if (!info) {
+      throw new Error(`the input ${path} is not in the store`);
+    }
     return { path, narHash: `0x${info.narHash}` };
   });
 }

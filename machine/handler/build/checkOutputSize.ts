@@ -8,10 +8,11 @@ export function checkOutputSize(
   { path, narSize }: Pick<Output, "path" | "narSize">,
   log: string,
 ): void {
-  if (narSize > MAX_OUTPUT_BYTES)
+  if (narSize > MAX_OUTPUT_BYTES) {
     throw new BuildFailure(
       drvPath,
       `the NAR of ${path} has ${narSize} bytes, more than the limit of ${MAX_OUTPUT_BYTES}`,
       log,
     );
+  }
 }

@@ -44,12 +44,16 @@ export async function handleBuild(
     await importBundle(bundle, session, state);
     const plan = planBuild(request.drvPath, inventory, surroundings.system);
     const built = await buildPlan(plan, { session, inventory, surroundings }).catch((error) => {
-      if (error instanceof BuildFailure) reportLog(device, error.drvPath, error.log);
+      if (error instanceof BuildFailure) {
+        reportLog(device, error.drvPath, error.log);
+      }
       throw error;
     });
     keep(built, bundle, request, input, state);
     emit(built, request, input, device, surroundings.nixVersion, config);
-    if (built.length === 0) sayWhence(request.drvPath, device, state);
+    if (built.length === 0) {
+      sayWhence(request.drvPath, device, state);
+    }
   } finally {
     session.close();
   }
@@ -78,8 +82,9 @@ function mentionedBy({ drvPath }: BuildRequest, { names, paths, derivations }: C
 
 function readBundle({ bundle, drvPath }: BuildRequest, input: AdvanceRequest, state: State): CheckedBundle {
   const { blobs, inventory } = state;
-  if (NO_BUNDLE.test(bundle) || inventory.hasBundle(bundle))
+  if (NO_BUNDLE.test(bundle) || inventory.hasBundle(bundle)) {
     return { names: [], paths: [], derivations: new Map() };
+  }
   if (!blobs.has(bundle)) {
     const missing = blobs.missingChunks(bundle, input.msgSender);
     throw new Rejection(
@@ -92,11 +97,16 @@ function readBundle({ bundle, drvPath }: BuildRequest, input: AdvanceRequest, st
 }
 
 async function importBundle(bundle: CheckedBundle, session: NixSession, { inventory }: State): Promise<void> {
-  if (bundle.paths.length === 0) return;
+  if (bundle.paths.length === 0) {
+    return;
+  }
   await session.addPaths(bundle.paths);
-  for (const { path, narHash, narSize, references } of bundle.paths)
+  for (const { path, narHash, narSize, references } of bundle.paths) {
     inventory.addPath(path, { narHash, narSize, references });
-  for (const [drvPath, known] of bundle.derivations) inventory.addDerivation(drvPath, known);
+  }
+  for (const [drvPath, known] of bundle.derivations) {
+    inventory.addDerivation(drvPath, known);
+  }
 }
 
 function keep(
@@ -109,8 +119,11 @@ function keep(
   const inputIndex = Number(input.index);
   inventory.addBundle(bundle);
   blobs.delete(bundle);
-  for (const { drvPath, outputs } of built)
-    for (const { path } of outputs) inventory.addOrigin(path, { inputIndex, drvPath });
+  for (const { drvPath, outputs } of built) {
+    for (const { path } of outputs) {
+      inventory.addOrigin(path, { inputIndex, drvPath });
+    }
+  }
   inventory.use(neededFor([drvPath, ...names], inventory), inputIndex);
 }
 
@@ -122,8 +135,13 @@ function emit(
   nixVersion: string,
   { registry }: HandlerConfig,
 ): void {
-  for (const { drvPath, log } of built) reportLog(device, drvPath, log);
-  for (const voucher of vouchersFor(built, registry)) device.emitVoucher(voucher);
-  for (const one of built)
+  for (const { drvPath, log } of built) {
+    reportLog(device, drvPath, log);
+  }
+  for (const voucher of vouchersFor(built, registry)) {
+    device.emitVoucher(voucher);
+  }
+  for (const one of built) {
     device.emitNotice(statementOf(one, { input, bundle: bundle.slice(2), nixVersion }));
+  }
 }

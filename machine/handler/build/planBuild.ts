@@ -30,37 +30,49 @@ export function planBuild(drvPath: string, inventory: Inventory, system: string)
       plan.push({ drvPath: path, derivation });
       continue;
     }
-    if (planned.has(path)) continue;
-    if (path === drvPath && derivation.outputs.every((output) => inventory.has(output.path))) continue;
+    if (planned.has(path)) {
+      continue;
+    }
+    if (path === drvPath && derivation.outputs.every((output) => inventory.has(output.path))) {
+      continue;
+    }
     planned.add(path);
-    if (planned.size > MAX_BUILDS)
+    if (planned.size > MAX_BUILDS) {
       throw new Rejection(`build: more than ${MAX_BUILDS} derivations would have to be built`);
+    }
     checkBuildable(path, known, system);
     stack.push({ path, inputsDone: true });
-    for (const input of neededInputs(derivation, inventory)) stack.push({ path: input, inputsDone: false });
+    for (const input of neededInputs(derivation, inventory)) {
+      stack.push({ path: input, inputsDone: false });
+    }
   }
   return plan;
 }
 
 function knownAt(drvPath: string, inventory: Inventory): KnownDerivation {
   const known = inventory.derivationAt(drvPath);
-  if (!known)
+  if (!known) {
     throw new Rejection(`build: the derivation ${drvPath} is neither in the bundle nor in the store`);
+  }
   return known;
 }
 
 function checkBuildable(drvPath: string, { derivation, refusal }: KnownDerivation, system: string): void {
   const [output] = derivation.outputs;
   const type = derivationType(derivation);
-  if (type.kind === "fixed" && output)
+  if (type.kind === "fixed" && output) {
     throw new Rejection(
       bindsContent(type.output)
         ? `build: the fixed output ${output.path} is missing: no bundle gave it, and nothing is fetched for ${drvPath}`
         : `build: the fixed output ${output.path} of ${drvPath} ${whyNotTaken(type.output)}`,
     );
-  if (derivation.system !== system)
+  }
+  if (derivation.system !== system) {
     throw new Rejection(`build: ${drvPath} is for ${derivation.system}, but this machine is ${system}`);
-  if (refusal !== undefined) throw new Rejection(`build: ${drvPath} ${refusal}`);
+  }
+  if (refusal !== undefined) {
+    throw new Rejection(`build: ${drvPath} ${refusal}`);
+  }
 }
 
 function neededInputs({ inputDrvs }: Recipe, inventory: Inventory): string[] {

@@ -15,24 +15,33 @@ const MAX_LENGTH = 300;
  */
 export function refusalOf(derivation: Derivation): string | undefined {
   const { outputs, builder } = derivation;
-  if (outputs.length > MAX_OUTPUTS) return `has ${outputs.length} outputs, more than ${MAX_OUTPUTS}`;
-  if (builder.startsWith("builtin:"))
+  if (outputs.length > MAX_OUTPUTS) {
+    return `has ${outputs.length} outputs, more than ${MAX_OUTPUTS}`;
+  }
+  if (builder.startsWith("builtin:")) {
     return cut(`has the builder ${builder}, which is a part of Nix and no program`);
+  }
   try {
     const refusal = refusedAttribute(attributesOf(derivation));
     return refusal && cut(refusal);
   } catch (error) {
-    if (error instanceof UnreadableAttributesError) return error.message;
+    if (error instanceof UnreadableAttributesError) {
+      return error.message;
+    }
     throw error;
   }
 }
 
 function refusedAttribute(attributes: Attributes): string | undefined {
-  if (attributes.flag("__noChroot")) return "asks for __noChroot, but every build here is shut in";
-  if (attributes.words("__impureHostDeps").length > 0)
+  if (attributes.flag("__noChroot")) {
+    return "asks for __noChroot, but every build here is shut in";
+  }
+  if (attributes.words("__impureHostDeps").length > 0) {
     return "asks for __impureHostDeps, but no build here sees files of its host";
-  if (attributes.structured && attributes.has("exportReferencesGraph"))
+  }
+  if (attributes.structured && attributes.has("exportReferencesGraph")) {
     return "asks for exportReferencesGraph in structured attributes, which tell how paths came into this store";
+  }
   const features = attributes.words("requiredSystemFeatures");
   const lacking = features.filter((name) => !SYSTEM_FEATURES.includes(name));
   return lacking.length === 0

@@ -64,23 +64,34 @@ export async function runBuilder(
     throw new BuildFailure(drvPath, `${drvPath} passed the limit of ${passed} after ${soFar}`, log);
   }
   const same = !("result" in outcome) || outcome.result.status === BUILT;
-  if ("result" in outcome && !same && outcome.result.status !== NOT_DETERMINISTIC)
+  if ("result" in outcome && !same && outcome.result.status !== NOT_DETERMINISTIC) {
     throw new BuildFailure(drvPath, reasonOf(outcome.result, drvPath), log);
+  }
   return { log, same };
 }
 
 /** Nix refuses to go on, instead of failing the build, where an output has a path that is too long. */
 function rejectedOutput(error: unknown): BuildResult {
-  if (!(error instanceof NixRefusedError) || !PATH_TOO_LONG.test(error.message)) throw error;
+  if (!(error instanceof NixRefusedError) || !PATH_TOO_LONG.test(error.message)) {
+    throw error;
+  }
   return { status: OUTPUT_REJECTED, message: error.message };
 }
 
 /** Which of the limits that Nix or the kernel watches ended a build, in words. */
 function limitOf({ status, message }: BuildResult): string | undefined {
-  if (PATH_TOO_LONG.test(message)) return `${MAX_PATH_BYTES} bytes in a path`;
-  if (FILE_TOO_LARGE.test(message)) return `${MAX_FILE_BYTES} bytes in a file`;
-  if (status === LOG_LIMIT_EXCEEDED) return `${MAX_LOG_BYTES} bytes of log`;
-  if (status !== TIMED_OUT) return undefined;
+  if (PATH_TOO_LONG.test(message)) {
+    return `${MAX_PATH_BYTES} bytes in a path`;
+  }
+  if (FILE_TOO_LARGE.test(message)) {
+    return `${MAX_FILE_BYTES} bytes in a file`;
+  }
+  if (status === LOG_LIMIT_EXCEEDED) {
+    return `${MAX_LOG_BYTES} bytes of log`;
+  }
+  if (status !== TIMED_OUT) {
+    return undefined;
+  }
   return /silence/.test(message)
     ? `${MAX_SILENT_SECONDS} seconds of silence`
     : `${MAX_BUILD_SECONDS} seconds`;

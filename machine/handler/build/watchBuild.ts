@@ -17,7 +17,9 @@ export async function watchBuild<T>(
     const look = () => {
       try {
         const passed = passedLimit(before, measure());
-        if (passed !== undefined) resolve({ passed });
+        if (passed !== undefined) {
+          resolve({ passed });
+        }
       } catch (error) {
         reject(error);
       }

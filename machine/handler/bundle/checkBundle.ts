@@ -46,18 +46,23 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
 
   const lookup: DerivationHashLookup = (drvPath) => {
     const known = derivations.get(drvPath) ?? inventory.derivationAt(drvPath);
-    if (!known)
+    if (!known) {
       throw new Rejection(`bundle: ${drvPath} is needed, but neither in the bundle nor in the store`);
+    }
     return known.hash;
   };
 
-  for (const item of exported) checkReferencesPresent(item, names, inventory);
+  for (const item of exported) {
+    checkReferencesPresent(item, names, inventory);
+  }
   const files = exported.filter(isDerivation);
   checkDerivationsBytes(files);
   for (const item of files) {
     const known = naming(item.path, () => readDerivation(item, lookup));
     derivations.set(item.path, known);
-    for (const [path, output] of declaredOutputs(item.path, known.derivation)) declared.set(path, output);
+    for (const [path, output] of declaredOutputs(item.path, known.derivation)) {
+      declared.set(path, output);
+    }
   }
   const paths = exported.map((item) => {
     const output = declared.get(item.path) ?? inventory.declaredAt(item.path);
@@ -71,7 +76,9 @@ function readStream(stream: Uint8Array): ExportedPath[] {
   try {
     return readExport(stream, BUNDLE_LIMITS);
   } catch (error) {
-    if (error instanceof NixFormatError) throw new Rejection(`bundle: ${error.message}`);
+    if (error instanceof NixFormatError) {
+      throw new Rejection(`bundle: ${error.message}`);
+    }
     throw error;
   }
 }
@@ -82,8 +89,9 @@ function isDerivation({ path }: ExportedPath): boolean {
 
 function checkDerivationsBytes(files: readonly ExportedPath[]): void {
   const bytes = files.reduce((sum, { nar }) => sum + nar.length, 0);
-  if (bytes > MAX_DERIVATIONS_BYTES)
+  if (bytes > MAX_DERIVATIONS_BYTES) {
     throw new Rejection(`bundle: its .drv files have ${bytes} bytes, more than ${MAX_DERIVATIONS_BYTES}`);
+  }
 }
 
 function checkReferencesPresent(
@@ -92,10 +100,11 @@ function checkReferencesPresent(
   inventory: Inventory,
 ): void {
   const missing = references.find((reference) => !names.has(reference) && !inventory.has(reference));
-  if (missing !== undefined)
+  if (missing !== undefined) {
     throw new Rejection(
       `bundle: ${path} refers to ${missing}, which is neither in the bundle nor in the store`,
     );
+  }
 }
 
 function readDerivation(
@@ -103,13 +112,17 @@ function readDerivation(
   lookup: DerivationHashLookup,
 ): KnownDerivation {
   const contents = narFileContents(nar);
-  if (!contents) throw new Rejection(`bundle: ${path} is no derivation: not one file`);
+  if (!contents) {
+    throw new Rejection(`bundle: ${path} is no derivation: not one file`);
+  }
   const derivation = parseDerivation(contents);
-  if (references.join() !== referencesOfDerivation(derivation).join())
+  if (references.join() !== referencesOfDerivation(derivation).join()) {
     throw new Rejection(`bundle: ${path} comes with references that are not those of its content`);
+  }
   const pretended = derivation.outputs.find((output) => output.path.endsWith(".drv"));
-  if (pretended)
+  if (pretended) {
     throw new Rejection(`bundle: the output ${pretended.path} of ${path} would look like a derivation`);
+  }
   checkDerivation(path, derivation, lookup);
   return knownDerivation(derivation, hashDerivationModulo(derivation, lookup));
 }
@@ -118,7 +131,9 @@ function naming<T>(path: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof NixFormatError) throw new Rejection(`bundle: ${path}: ${error.message}`);
+    if (error instanceof NixFormatError) {
+      throw new Rejection(`bundle: ${path}: ${error.message}`);
+    }
     throw error;
   }
 }
@@ -130,12 +145,14 @@ function checkContent(item: ExportedPath, output: DeclaredOutput | undefined): U
     return address.kind === "source" ? address.narSha256 : undefined;
   }
   const { drvPath, fixed } = output;
-  if (!fixed)
+  if (!fixed) {
     throw new Rejection(
       `bundle: ${item.path} is what ${drvPath} gives: it is built here, never taken from outside`,
     );
-  if (!bindsContent(fixed))
+  }
+  if (!bindsContent(fixed)) {
     throw new Rejection(`bundle: the fixed output ${item.path} ${whyNotTaken(fixed)}`);
+  }
   checkFixedOutput(item, fixed);
   return fixed.mode === "recursive" && fixed.algorithm === "sha256" ? fixed.digest : undefined;
 }

@@ -13,8 +13,9 @@ interface Decompressed {
 /** Decompresses an uploaded blob. @throws Rejection when it is not one whole brotli stream, or too long. */
 export function decompressBundle(blob: Uint8Array, maxBytes = MAX_BUNDLE_BYTES): Uint8Array {
   const { buffer, engine } = decompress(blob, maxBytes);
-  if (engine.bytesWritten !== blob.length)
+  if (engine.bytesWritten !== blob.length) {
     throw new Rejection(`bundle: ${blob.length - engine.bytesWritten} bytes are behind its end`);
+  }
   return buffer;
 }
 
@@ -24,8 +25,9 @@ function decompress(blob: Uint8Array, maxBytes: number): Decompressed {
     return brotliDecompressSync(blob, options) as unknown as Decompressed;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ERR_BUFFER_TOO_LARGE")
+    if (code === "ERR_BUFFER_TOO_LARGE") {
       throw new Rejection(`bundle: longer than ${maxBytes} bytes when it is decompressed`);
+    }
     throw new Rejection(`bundle: not a whole brotli stream (${code ?? (error as Error).message})`);
   }
 }

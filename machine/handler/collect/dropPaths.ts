@@ -10,5 +10,9 @@ export async function dropPaths(
 ): Promise<void> {
   await session.deletePaths(paths);
   inventory.remove(paths);
-  for (const path of paths) if (path.endsWith(".drv")) removeLog(surroundings.logFolder, path);
+  for (const path of paths) {
+    if (path.endsWith(".drv")) {
+      removeLog(surroundings.logFolder, path);
+    }
+  }
 }

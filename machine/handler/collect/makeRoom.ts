@@ -17,22 +17,29 @@ export async function makeRoom(
   device: RollupDevice,
   state: State,
 ): Promise<void> {
-  if (lackOf(state) === undefined) return;
+  if (lackOf(state) === undefined) {
+    return;
+  }
   const dropped = await dropOldest(needed(), state);
   const lack = lackOf(state);
-  if (lack !== undefined) throw new Rejection(`build: ${lack}, and no more can be had`);
+  if (lack !== undefined) {
+    throw new Rejection(`build: ${lack}, and no more can be had`);
+  }
   device.emitReport(encodeReport({ kind: "info", message: describe(dropped) }));
 }
 
 /** What there is too little of, in words; `undefined` when there is enough. */
 function lackOf({ inventory, surroundings }: State): string | undefined {
   const { bytes, inodes } = surroundings.freeSpace();
-  if (bytes < RESERVE_BYTES)
+  if (bytes < RESERVE_BYTES) {
     return `${bytes} bytes are free on the disk, less than the ${RESERVE_BYTES} that a build needs`;
-  if (inodes < RESERVE_FILES)
+  }
+  if (inodes < RESERVE_FILES) {
     return `${inodes} files are free on the disk, less than the ${RESERVE_FILES} that a build needs`;
-  if (inventory.bytes > MAX_INVENTORY_BYTES)
+  }
+  if (inventory.bytes > MAX_INVENTORY_BYTES) {
     return `the books of the store take ${inventory.bytes} bytes of memory, more than the ${MAX_INVENTORY_BYTES} that they may`;
+  }
   return undefined;
 }
 
@@ -43,10 +50,14 @@ async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<read
   try {
     for (const generation of inventory.generations) {
       const paths = generation.filter((path) => !kept.has(path));
-      if (paths.length === 0) continue;
+      if (paths.length === 0) {
+        continue;
+      }
       await dropPaths(paths, session, state);
       dropped.push(...paths);
-      if (lackOf(state) === undefined) break;
+      if (lackOf(state) === undefined) {
+        break;
+      }
     }
   } finally {
     session.close();

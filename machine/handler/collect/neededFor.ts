@@ -9,10 +9,14 @@ export function neededFor(paths: Iterable<string>, inventory: Inventory): Set<st
   const stack = [...paths];
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
     const info = inventory.infoOf(path);
-    if (!info || needed.has(path)) continue;
+    if (!info || needed.has(path)) {
+      continue;
+    }
     needed.add(path);
     stack.push(...info.references);
-    for (const output of inventory.derivationAt(path)?.derivation.outputs ?? []) stack.push(output.path);
+    for (const output of inventory.derivationAt(path)?.derivation.outputs ?? []) {
+      stack.push(output.path);
+    }
   }
   return needed;
 }

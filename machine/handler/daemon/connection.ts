@@ -32,7 +32,9 @@ export class Connection {
 
   send(parts: readonly Uint8Array[]): void {
     this.#socket.cork();
-    for (const part of parts) this.#socket.write(part);
+    for (const part of parts) {
+      this.#socket.write(part);
+    }
     this.#socket.uncork();
   }
 
@@ -45,7 +47,9 @@ export class Connection {
         reader.commit();
         return value;
       } catch (error) {
-        if (error !== incomplete) throw error;
+        if (error !== incomplete) {
+          throw error;
+        }
       } finally {
         this.#received = this.#received.subarray(reader.committed);
       }
@@ -55,7 +59,9 @@ export class Connection {
 
   /** Takes between 1 and `length` bytes as they come. */
   async take(length: number): Promise<Uint8Array> {
-    while (this.#received.length === 0) await this.#more();
+    while (this.#received.length === 0) {
+      await this.#more();
+    }
     const bytes = this.#received.subarray(0, length);
     this.#received = this.#received.subarray(bytes.length);
     return bytes;
@@ -72,7 +78,9 @@ export class Connection {
   }
 
   #more(): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#failure) {
+      return Promise.reject(this.#failure);
+    }
     return new Promise((resolve, reject) => {
       this.#wake = () => (this.#failure ? reject(this.#failure) : resolve());
     });

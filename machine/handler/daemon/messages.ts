@@ -14,8 +14,12 @@ const LAST = 0x616c7473;
  */
 export function readToEnd(reader: WireReader): void {
   for (let kind = reader.number(); kind !== LAST; kind = reader.number()) {
-    if (kind === ERROR) throw readError(reader);
-    if (kind !== NEXT) throw new NixProtocolError(`message of the unknown kind 0x${kind.toString(16)}`);
+    if (kind === ERROR) {
+      throw readError(reader);
+    }
+    if (kind !== NEXT) {
+      throw new NixProtocolError(`message of the unknown kind 0x${kind.toString(16)}`);
+    }
     reader.text();
     reader.commit();
   }

@@ -96,8 +96,9 @@ export class NixSession {
     send(new WireWriter().number(paths.length).frame());
     for (const path of paths) {
       send(writePathInfo(path).frame());
-      for (let start = 0; start < path.nar.length; start += NAR_FRAME)
+      for (let start = 0; start < path.nar.length; start += NAR_FRAME) {
         send(new WireWriter().raw(path.nar.subarray(start, start + NAR_FRAME)).frame());
+      }
     }
     send(new WireWriter().number(0).parts());
     await this.#work();
@@ -131,7 +132,9 @@ export class NixSession {
       } catch (error) {
         // the daemon of a session that was closed a moment ago may not have ended yet
         const isHeld = error instanceof NixRefusedError && error.message.includes("still alive");
-        if (!isHeld || tries === 1) throw error;
+        if (!isHeld || tries === 1) {
+          throw error;
+        }
         await sleep(DELETE_PAUSE_MS);
       }
     }
@@ -161,7 +164,9 @@ export class NixSession {
     request.number(0).number(1).number(0).number(0); // obsolete, lines of the log, obsolete
     request.number(1).number(false); // cores, substitute
     request.number(Object.keys(overrides).length);
-    for (const [name, value] of Object.entries(overrides)) request.text(name).text(value);
+    for (const [name, value] of Object.entries(overrides)) {
+      request.text(name).text(value);
+    }
     this.#connection.send(request.parts());
     await this.#work();
   }
@@ -172,7 +177,9 @@ export class NixSession {
     );
     await this.#work();
     const [result] = await this.#connection.receive((reader) => reader.list(() => readBuildResult(reader)));
-    if (!result) throw new NixProtocolError("a build without a result");
+    if (!result) {
+      throw new NixProtocolError("a build without a result");
+    }
     return result;
   }
 

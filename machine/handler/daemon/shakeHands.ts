@@ -21,10 +21,14 @@ const OLDEST_DAEMON = 0x122;
 export async function shakeHands(connection: Connection): Promise<void> {
   connection.send(new WireWriter().number(CLIENT_MAGIC).parts());
   const version = await connection.receive((reader) => {
-    if (reader.number() !== SERVER_MAGIC) throw new NixProtocolError("no nix-daemon listens on the socket");
+    if (reader.number() !== SERVER_MAGIC) {
+      throw new NixProtocolError("no nix-daemon listens on the socket");
+    }
     return reader.number();
   });
-  if (version < OLDEST_DAEMON) throw new NixProtocolError(`the nix-daemon is too old: ${version}`);
+  if (version < OLDEST_DAEMON) {
+    throw new NixProtocolError(`the nix-daemon is too old: ${version}`);
+  }
   const noAffinity = 0;
   const noReserve = 0;
   connection.send(new WireWriter().number(PROTOCOL_VERSION).number(noAffinity).number(noReserve).parts());

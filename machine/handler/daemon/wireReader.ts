@@ -29,7 +29,9 @@ export class WireReader {
   number(): number {
     const start = this.#take(WORD);
     const value = this.#bytes.readUInt32LE(start + 4) * 2 ** 32 + this.#bytes.readUInt32LE(start);
-    if (value > Number.MAX_SAFE_INTEGER) throw new NixProtocolError(`number ${value} is out of bounds`);
+    if (value > Number.MAX_SAFE_INTEGER) {
+      throw new NixProtocolError(`number ${value} is out of bounds`);
+    }
     return value;
   }
 
@@ -50,13 +52,17 @@ export class WireReader {
 
   list<T>(item: () => T): T[] {
     const items: T[] = [];
-    for (let left = this.number(); left > 0; left -= 1) items.push(item());
+    for (let left = this.number(); left > 0; left -= 1) {
+      items.push(item());
+    }
     return items;
   }
 
   #take(length: number): number {
     const start = this.#position;
-    if (start + length > this.#bytes.length) throw incomplete;
+    if (start + length > this.#bytes.length) {
+      throw incomplete;
+    }
     this.#position = start + length;
     return start;
   }

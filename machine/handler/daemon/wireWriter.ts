@@ -19,7 +19,9 @@ export class WireWriter {
 
   texts(values: readonly string[]): this {
     this.number(values.length);
-    for (const value of values) this.text(value);
+    for (const value of values) {
+      this.text(value);
+    }
     return this;
   }
 

@@ -33,7 +33,9 @@ export async function handleInspect(
       return sendNar(query.path, device, state);
     case "log": {
       const log = readLog(surroundings.logFolder, query.drvPath);
-      if (log === undefined) throw new Rejection(`log: ${query.drvPath} was not built here`);
+      if (log === undefined) {
+        throw new Rejection(`log: ${query.drvPath} was not built here`);
+      }
       return reportLog(device, query.drvPath, log);
     }
     case "build":
@@ -47,7 +49,9 @@ function readQuery(payload: Uint8Array): Query {
   try {
     return decodeQuery(payload);
   } catch (error) {
-    if (error instanceof MalformedQueryError) throw new Rejection(error.message);
+    if (error instanceof MalformedQueryError) {
+      throw new Rejection(error.message);
+    }
     throw error;
   }
 }
@@ -58,18 +62,24 @@ async function sendNar(
   { inventory, surroundings }: State,
 ): Promise<void> {
   const info = inventory.infoOf(path);
-  if (!info) throw new Rejection(`nar: ${path} is not in the store`);
+  if (!info) {
+    throw new Rejection(`nar: ${path} is not in the store`);
+  }
   const session = await surroundings.openSession();
   try {
     let pieces: Uint8Array[] = [];
     let length = 0;
     const flush = () => {
-      if (length > 0) device.emitReport(Buffer.concat(pieces));
+      if (length > 0) {
+        device.emitReport(Buffer.concat(pieces));
+      }
       pieces = [];
       length = 0;
     };
     for await (const piece of session.narFromPath(path, info.narSize)) {
-      if (length + piece.length > REPORT_BYTES) flush();
+      if (length + piece.length > REPORT_BYTES) {
+        flush();
+      }
       pieces.push(piece);
       length += piece.length;
     }
@@ -81,12 +91,16 @@ async function sendNar(
 
 function describeBuild(drvPath: string, { inventory }: State) {
   const known = inventory.derivationAt(drvPath);
-  if (!known) throw new Rejection(`build: ${drvPath} is not in the store`);
+  if (!known) {
+    throw new Rejection(`build: ${drvPath} is not in the store`);
+  }
   const outputs: BuiltOutput[] = [];
   let inputIndex: number | null = null;
   for (const { name, path } of known.derivation.outputs) {
     const info = inventory.infoOf(path);
-    if (!info) continue;
+    if (!info) {
+      continue;
+    }
     inputIndex = inventory.originOf(path)?.inputIndex ?? inputIndex;
     outputs.push({ name, path, narHash: info.narHash, narSize: info.narSize });
   }

@@ -66,6 +66,8 @@ function sha256(text: string): string {
 /** The block's time: the build itself runs on a clock that always starts at the same moment. */
 function timestamp(seconds: bigint): string {
   const time = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(time.getTime())) throw new RangeError(`block time ${seconds} is out of bounds`);
+  if (Number.isNaN(time.getTime())) {
+    throw new RangeError(`block time ${seconds} is out of bounds`);
+  }
   return time.toISOString().replace(".000Z", "Z");
 }

@@ -33,8 +33,9 @@ function batches(records: readonly Record[]): Record[][] {
   let bytes = 0;
   for (const record of records) {
     const size = encodedSize(record);
-    if (size > VOUCHER_BYTES)
+    if (size > VOUCHER_BYTES) {
       throw new Rejection(`build: the record of ${record.storePath} has more than ${VOUCHER_BYTES} bytes`);
+    }
     const batch = result.at(-1);
     bytes += size;
     if (batch && batch.length < VOUCHER_OUTPUTS && bytes <= VOUCHER_BYTES) {

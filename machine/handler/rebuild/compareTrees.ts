@@ -23,17 +23,27 @@ export function* compareTrees(first: Place, second: Place): Generator<Difference
     }
     const [before, now] = [lstatSync(step.first), lstatSync(step.second)];
     const { path } = step;
-    if (kindOf(before) !== kindOf(now)) yield { path, how: `was a ${kindOf(before)}, is a ${kindOf(now)}` };
-    else if (before.isDirectory())
-      for (const entry of entriesOf(step.first, step.second, path).reverse()) stack.push(entry);
-    else if (before.isSymbolicLink()) yield* compareLinks(step.first, step.second, path);
-    else yield* compareFiles(step.first, step.second, path);
+    if (kindOf(before) !== kindOf(now)) {
+      yield { path, how: `was a ${kindOf(before)}, is a ${kindOf(now)}` };
+    } else if (before.isDirectory()) {
+      for (const entry of entriesOf(step.first, step.second, path).reverse()) {
+        stack.push(entry);
+      }
+    } else if (before.isSymbolicLink()) {
+      yield* compareLinks(step.first, step.second, path);
+    } else {
+      yield* compareFiles(step.first, step.second, path);
+    }
   }
 }
 
 function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return "folder";
-  if (stats.isSymbolicLink()) return "symbolic link";
+  if (stats.isDirectory()) {
+    return "folder";
+  }
+  if (stats.isSymbolicLink()) {
+    return "symbolic link";
+  }
   return stats.mode & OWNER_MAY_EXECUTE ? "program" : "file";
 }
 
@@ -44,8 +54,12 @@ function entriesOf(first: Place, second: Place, path: string): Step[] {
   const all = [...before, ...now.filter((name) => !inBefore.has(key(name)))].sort(Buffer.compare);
   return all.map((name) => {
     const below = path === "" ? name.toString() : `${path}/${name}`;
-    if (!inNow.has(key(name))) return { path: below, how: "is not there any more" };
-    if (!inBefore.has(key(name))) return { path: below, how: "was not there" };
+    if (!inNow.has(key(name))) {
+      return { path: below, how: "is not there any more" };
+    }
+    if (!inBefore.has(key(name))) {
+      return { path: below, how: "was not there" };
+    }
     return { first: within(first, name), second: within(second, name), path: below };
   });
 }
@@ -56,13 +70,16 @@ function key(name: Buffer): string {
 
 function* compareLinks(first: Place, second: Place, path: string): Generator<Difference, void, void> {
   const [before, now] = [first, second].map((link) => readlinkSync(link, { encoding: "buffer" }).toString());
-  if (before !== now)
+  if (before !== now) {
     yield { path, how: `led to ${JSON.stringify(before)}, leads to ${JSON.stringify(now)}` };
+  }
 }
 
 function* compareFiles(first: Place, second: Place, path: string): Generator<Difference, void, void> {
   const at = firstDifference(piecesOf(first), piecesOf(second));
-  if (at !== undefined) yield { path, how: `differs from byte ${at} on` };
+  if (at !== undefined) {
+    yield { path, how: `differs from byte ${at} on` };
+  }
 }
 
 function firstDifference(before: Generator<Buffer>, now: Generator<Buffer>): number | undefined {
@@ -76,7 +93,9 @@ function firstDifference(before: Generator<Buffer>, now: Generator<Buffer>): num
         const at = a.findIndex((byte, index) => byte !== b[index]);
         return offset + (at === -1 ? a.length : at);
       }
-      if (a.length === 0) return undefined;
+      if (a.length === 0) {
+        return undefined;
+      }
       offset += a.length;
     }
   } finally {

@@ -15,6 +15,8 @@ export function describeDifference({ first, now, differences }: DifferingOutput)
 }
 
 function nameOf(path: string): string {
-  if (path === "") return "the output itself";
+  if (path === "") {
+    return "the output itself";
+  }
   return JSON.stringify(path.length > MAX_PATH_LENGTH ? `${path.slice(0, MAX_PATH_LENGTH)}…` : path);
 }

@@ -22,7 +22,9 @@ export function* piecesOf(file: Place): Generator<Buffer, void, void> {
     for (;;) {
       const piece = Buffer.allocUnsafe(PIECE_BYTES);
       const length = readSync(opened, piece);
-      if (length === 0) return;
+      if (length === 0) {
+        return;
+      }
       yield piece.subarray(0, length);
     }
   } finally {

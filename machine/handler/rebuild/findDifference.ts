@@ -35,9 +35,13 @@ export function findDifference(
     const { name, path } = first;
     const place = Buffer.from(join(storeFolder, basename(path)));
     const placeNow = Buffer.from(`${place}.check`);
-    if (!lstatSync(placeNow, { throwIfNoEntry: false })) continue;
+    if (!lstatSync(placeNow, { throwIfNoEntry: false })) {
+      continue;
+    }
     const candidates = closureOf(inputPathsOf(derivation, inventory), inventory);
-    for (const output of outputs) candidates.add(output.path);
+    for (const output of outputs) {
+      candidates.add(output.path);
+    }
     const now = { name, path, ...describe(placeNow, candidates) };
     const differences = firstDifferences(place, placeNow);
     rmSync(placeNow, { recursive: true });
@@ -62,7 +66,9 @@ function firstDifferences(first: Place, second: Place): Difference[] {
   const found: Difference[] = [];
   for (const difference of compareTrees(first, second)) {
     found.push(difference);
-    if (found.length === MAX_SHOWN_DIFFERENCES) break;
+    if (found.length === MAX_SHOWN_DIFFERENCES) {
+      break;
+    }
   }
   return found;
 }

@@ -37,15 +37,20 @@ export async function handleRebuild(
   await makeRoom(() => needed, device, state);
   inventory.use(needed, Number(input.index));
   const { log, difference } = await buildAgain(drvPath, derivation, first, state).catch((error) => {
-    if (error instanceof BuildFailure) reportLog(device, drvPath, error.log);
+    if (error instanceof BuildFailure) {
+      reportLog(device, drvPath, error.log);
+    }
     throw error;
   });
   const inputs = directInputsOf(derivation, inventory);
   const again = { drvPath, derivation, outputs: difference ? [difference.now] : first, inputs, log };
   reportLog(device, drvPath, difference ? log + describeDifference(difference) : log);
-  for (const voucher of vouchersFor([again], registry)) device.emitVoucher(voucher);
-  if (!difference)
+  for (const voucher of vouchersFor([again], registry)) {
+    device.emitVoucher(voucher);
+  }
+  if (!difference) {
     device.emitNotice(statementOf(again, { input, bundle: NO_BUNDLE, nixVersion: surroundings.nixVersion }));
+  }
   const outcome = difference ? `its output ${difference.now.path} differs` : "the same came of it";
   device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was built again: ${outcome}` }));
 }
@@ -53,7 +58,9 @@ export async function handleRebuild(
 function outputsOf(derivation: Recipe, inventory: Inventory): Output[] {
   return derivation.outputs.map(({ name, path }) => {
     const info = inventory.infoOf(path);
-    if (!info) throw new Error(`the output ${path} is not in the store`);
+    if (!info) {
+      throw new Error(`the output ${path} is not in the store`);
+    }
     return { name, path, ...info };
   });
 }
@@ -67,7 +74,9 @@ async function buildAgain(
   const { log, same } = await runInSession(drvPath, surroundings);
   // Nix leaves the folder in which a differing output was built
   surroundings.resetForBuild();
-  if (same) return { log, difference: undefined };
+  if (same) {
+    return { log, difference: undefined };
+  }
   const difference = findDifference(first, derivation, inventory, surroundings.storeFolder);
   checkOutputSize(drvPath, difference.now, log);
   return { log, difference };

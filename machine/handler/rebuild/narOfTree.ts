@@ -27,7 +27,9 @@ function writeNode(place: Place, write: Write): void {
   } else {
     write(texts("regular", ...(stats.mode & OWNER_MAY_EXECUTE ? ["executable", ""] : []), "contents"));
     write(lengthWord(stats.size));
-    for (const piece of piecesOf(place)) write(piece);
+    for (const piece of piecesOf(place)) {
+      write(piece);
+    }
     write(padding(stats.size));
   }
   write(texts(")"));

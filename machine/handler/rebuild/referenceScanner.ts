@@ -2,7 +2,9 @@ import { parseStorePath } from "../../../nix/index.ts";
 
 const DIGEST_LENGTH = 32;
 const IS_DIGIT = new Uint8Array(256);
-for (const digit of Buffer.from("0123456789abcdfghijklmnpqrsvwxyz")) IS_DIGIT[digit] = 1;
+for (const digit of Buffer.from("0123456789abcdfghijklmnpqrsvwxyz")) {
+  IS_DIGIT[digit] = 1;
+}
 
 /** Finds out as Nix does which store paths a NAR refers to: those whose digest stands somewhere in it. */
 export class ReferenceScanner {
@@ -21,9 +23,13 @@ export class ReferenceScanner {
     let digits = 0;
     for (let end = 1; end <= bytes.length; end += 1) {
       digits = IS_DIGIT[bytes[end - 1] ?? 0] ? digits + 1 : 0;
-      if (digits < DIGEST_LENGTH) continue;
+      if (digits < DIGEST_LENGTH) {
+        continue;
+      }
       const path = this.#candidates.get(bytes.toString("latin1", end - DIGEST_LENGTH, end));
-      if (path !== undefined) this.#found.add(path);
+      if (path !== undefined) {
+        this.#found.add(path);
+      }
     }
     this.#rest = bytes.subarray(Math.max(0, bytes.length - DIGEST_LENGTH + 1));
   }

@@ -48,7 +48,9 @@ export async function buildFirmware({ progress }: { progress: Progress }): Promi
     inputs,
     make: async (output) => {
       const [tarball] = await fetchPinned(source, { progress, name: "firmware's source" });
-      if (!tarball) throw new FirmwareError("machine/packages/lock/sources.json pins no opensbi", relock);
+      if (!tarball) {
+        throw new FirmwareError("machine/packages/lock/sources.json pins no opensbi", relock);
+      }
       await compile(toolbox, tarball.file, output, progress);
     },
   });
@@ -77,8 +79,9 @@ async function compile(toolbox: Toolbox, tarball: string, output: string, progre
           { host: tarball, guest: "/stage/opensbi.tar.gz", readonly: true },
         ],
         onLine: (line) => {
-          if (/^ (CC|AS) /.test(line))
+          if (/^ (CC|AS) /.test(line)) {
             stage.update(`${++compiled} of about ${expectedObjects} objects compiled`);
+          }
         },
       },
     );
@@ -104,7 +107,9 @@ async function layOut(scratch: string): Promise<void> {
   const kconfig = join(scratch, "build/platform/cartesi/kconfig");
   await mkdir(join(scratch, "source"), { recursive: true });
   await mkdir(kconfig, { recursive: true });
-  for (const name of platformFiles) await cp(join(platform, name), join(scratch, "cartesi", name));
+  for (const name of platformFiles) {
+    await cp(join(platform, name), join(scratch, "cartesi", name));
+  }
   const config = await readFile(join(platform, "configs/defconfig"), "utf8");
   await writeFile(join(kconfig, ".config"), config);
   await writeFile(join(kconfig, "auto.conf"), config);

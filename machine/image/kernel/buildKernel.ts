@@ -92,7 +92,9 @@ async function compile(toolbox: Toolbox, scratch: string, stage: Stage): Promise
   await checkConfig(join(source, ".config"));
   let compiled = 0;
   await run([...makeWords, `-j${availableParallelism()}`, "Image"], (line) => {
-    if (!/^ {2}(CC|AS) /.test(line)) return;
+    if (!/^ {2}(CC|AS) /.test(line)) {
+      return;
+    }
     compiled++;
     const percent = Math.min(99, Math.floor((100 * compiled) / expectedObjects));
     stage.update(`${percent} %, ${compiled} of about ${expectedObjects} objects compiled`);
@@ -101,7 +103,9 @@ async function compile(toolbox: Toolbox, scratch: string, stage: Stage): Promise
 
 async function checkConfig(finished: string): Promise<void> {
   const unmet = unmetOptions(await readFile(config, "utf8"), await readFile(finished, "utf8"));
-  if (unmet.length === 0) return;
+  if (unmet.length === 0) {
+    return;
+  }
   throw new KernelError("the kernel's configuration cannot be had as written", {
     details: unmet.join(", "),
     remedy:

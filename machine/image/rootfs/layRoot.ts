@@ -35,7 +35,9 @@ export async function layRoot(
   packages: readonly FetchedFile[],
   onUnpacked: (count: number) => void,
 ): Promise<void> {
-  for (const folder of folders) await layFolder(join(root, folder));
+  for (const folder of folders) {
+    await layFolder(join(root, folder));
+  }
   for (const folder of merged) {
     await layFolder(join(root, "usr", folder));
     await symlink(`usr/${folder}`, join(root, folder));
@@ -51,7 +53,9 @@ export async function layRoot(
   await layFolder(join(root, "var/build"), 0o700);
   const present = new Set(await readdir(join(root, "usr/bin")));
   for (const applet of applets) {
-    if (!present.has(applet)) await symlink("busybox", join(root, "usr/bin", applet));
+    if (!present.has(applet)) {
+      await symlink("busybox", join(root, "usr/bin", applet));
+    }
   }
 }
 

@@ -35,8 +35,9 @@ async function evenOut(folder: string): Promise<{ blocks: number; inodes: number
     const place = join(folder, name);
     const entry = await lstat(place);
     blocks += Math.ceil(entry.size / blockSize) + 1;
-    if (!entry.isSymbolicLink())
+    if (!entry.isSymbolicLink()) {
       await chmod(place, entry.isDirectory() || entry.mode & 0o111 ? 0o755 : 0o644);
+    }
   }
   return { blocks, inodes: names.length };
 }

@@ -14,7 +14,9 @@ export async function pinBusybox({ progress }: { progress: Progress }): Promise<
 /** The NAR hash of a folder that holds `bin/busybox` of a lock's busybox-static, as `sha256-…`. */
 export async function hashOfBusybox(lock: Lock, progress: Progress): Promise<string> {
   const pinned = lock.files.find(({ name }) => name === "busybox-static");
-  if (pinned === undefined) throw new DebianError("the seed's lock has no busybox-static");
+  if (pinned === undefined) {
+    throw new DebianError("the seed's lock has no busybox-static");
+  }
   const [fetched] = await fetchPinned([pinned], { progress, name: "busybox" });
   const folder = await mkdtemp(join(tmpdir(), "cartenix-busybox-"));
   try {

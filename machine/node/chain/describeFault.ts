@@ -43,18 +43,32 @@ function faultOf(error: unknown): { fault: Fault; reason: string } {
   if (error instanceof ChainDataError || error instanceof ReorganisedError) {
     return { fault: "contradiction", reason: error.details ?? error.shortMessage };
   }
-  if (!(error instanceof BaseError)) return { fault: "malformed", reason: String(error) };
+  if (!(error instanceof BaseError)) {
+    return { fault: "malformed", reason: String(error) };
+  }
   const cause = <T>(kind: abstract new (...args: never[]) => T) =>
     error.walk((one) => one instanceof kind) as T | null;
-  if (cause(TimeoutError)) return { fault: "timeout", reason: "no answer in time" };
+  if (cause(TimeoutError)) {
+    return { fault: "timeout", reason: "no answer in time" };
+  }
   const tooLarge = cause(ResponseBodyTooLargeError);
-  if (tooLarge) return { fault: "too-large", reason: tooLarge.shortMessage };
-  if (cause(SyntaxError)) return { fault: "malformed", reason: `no JSON: ${cause(SyntaxError)?.message}` };
+  if (tooLarge) {
+    return { fault: "too-large", reason: tooLarge.shortMessage };
+  }
+  if (cause(SyntaxError)) {
+    return { fault: "malformed", reason: `no JSON: ${cause(SyntaxError)?.message}` };
+  }
   const http = cause(HttpRequestError);
-  if (http?.status !== undefined) return { fault: "http", reason: `HTTP ${http.status}: ${http.details}` };
-  if (http) return { fault: "unreachable", reason: deepestOf(http) };
+  if (http?.status !== undefined) {
+    return { fault: "http", reason: `HTTP ${http.status}: ${http.details}` };
+  }
+  if (http) {
+    return { fault: "unreachable", reason: deepestOf(http) };
+  }
   const refusal = cause(RpcRequestError) ?? cause(RpcError);
-  if (refusal) return { fault: "refused", reason: `${refusal.code}: ${refusal.details}` };
+  if (refusal) {
+    return { fault: "refused", reason: `${refusal.code}: ${refusal.details}` };
+  }
   return { fault: "malformed", reason: error.shortMessage };
 }
 

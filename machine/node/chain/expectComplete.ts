@@ -35,7 +35,9 @@ export async function expectComplete(
       );
     }
   }
-  if (outputCount(store) === 0n) return;
+  if (outputCount(store) === 0n) {
+    return;
+  }
   const executed = await client.readContract({
     address: facts.address,
     abi: applicationAbi,
@@ -43,7 +45,9 @@ export async function expectComplete(
     blockNumber,
   });
   const known = executionCount(store);
-  if (executed === known) return;
+  if (executed === known) {
+    return;
+  }
   throw new MissingEventsError(
     `the application counts ${executed} executed outputs at block ${blockNumber}, the logs hold ${known}`,
     facts.firstBlock - 1n,

@@ -21,8 +21,12 @@ export function newInputs(store: Store, inputs: readonly AddedInput[]): AddedInp
   const known = inputCount(store);
   inputs.forEach(({ index, raw }, position) => {
     const due = position === 0 ? (index < known ? index : known) : inputs[position - 1]!.index + 1n;
-    if (index > due && position === 0) throw missingInputs(store, `input ${index} came where ${due} was due`);
-    if (index !== due) throw new ChainDataError(`input ${index} came where ${due} was due`);
+    if (index > due && position === 0) {
+      throw missingInputs(store, `input ${index} came where ${due} was due`);
+    }
+    if (index !== due) {
+      throw new ChainDataError(`input ${index} came where ${due} was due`);
+    }
     if (index < known && hexOf(readInputForMachine(store, index).raw) !== raw) {
       throw new ChainDataError(`input ${index} is another than it was`);
     }
@@ -50,12 +54,16 @@ export async function expectInputsOnChain(
       args: [facts.address, index],
       blockNumber,
     });
-    if (keccak256(raw) !== expected) throw new ChainDataError(`input ${index} is not the InputBox's`);
+    if (keccak256(raw) !== expected) {
+      throw new ChainDataError(`input ${index} is not the InputBox's`);
+    }
   });
   const firstOfBlock = inputs.filter(({ block }, at) => block.hash !== inputs[at - 1]?.block.hash);
   await inGroups(firstOfBlock, async ({ index, block }) => {
     const found = await readPoint(client, { blockNumber: block.number });
-    if (found?.hash === block.hash) return;
+    if (found?.hash === block.hash) {
+      return;
+    }
     throw new ChainDataError(
       `the log of input ${index} names block ${block.number} ${block.hash}, which is ${found?.hash ?? "absent"}`,
     );

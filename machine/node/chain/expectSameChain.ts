@@ -13,12 +13,16 @@ import { type LinkedPoint, readPoint } from "./readPoint.ts";
  */
 export async function expectSameChain(client: PublicClient, store: Store, head: LinkedPoint): Promise<void> {
   const known = lastReadBlock(store, head.number);
-  if (known === undefined) return;
+  if (known === undefined) {
+    return;
+  }
   const isHead = known.number === head.number;
   const found = isHead ? head : await readPoint(client, { blockNumber: known.number });
   if (found?.hash !== known.hash) {
     const again = await readPoint(client, { blockNumber: known.number });
-    if (again?.hash === found?.hash) throw new ReorganisedError(known.number, known.hash, found?.hash);
+    if (again?.hash === found?.hash) {
+      throw new ReorganisedError(known.number, known.hash, found?.hash);
+    }
     throw new ChainDataError(
       `block ${known.number} is ${found?.hash ?? "absent"} at one time, ${again?.hash ?? "absent"} at another`,
     );

@@ -8,7 +8,9 @@ export async function findCommonBlock(client: PublicClient, store: Store, block:
   let known = lastKnownBlock(store, block - 1n);
   while (known !== undefined) {
     const found = await readPoint(client, { blockNumber: known.number });
-    if (found?.hash === known.hash) return known.number;
+    if (found?.hash === known.hash) {
+      return known.number;
+    }
     known = lastKnownBlock(store, known.number - 1n);
   }
   return -1n;

@@ -40,10 +40,14 @@ export async function followChain(
   { safeBlock, signal, blocksInOneBatch = BLOCKS_IN_ONE_BATCH }: FollowOptions,
 ): Promise<Followed> {
   const head = await readHead(client, safeBlock);
-  if (head === undefined) return { head, blocks: 0n };
+  if (head === undefined) {
+    return { head, blocks: 0n };
+  }
   const { checkedBlock } = readApplicationState(store);
   await expectSameChain(client, store, head);
-  if (head.number <= checkedBlock) return { head: head.number, blocks: 0n };
+  if (head.number <= checkedBlock) {
+    return { head: head.number, blocks: 0n };
+  }
   const inputs = await client.readContract({
     address: facts.inputBox,
     abi: inputBoxAbi,
@@ -78,7 +82,9 @@ export async function followChain(
 /** The newest block that counts as settled: a young chain has none yet, but every chain has a newest. */
 export async function readHead(client: PublicClient, blockTag: SafeBlock): Promise<LinkedPoint | undefined> {
   const head = await readPoint(client, { blockTag });
-  if (head === undefined && blockTag === "latest") throw new ChainDataError("there is no latest block");
+  if (head === undefined && blockTag === "latest") {
+    throw new ChainDataError("there is no latest block");
+  }
   return head;
 }
 
@@ -94,6 +100,8 @@ async function expectUnchanged(client: PublicClient, point: BlockPoint): Promise
 
 async function expectPoint(client: PublicClient, blockNumber: bigint): Promise<BlockPoint> {
   const point = await readPoint(client, { blockNumber });
-  if (point === undefined) throw new ChainDataError(`block ${blockNumber} is below the head, but absent`);
+  if (point === undefined) {
+    throw new ChainDataError(`block ${blockNumber} is below the head, but absent`);
+  }
   return point;
 }

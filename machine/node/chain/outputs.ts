@@ -12,7 +12,9 @@ export type DecodedOutput =
 export function decodeOutput(raw: Uint8Array): DecodedOutput | undefined {
   try {
     const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: hexOf(raw) });
-    if (functionName === "Notice") return { type: functionName, payload: args[0] };
+    if (functionName === "Notice") {
+      return { type: functionName, payload: args[0] };
+    }
     if (functionName === "Voucher") {
       return { type: functionName, destination: args[0], value: args[1], payload: args[2] };
     }

@@ -24,7 +24,9 @@ export async function readApplication(client: PublicClient, address: Address): P
     client.getBlock({ blockNumber: 0n }),
     client.getCode({ address }),
   ]);
-  if (code === undefined) throw new ApplicationError(address, `no contract on chain ${chainId}`);
+  if (code === undefined) {
+    throw new ApplicationError(address, `no contract on chain ${chainId}`);
+  }
   const [consensus, templateHash, dataAvailability, deploymentBlock] = await asApplication(
     address,
     Promise.all([
@@ -43,7 +45,9 @@ export async function readApplication(client: PublicClient, address: Address): P
       firstBlockWithInputs(client, inputBox, address, deploymentBlock),
     ]),
   );
-  if (epochLength === 0n) throw new ApplicationError(address, "its consensus has an epoch length of 0");
+  if (epochLength === 0n) {
+    throw new ApplicationError(address, "its consensus has an epoch length of 0");
+  }
   return {
     chainId: BigInt(chainId),
     genesisHash: genesis.hash,
@@ -86,7 +90,9 @@ async function consensusTypeOf(client: PublicClient, consensus: Address) {
     await client.readContract({ address: consensus, abi: quorumAbi, functionName: "numOfValidators" });
     return "QUORUM";
   } catch (error) {
-    if (error instanceof BaseError && error.walk(isRefusal) !== null) return "AUTHORITY";
+    if (error instanceof BaseError && error.walk(isRefusal) !== null) {
+      return "AUTHORITY";
+    }
     throw error;
   }
 }
@@ -107,7 +113,9 @@ async function firstBlockWithInputs(
 ): Promise<bigint> {
   const box = { address: inputBox, abi: inputBoxAbi } as const;
   const inputBoxBlock = await client.readContract({ ...box, functionName: "getDeploymentBlockNumber" });
-  if (deploymentBlock <= inputBoxBlock) return inputBoxBlock;
+  if (deploymentBlock <= inputBoxBlock) {
+    return inputBoxBlock;
+  }
   const earlier = await client
     .readContract({
       ...box,

@@ -72,7 +72,9 @@ async function readInputs(client: PublicClient, facts: ApplicationFacts, fromBlo
     if (log.removed || log.blockNumber < fromBlock || log.blockNumber > toBlock) {
       throw new ChainDataError(`${where} is of block ${log.blockNumber}, outside ${fromBlock} to ${toBlock}`);
     }
-    if (raw.length > 2 + 2 * MAX_INPUT_BYTES) throw new ChainDataError(`${where} is too long`);
+    if (raw.length > 2 + 2 * MAX_INPUT_BYTES) {
+      throw new ChainDataError(`${where} is too long`);
+    }
     const advance = decodeEvmAdvance(raw);
     if (
       advance === undefined ||
@@ -113,7 +115,9 @@ async function readSettlement(
   for (const log of logs) {
     const { blockNumber, logIndex, transactionHash } = log;
     if (log.eventName === "OutputExecuted") {
-      if (!isAddressEqual(log.address, facts.address)) continue;
+      if (!isAddressEqual(log.address, facts.address)) {
+        continue;
+      }
       executions.push({ outputIndex: log.args.outputIndex, blockNumber, transactionHash });
     } else {
       const { appContract, lastProcessedBlockNumber, outputsMerkleRoot } = log.args;
@@ -143,7 +147,9 @@ async function inSmallerRanges<T>(
   try {
     return await read(fromBlock, toBlock);
   } catch (error) {
-    if (fromBlock === toBlock || !mayBeTooMuch(error)) throw error;
+    if (fromBlock === toBlock || !mayBeTooMuch(error)) {
+      throw error;
+    }
     const middle = (fromBlock + toBlock) / 2n;
     return [
       ...(await inSmallerRanges(fromBlock, middle, read)),
@@ -156,11 +162,15 @@ const AWAY_OR_WEARY = [undefined, 429, 503];
 
 /** Whether a shorter range may help: not where the endpoint is away, or has had enough of us. */
 function mayBeTooMuch(error: unknown): boolean {
-  if (!(error instanceof BaseError) || error.walk((cause) => cause instanceof TimeoutError)) return false;
+  if (!(error instanceof BaseError) || error.walk((cause) => cause instanceof TimeoutError)) {
+    return false;
+  }
   const failure = error.walk(
     (cause) => cause instanceof HttpRequestError || cause instanceof RpcRequestError,
   );
-  if (failure instanceof HttpRequestError) return !AWAY_OR_WEARY.includes(failure.status);
+  if (failure instanceof HttpRequestError) {
+    return !AWAY_OR_WEARY.includes(failure.status);
+  }
   return !(
     failure instanceof RpcRequestError &&
     failure.status !== undefined &&

@@ -23,7 +23,9 @@ export async function readPoint(
     }
     return { number, hash, parentHash };
   } catch (error) {
-    if (error instanceof BlockNotFoundError) return undefined;
+    if (error instanceof BlockNotFoundError) {
+      return undefined;
+    }
     throw error;
   }
 }

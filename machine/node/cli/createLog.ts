@@ -11,7 +11,9 @@ export function createLog({ json, level }: { json: boolean; level: Level }): Log
     return log;
   }
   const at = (name: Level) => (fields: object, message: string) => {
-    if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) return;
+    if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) {
+      return;
+    }
     const time = new Date().toISOString().slice(11, 23);
     const shown = Object.entries(plain(fields)).map(([key, value]) => ` ${key}=${printed(value)}`);
     process.stderr.write(`${time} ${name.padEnd(5)} ${message}${shown.join("")}\n`);

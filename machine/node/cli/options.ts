@@ -71,23 +71,33 @@ export function parseOptions(argv: readonly string[]): CliOptions {
 
   function readKey(file: string | undefined): Hex | undefined {
     const key = file === undefined ? process.env.CARTENIX_CLAIMER_KEY : readFileSync(file, "utf8").trim();
-    if (key === undefined || key === "") return undefined;
-    if (!isHex(key) || key.length !== 66) command.error("error: the claimer's key is not 32 bytes in hex");
+    if (key === undefined || key === "") {
+      return undefined;
+    }
+    if (!isHex(key) || key.length !== 66) {
+      command.error("error: the claimer's key is not 32 bytes in hex");
+    }
     return key as Hex;
   }
 }
 
 function parseAddress(text: string): Address {
-  if (!isAddress(text, { strict: false })) throw new InvalidArgumentError("Not an address.");
+  if (!isAddress(text, { strict: false })) {
+    throw new InvalidArgumentError("Not an address.");
+  }
   return text;
 }
 
 function parseInteger(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Not a whole number.");
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new InvalidArgumentError("Not a whole number.");
+  }
   return Number(text);
 }
 
 function parseBigInt(text: string): bigint {
-  if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError("Not a whole number.");
+  if (!/^\d{1,18}$/.test(text)) {
+    throw new InvalidArgumentError("Not a whole number.");
+  }
   return BigInt(text);
 }

@@ -43,7 +43,9 @@ export async function advanceNextInput(
   { store, maxCycles, onProgress, onFull, signal, monitor, log }: AdvanceOptions,
 ): Promise<bigint | undefined> {
   const inputIndex = processedInputCount(store);
-  if (inputIndex === inputCount(store)) return undefined;
+  if (inputIndex === inputCount(store)) {
+    return undefined;
+  }
   const { raw } = readInputForMachine(store, inputIndex);
   const startedAt = performance.now();
   onProgress(inputIndex, 0n);

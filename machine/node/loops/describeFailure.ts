@@ -23,8 +23,9 @@ export function describeFailure(error: unknown, loop: LoopName, rpcUrl: string):
     const where = method === undefined ? endpoint.endpoint : `${endpoint.endpoint} (${method})`;
     return { reason: `${where}: ${fault}: ${reason}`, remedy: undefined, endpoint };
   }
-  if (!(error instanceof CartenixError))
+  if (!(error instanceof CartenixError)) {
     return { reason: String(error), remedy: undefined, endpoint: undefined };
+  }
   return {
     reason: error.details === undefined ? error.shortMessage : `${error.shortMessage} ${error.details}`,
     remedy: error instanceof DiskFullError ? error.remedy : undefined,

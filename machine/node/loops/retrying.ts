@@ -25,8 +25,12 @@ export async function retrying(
       failures = 0;
       onSuccess();
     } catch (error) {
-      if (signal.aborted) return;
-      if (isFatal(error)) throw error;
+      if (signal.aborted) {
+        return;
+      }
+      if (isFatal(error)) {
+        throw error;
+      }
       const milliseconds = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** failures++, LONGEST_PAUSE_MILLISECONDS);
       onFailure(error, milliseconds);
       await pause(milliseconds, undefined, { signal }).catch(() => {});

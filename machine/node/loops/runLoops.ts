@@ -67,7 +67,11 @@ export async function runLoops(context: LoopContext, controller: AbortController
     loop("chain", () => chainRound(context, signal)),
     loop("machine", () => machineRound(context, signal)),
   ]);
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+  for (const result of results) {
+    if (result.status === "rejected") {
+      throw result.reason;
+    }
+  }
 }
 
 const DOING = { chain: "reading the chain", machine: "driving the machine" } as const;
@@ -80,7 +84,9 @@ function noteFailure(
 ): void {
   const { reason, remedy, endpoint } = describeFailure(error, loop, rpcUrl);
   monitor.failed(loop, { reason, needsHelp: remedy !== undefined });
-  if (endpoint !== undefined) monitor.faulty(endpoint.fault);
+  if (endpoint !== undefined) {
+    monitor.faulty(endpoint.fault);
+  }
   const what = endpoint ?? (remedy === undefined ? { reason } : { reason, remedy });
   log.warn({ ...what, retryInMilliseconds }, `${DOING[loop]} failed`);
 }
@@ -90,12 +96,20 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
   try {
     const { head, blocks } = await followChain(client, store, facts, { safeBlock, signal });
     context.monitor.sawHead(head);
-    if (blocks > 0n) context.machineWakeUp.wake();
+    if (blocks > 0n) {
+      context.machineWakeUp.wake();
+    }
     updateEpochs(store);
-    if (head !== undefined && blocks > 0n) await expectComplete(client, store, facts, head);
+    if (head !== undefined && blocks > 0n) {
+      await expectComplete(client, store, facts, head);
+    }
   } catch (error) {
-    if (error instanceof MissingEventsError) store.transaction(() => forgetEvents(store, error.after));
-    if (!(error instanceof ReorganisedError)) throw error;
+    if (error instanceof MissingEventsError) {
+      store.transaction(() => forgetEvents(store, error.after));
+    }
+    if (!(error instanceof ReorganisedError)) {
+      throw error;
+    }
     return reorganise(context, error);
   }
   await settlement?.exclusive(() => settle(settlement.context, { execute, signal }));
@@ -107,7 +121,9 @@ async function reorganise(context: LoopContext, error: ReorganisedError) {
   const { client, store, machineTask, machineWakeUp, settlement, monitor, log } = context;
   const block = await findCommonBlock(client, store, error.blockNumber);
   const { inputs, lostResults } = rollBack(store, block);
-  if ((machineTask.inputIndex ?? -1n) >= inputs) machineTask.interrupt();
+  if ((machineTask.inputIndex ?? -1n) >= inputs) {
+    machineTask.interrupt();
+  }
   machineWakeUp.wake();
   settlement?.context.patience.reset();
   monitor.reorganised(error.blockNumber - block);
@@ -136,14 +152,19 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
     });
     machineTask.inputIndex = undefined;
     context.onProgress(undefined);
-    if (keeper.running() !== machine) await machine.stop(); // given up meanwhile, when a query found it dead
-    if (cycles === undefined) await context.machineWakeUp.wait(signal);
-    else {
+    if (keeper.running() !== machine) {
+      await machine.stop(); // given up meanwhile, when a query found it dead
+    }
+    if (cycles === undefined) {
+      await context.machineWakeUp.wait(signal);
+    } else {
       context.chainWakeUp.wake();
       await keeper.spent(cycles);
     }
   } catch (error) {
-    if (interruption.signal.aborted) return; // the machine is as it was, and the input is none any more
+    if (interruption.signal.aborted) {
+      return; // the machine is as it was, and the input is none any more
+    }
     await keeper.discard();
     throw error;
   } finally {

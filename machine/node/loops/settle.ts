@@ -12,6 +12,8 @@ export async function settle(
 ): Promise<void> {
   while (!signal.aborted && (await context.sender.settle())) {
     const sent = (await submitNextClaim(context)) || (execute && (await executeNextOutput(context)));
-    if (!sent) return;
+    if (!sent) {
+      return;
+    }
   }
 }

@@ -15,7 +15,9 @@ export async function whenThereIsRoom(
     try {
       return write();
     } catch (error) {
-      if (!(error instanceof DiskFullError)) throw error;
+      if (!(error instanceof DiskFullError)) {
+        throw error;
+      }
       onFull(error, PAUSE_MILLISECONDS);
       await pause(PAUSE_MILLISECONDS, undefined, { signal });
     }

@@ -16,10 +16,16 @@ export async function checkTemplate(
 ): Promise<void> {
   const expected = (await readDigest(digestFileOf(directory))) ?? (await readDigest(remembered));
   const found = await folderDigest(directory);
-  if (expected === found) return;
-  if (expected !== undefined) throw new TemplateDamagedError(directory);
+  if (expected === found) {
+    return;
+  }
+  if (expected !== undefined) {
+    throw new TemplateDamagedError(directory);
+  }
   log.info({ template: directory }, "checking the whole template, once; a large one takes minutes");
-  if (!(await emulator.verifyHashTree())) throw new TemplateDamagedError(directory);
+  if (!(await emulator.verifyHashTree())) {
+    throw new TemplateDamagedError(directory);
+  }
   await writeFile(remembered, found);
 }
 

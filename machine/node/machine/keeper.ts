@@ -35,7 +35,9 @@ export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
   const keeper: MachineKeeper = {
     running: () => running,
     async machine() {
-      if (running !== undefined && isUpToDate(running, options.store)) return running;
+      if (running !== undefined && isUpToDate(running, options.store)) {
+        return running;
+      }
       await keeper.discard();
       const { machine, replayedCycles } = await recoverMachine(options);
       running = machine;
@@ -49,7 +51,9 @@ export function createMachineKeeper(options: KeeperOptions): MachineKeeper {
     },
     async spent(cycles) {
       sinceSnapshot += cycles + INPUT_OVERHEAD_CYCLES;
-      if (running === undefined || sinceSnapshot < options.snapshotCycles) return;
+      if (running === undefined || sinceSnapshot < options.snapshotCycles) {
+        return;
+      }
       sinceSnapshot = 0n;
       const { inputs } = running.state();
       const startedAt = performance.now();
@@ -79,8 +83,11 @@ function isUpToDate(machine: RollupMachine, store: Store): boolean {
 
 /** The emulator cannot say that the disk is full where it dies of that. */
 function snapshotFault(error: unknown, directory: string): CartenixError {
-  if (/ENOSPC|No space left/.test(String(error)) || isFull(directory))
+  if (/ENOSPC|No space left/.test(String(error)) || isFull(directory)) {
     return new DiskFullError(directory, error);
-  if (error instanceof CartenixError) return error;
+  }
+  if (error instanceof CartenixError) {
+    return error;
+  }
   return new MachineNotStoredError(error);
 }

@@ -41,12 +41,16 @@ export async function recoverMachine(options: RecoverOptions): Promise<{
     let replayedCycles = 0n;
     for (let index = from; index < to; index++) {
       const { status, raw } = readInputForMachine(store, index);
-      if (status !== "ACCEPTED") continue;
+      if (status !== "ACCEPTED") {
+        continue;
+      }
       log.info({ input: index }, "replaying");
       const { cycles } = await advance(emulator, raw, { maxCycles: options.maxCycles, signal });
       replayedCycles += cycles;
       const [recorded, found] = [machineHashAfter(store, index + 1n), await emulator.rootHash()];
-      if (found !== recorded) throw new ReplayMismatchError(index, recorded, found);
+      if (found !== recorded) {
+        throw new ReplayMismatchError(index, recorded, found);
+      }
     }
     const machine = createRollupMachine(emulator, { inputs: to, machineHash: machineHashAfter(store, to) });
     return { machine, replayedCycles };
@@ -66,7 +70,9 @@ async function loadSnapshot(options: RecoverOptions): Promise<Start | undefined>
   for (const snapshot of listSnapshots(store)) {
     const path = snapshotPath(snapshotsDirectory, snapshot);
     const emulator = isOfTheseInputs(store, snapshot) && (await loadWhole(path, snapshot, options));
-    if (emulator) return { emulator, inputs: snapshot.inputs };
+    if (emulator) {
+      return { emulator, inputs: snapshot.inputs };
+    }
     log.warn({ snapshot: path }, "this snapshot is damaged or of other inputs; going back to an earlier one");
     removeSnapshot(store, snapshot.inputs);
     await rm(path, { recursive: true, force: true });
@@ -87,11 +93,15 @@ async function loadWhole(
 ): Promise<Emulator | undefined> {
   // The emulator believes the hash tree that it finds beside the memory.
   const digest = await folderDigest(directory).catch(() => undefined);
-  if (digest !== contentDigest) return undefined;
+  if (digest !== contentDigest) {
+    return undefined;
+  }
   const emulator = await startEmulator({ signal });
   try {
     await emulator.load(directory);
-    if ((await emulator.rootHash()) === machineHash) return emulator;
+    if ((await emulator.rootHash()) === machineHash) {
+      return emulator;
+    }
   } catch (error) {
     if (!(error instanceof SnapshotError)) {
       await emulator.shutdown();
@@ -113,7 +123,9 @@ async function loadTemplate({
   try {
     await emulator.load(templateDirectory);
     const [expected, found] = [machineHashAfter(store, 0n), await emulator.rootHash()];
-    if (found !== expected) throw new TemplateMismatchError(expected, found, templateDirectory);
+    if (found !== expected) {
+      throw new TemplateMismatchError(expected, found, templateDirectory);
+    }
     await checkTemplate(emulator, { directory: templateDirectory, remembered: templateDigestFile, log });
     return { emulator, inputs: 0n };
   } catch (error) {

@@ -72,7 +72,9 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
   async function keep(next: typeof current): Promise<void> {
     const before = current.emulator;
     current = next;
-    if (before !== next.emulator) await end(before);
+    if (before !== next.emulator) {
+      await end(before);
+    }
   }
 
   return {

@@ -37,7 +37,9 @@ export async function takeSnapshot(
   log.debug({ inputs: snapshot.inputs }, "snapshot stored");
   addSnapshot(store, { ...snapshot, contentDigest });
   log.debug({ inputs: snapshot.inputs }, "snapshot recorded");
-  for (const old of listSnapshots(store).slice(KEPT_SNAPSHOTS)) removeSnapshot(store, old.inputs);
+  for (const old of listSnapshots(store).slice(KEPT_SNAPSHOTS)) {
+    removeSnapshot(store, old.inputs);
+  }
   await sweepSnapshots(store, directory);
 }
 
@@ -45,17 +47,23 @@ export async function takeSnapshot(
 export async function sweepSnapshots(store: Store, directory: string): Promise<void> {
   const known = new Set(listSnapshots(store).map((snapshot) => snapshotPath(directory, snapshot)));
   const entries = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
+    if (error.code === "ENOENT") {
+      return [];
+    }
     throw error;
   });
   for (const entry of entries) {
     const path = join(directory, entry);
-    if (!known.has(path)) await rm(path, { recursive: true, force: true });
+    if (!known.has(path)) {
+      await rm(path, { recursive: true, force: true });
+    }
   }
 }
 
 async function flushFolder(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await flush(join(folder, name));
+  for (const name of await readdir(folder)) {
+    await flush(join(folder, name));
+  }
   await flush(folder);
 }
 

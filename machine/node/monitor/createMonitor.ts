@@ -51,14 +51,19 @@ export function createMonitor(): Monitor {
     },
     sawHead(block) {
       head = block;
-      if (block !== undefined) metrics.head.set(Number(block));
+      if (block !== undefined) {
+        metrics.head.set(Number(block));
+      }
     },
     reorganised: (blocks) => metrics.reorganisations.observe(Number(blocks)),
     transaction: (purpose, event) => metrics.transactions.inc({ purpose, event }),
     snapshot(failure) {
       metrics.snapshots.inc({ result: failure === undefined ? "taken" : "failed" });
-      if (failure === undefined) failures.delete("snapshot");
-      else note("snapshot", failure, true);
+      if (failure === undefined) {
+        failures.delete("snapshot");
+      } else {
+        note("snapshot", failure, true);
+      }
     },
     faulty: (fault) => metrics.faults.inc({ fault }),
     failed(loop, { reason, needsHelp }) {

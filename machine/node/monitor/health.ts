@@ -34,6 +34,8 @@ export function healthOf(monitor: Monitor, status: NodeStatus, machineIsUp: bool
 }
 
 function sayAfterPatience(what: string, failure: Failure | undefined): string | false {
-  if (failure === undefined || (!failure.needsHelp && failure.rounds < PATIENCE_ROUNDS)) return false;
+  if (failure === undefined || (!failure.needsHelp && failure.rounds < PATIENCE_ROUNDS)) {
+    return false;
+  }
   return `${what} since ${failure.since.toISOString()}: ${failure.reason}`;
 }

@@ -10,7 +10,9 @@ export async function memoryOfGroup(group: number): Promise<number> {
 async function memoryWithin(pid: string, group: number): Promise<number> {
   const stat = await read(`/proc/${pid}/stat`);
   const [, , processGroup] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (Number(processGroup) !== group) return 0;
+  if (Number(processGroup) !== group) {
+    return 0;
+  }
   const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(await read(`/proc/${pid}/smaps_rollup`))?.[1];
   return Number(kilobytes ?? 0) * 1024;
 }

@@ -60,7 +60,11 @@ export function createMetrics() {
       registers,
     }),
   };
-  for (const fault of FAULTS) metrics.faults.inc({ fault }, 0);
-  for (const loop of ["chain", "machine"]) metrics.failures.inc({ loop }, 0);
+  for (const fault of FAULTS) {
+    metrics.faults.inc({ fault }, 0);
+  }
+  for (const loop of ["chain", "machine"]) {
+    metrics.failures.inc({ loop }, 0);
+  }
   return metrics;
 }

@@ -38,12 +38,16 @@ export function createInspector(keeper: Pick<MachineKeeper, "running">, onGone: 
     semaphore(async () => {
       signal.throwIfAborted();
       const machine = keeper.running();
-      if (machine === undefined) throw new InspectUnavailableError("Machine not ready");
+      if (machine === undefined) {
+        throw new InspectUnavailableError("Machine not ready");
+      }
       try {
         const { result, inputs } = await machine.inspect(query, { maxCycles: INSPECT_MAX_CYCLES, signal });
         return printResult(result, inputs);
       } catch (error) {
-        if (error instanceof EmulatorGoneError) onGone();
+        if (error instanceof EmulatorGoneError) {
+          onGone();
+        }
         throw error;
       }
     });

@@ -45,7 +45,9 @@ export function answerJsonRpc(
     return refusal(null, CODES.parseError, "Invalid JSON");
   }
   const answer = (call: unknown) => answerCall(methods, call, onInternalError);
-  if (!Array.isArray(request)) return answer(request);
+  if (!Array.isArray(request)) {
+    return answer(request);
+  }
   if (request.length === 0 || request.length > MAX_REQUESTS_IN_A_BATCH) {
     return refusal(null, CODES.invalidRequest, `A batch holds 1 to ${MAX_REQUESTS_IN_A_BATCH} requests`);
   }
@@ -67,12 +69,16 @@ function answerCall(
     return refusal(knownId, CODES.invalidRequest, "Invalid request");
   }
   const run = methods.get(method);
-  if (run === undefined) return refusal(knownId, CODES.methodNotFound, "Method not found");
+  if (run === undefined) {
+    return refusal(knownId, CODES.methodNotFound, "Method not found");
+  }
   try {
     const result = run(params);
     return id === undefined ? undefined : { jsonrpc: "2.0", id: knownId, result };
   } catch (error) {
-    if (error instanceof JsonRpcError) return refusal(knownId, error.rpcCode, error.message);
+    if (error instanceof JsonRpcError) {
+      return refusal(knownId, error.rpcCode, error.message);
+    }
     onInternalError(method, error);
     return refusal(knownId, CODES.internalError, "Internal server error");
   }

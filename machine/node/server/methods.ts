@@ -91,7 +91,9 @@ export function createMethods({ store, facts, maxCycles, version }: MethodContex
         offset: 0n,
         descending: false,
       }).rows;
-      if (row === undefined) throw notFound(what);
+      if (row === undefined) {
+        throw notFound(what);
+      }
       return { data: present(row) };
     });
 
@@ -105,7 +107,9 @@ export function createMethods({ store, facts, maxCycles, version }: MethodContex
   const nodes = outputNodes(store);
   let lastEdge: OutputsEdge | undefined;
   const siblingsOf = (row: Row): Hash[] | null => {
-    if (row.outputs_after === null) return null;
+    if (row.outputs_after === null) {
+      return null;
+    }
     const size = row.outputs_after as bigint;
     const edge = lastEdge?.size === size ? lastEdge : outputsEdge(nodes, size);
     lastEdge = edge;
@@ -138,7 +142,9 @@ export function createMethods({ store, facts, maxCycles, version }: MethodContex
       ofApplication([], () => {
         const row = store.sql.get`
           SELECT idx FROM epoch_states WHERE status = 'CLAIM_ACCEPTED' ORDER BY idx DESC LIMIT 1`;
-        if (row === undefined) throw notFound("Epoch");
+        if (row === undefined) {
+          throw notFound("Epoch");
+        }
         return { data: numberToHex(row.idx as bigint) };
       }),
     ],

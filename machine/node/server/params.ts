@@ -13,32 +13,48 @@ export class Params {
   readonly #values: Record<string, unknown>;
 
   constructor(params: unknown, positions: readonly string[]) {
-    if (params === undefined || params === null) this.#values = {};
-    else if (Array.isArray(params)) {
-      if (params.length > positions.length) throw invalid("Invalid parameters");
+    if (params === undefined || params === null) {
+      this.#values = {};
+    } else if (Array.isArray(params)) {
+      if (params.length > positions.length) {
+        throw invalid("Invalid parameters");
+      }
       this.#values = Object.fromEntries(params.map((value, position) => [positions[position], value]));
-    } else if (typeof params === "object") this.#values = { ...params };
-    else throw invalid("Invalid parameters");
+    } else if (typeof params === "object") {
+      this.#values = { ...params };
+    } else {
+      throw invalid("Invalid parameters");
+    }
   }
 
   /** Checks that the call is about our application, by its name or address. */
   application(ours: Address): void {
     const given = this.#values.application;
-    if (typeof given !== "string") throw invalid("Invalid application identifier");
-    if (given === APPLICATION_NAME) return;
-    if (isAddress(given, { strict: false }) && isAddressEqual(given, ours)) return;
+    if (typeof given !== "string") {
+      throw invalid("Invalid application identifier");
+    }
+    if (given === APPLICATION_NAME) {
+      return;
+    }
+    if (isAddress(given, { strict: false }) && isAddressEqual(given, ours)) {
+      return;
+    }
     throw notFound("Application");
   }
 
   index(name: string): bigint {
     const index = this.optionalIndex(name);
-    if (index === undefined) throw invalid(`Invalid ${name}`);
+    if (index === undefined) {
+      throw invalid(`Invalid ${name}`);
+    }
     return index;
   }
 
   optionalIndex(name: string): bigint | undefined {
     const given = this.#values[name];
-    if (given === undefined || given === null) return undefined;
+    if (given === undefined || given === null) {
+      return undefined;
+    }
     if (typeof given !== "string" || !/^0x[0-9a-fA-F]{1,16}$/.test(given) || BigInt(given) > MAX_INDEX) {
       throw invalid(`Invalid ${name}`);
     }
@@ -47,15 +63,21 @@ export class Params {
 
   optionalAddress(name: string): Address | undefined {
     const given = this.#values[name];
-    if (given === undefined || given === null) return undefined;
-    if (typeof given !== "string" || !isAddress(given, { strict: false })) throw invalid(`Invalid ${name}`);
+    if (given === undefined || given === null) {
+      return undefined;
+    }
+    if (typeof given !== "string" || !isAddress(given, { strict: false })) {
+      throw invalid(`Invalid ${name}`);
+    }
     return given;
   }
 
   /** Bytes of a fixed length in hex. */
   optionalBytes(name: string, length: number): Hex | undefined {
     const given = this.#values[name];
-    if (given === undefined || given === null) return undefined;
+    if (given === undefined || given === null) {
+      return undefined;
+    }
     if (typeof given !== "string" || !new RegExp(`^0x[0-9a-fA-F]{${2 * length}}$`).test(given)) {
       throw invalid(`Invalid ${name}`);
     }
@@ -64,15 +86,21 @@ export class Params {
 
   optionalOneOf<const T extends string>(name: string, values: readonly T[]): T | undefined {
     const given = this.#values[name];
-    if (given === undefined || given === null) return undefined;
+    if (given === undefined || given === null) {
+      return undefined;
+    }
     const found = values.find((value) => value === given);
-    if (found === undefined) throw invalid(`Invalid ${name}`);
+    if (found === undefined) {
+      throw invalid(`Invalid ${name}`);
+    }
     return found;
   }
 
   page(): Page {
     const { descending = false } = this.#values;
-    if (typeof descending !== "boolean") throw invalid("Invalid descending");
+    if (typeof descending !== "boolean") {
+      throw invalid("Invalid descending");
+    }
     const limit = this.#count("limit");
     return {
       limit: limit === 0n ? DEFAULT_LIMIT : limit > MAX_LIMIT ? MAX_LIMIT : limit,
@@ -83,8 +111,9 @@ export class Params {
 
   #count(name: string): bigint {
     const given = this.#values[name] ?? 0;
-    if (typeof given !== "number" || !Number.isSafeInteger(given) || given < 0)
+    if (typeof given !== "number" || !Number.isSafeInteger(given) || given < 0) {
       throw invalid(`Invalid ${name}`);
+    }
     return BigInt(given);
   }
 }

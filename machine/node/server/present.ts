@@ -130,10 +130,16 @@ export function presentReport(row: Row): Report {
 
 function decodedOutput(raw: Uint8Array): Output["decoded_data"] {
   const output = decodeOutput(raw);
-  if (output === undefined) return null;
-  if (output.type === "Notice") return output;
+  if (output === undefined) {
+    return null;
+  }
+  if (output.type === "Notice") {
+    return output;
+  }
   const destination = getAddress(output.destination);
-  if (output.type === "DelegateCallVoucher") return { ...output, destination };
+  if (output.type === "DelegateCallVoucher") {
+    return { ...output, destination };
+  }
   return { ...output, destination, value: numberToHex(output.value) };
 }
 

@@ -7,15 +7,22 @@ export function createSemaphore(
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (task) => {
-    if (running < places) running++;
-    else if (waiting.length < waitingPlaces) await new Promise<void>((resolve) => waiting.push(resolve));
-    else refuse();
+    if (running < places) {
+      running++;
+    } else if (waiting.length < waitingPlaces) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      refuse();
+    }
     try {
       return await task();
     } finally {
       const next = waiting.shift();
-      if (next) next();
-      else running--;
+      if (next) {
+        next();
+      } else {
+        running--;
+      }
     }
   };
 }

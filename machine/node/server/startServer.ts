@@ -44,13 +44,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     starting.once("error", refuse);
   });
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  if (address === null || typeof address === "string") {
+    throw new Error("the server has no port");
+  }
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
+        if ("closeAllConnections" in server) {
+          server.closeAllConnections();
+        }
       }),
   };
 }
@@ -67,16 +71,24 @@ function createApp({ application, methods, inspector, status, health, metrics, l
   });
 
   const inspect = async (c: Context, query: Uint8Array) => {
-    if (!isOurs(c.req.param("application") ?? "", application)) return c.text("Application not found", 404);
+    if (!isOurs(c.req.param("application") ?? "", application)) {
+      return c.text("Application not found", 404);
+    }
     try {
       const pieces = await inspector(query, c.req.raw.signal);
       c.header("content-type", "application/json");
       return stream(c, async (body) => {
-        for (const piece of pieces) await body.write(piece);
+        for (const piece of pieces) {
+          await body.write(piece);
+        }
       });
     } catch (error) {
-      if (error instanceof InspectUnavailableError) return c.text(error.message, 503);
-      if (c.req.raw.signal.aborted) return c.body(null, 408);
+      if (error instanceof InspectUnavailableError) {
+        return c.text(error.message, 503);
+      }
+      if (c.req.raw.signal.aborted) {
+        return c.body(null, 408);
+      }
       log.error({ error: String(error) }, "a query failed");
       return c.text("Internal server error", 500);
     }

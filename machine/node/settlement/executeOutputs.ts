@@ -10,10 +10,14 @@ export async function executeNextOutput(context: SettlementContext): Promise<boo
   const { store, patience, log } = context;
   while (true) {
     const index = firstExecutableOutput(store, (candidate) => patience.allows(`output ${candidate}`));
-    if (index === undefined) return false;
+    if (index === undefined) {
+      return false;
+    }
     patience.failed(`output ${index}`); // unless the chain says otherwise before its pause is over
     try {
-      if ((await executeOutput(context, index)) !== undefined) return true;
+      if ((await executeOutput(context, index)) !== undefined) {
+        return true;
+      }
     } catch (error) {
       log.warn({ output: index, reason: reasonOf(error) }, "the output cannot be executed now");
     }
@@ -29,7 +33,9 @@ export async function executeOutput(context: SettlementContext, index: bigint): 
   const { client, store, facts, sender } = context;
   const application = { address: facts.address, abi: applicationAbi } as const;
   const proven = provenOutput(store, index);
-  if (proven === undefined) throw new OutputNotProvenError(index);
+  if (proven === undefined) {
+    throw new OutputNotProvenError(index);
+  }
   if (await client.readContract({ ...application, functionName: "wasOutputExecuted", args: [index] })) {
     return undefined;
   }

@@ -16,7 +16,11 @@ export function createPatience(): Patience {
     allows: (key) => (pauses.get(key)?.until ?? 0) <= performance.now(),
     failed(key) {
       const now = performance.now();
-      for (const [old, { until }] of pauses) if (until + LONGEST_PAUSE_MILLISECONDS < now) pauses.delete(old);
+      for (const [old, { until }] of pauses) {
+        if (until + LONGEST_PAUSE_MILLISECONDS < now) {
+          pauses.delete(old);
+        }
+      }
       const doubled = 2 * (pauses.get(key)?.length ?? FIRST_PAUSE_MILLISECONDS / 2);
       const length = Math.min(doubled, LONGEST_PAUSE_MILLISECONDS);
       pauses.set(key, { length, until: now + length });

@@ -21,7 +21,9 @@ export async function raiseFees(client: PublicClient, offered: Partial<Offer>): 
   }
   const [fee, tip] = [offered.maxFeePerGas, offered.maxPriorityFeePerGas ?? 0n];
   const usual = await estimateFeesPerGas(client);
-  if (usual.maxFeePerGas <= fee && usual.maxPriorityFeePerGas <= tip) return undefined;
+  if (usual.maxFeePerGas <= fee && usual.maxPriorityFeePerGas <= tip) {
+    return undefined;
+  }
   const maxPriorityFeePerGas = max(usual.maxPriorityFeePerGas, atLeastRaised(tip));
   return {
     maxFeePerGas: max(max(usual.maxFeePerGas, atLeastRaised(fee)), maxPriorityFeePerGas),

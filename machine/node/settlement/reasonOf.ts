@@ -2,7 +2,9 @@ import { BaseError, ContractFunctionRevertedError } from "viem";
 
 /** Why a call failed, in one line: the contract's own error when it named one. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof BaseError)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof BaseError)) {
+    return error instanceof Error ? error.message : String(error);
+  }
   const revert = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
   if (revert instanceof ContractFunctionRevertedError && revert.data !== undefined) {
     return `${revert.data.errorName}(${revert.data.args?.join(", ") ?? ""})`;

@@ -79,7 +79,9 @@ export function createSender({
     const isOver = (await client.getTransactionCount({ address })) > first.nonce;
     if (!isOver) {
       const isLate = Date.now() - newest.createdAt.getTime() > raiseAfterMs;
-      if (!(isLate && (await raise(newest)))) await broadcast(newest);
+      if (!(isLate && (await raise(newest)))) {
+        await broadcast(newest);
+      }
       return false;
     }
     for (const { hash, purpose, subject } of attempts) {
@@ -94,7 +96,9 @@ export function createSender({
 
   async function receiptOf(hash: Hash) {
     return client.getTransactionReceipt({ hash }).catch((error) => {
-      if (error instanceof TransactionReceiptNotFoundError) return undefined;
+      if (error instanceof TransactionReceiptNotFoundError) {
+        return undefined;
+      }
       throw error;
     });
   }
@@ -103,7 +107,9 @@ export function createSender({
     const { raw, purpose, subject, nonce } = transaction;
     const { to, data, gas, ...offered } = parseTransaction(raw);
     const fees = await raiseFees(client, offered);
-    if (fees === undefined) return false;
+    if (fees === undefined) {
+      return false;
+    }
     const request = { to, data, gas, nonce, chainId: Number(chainId), ...fees };
     const raised = await sign(request, purpose, subject);
     await broadcast(raised);
@@ -153,7 +159,9 @@ export function createSender({
     async settle() {
       const pending = pendingTransactions(store, address);
       for (const nonce of new Set(pending.map((transaction) => transaction.nonce))) {
-        if (!(await becomeOf(pending.filter((transaction) => transaction.nonce === nonce)))) return false;
+        if (!(await becomeOf(pending.filter((transaction) => transaction.nonce === nonce)))) {
+          return false;
+        }
       }
       return true;
     },
@@ -161,7 +169,9 @@ export function createSender({
       const underWay = pendingTransactions(store, address).findLast(
         (transaction) => transaction.purpose === purpose && transaction.subject === subject,
       );
-      if (underWay !== undefined) return underWay.hash;
+      if (underWay !== undefined) {
+        return underWay.hash;
+      }
       const gas = await client.estimateContractGas({ ...call, account: address } as never);
       const request = await prepareTransactionRequest(client, {
         account,

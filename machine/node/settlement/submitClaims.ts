@@ -15,7 +15,9 @@ export async function submitNextClaim(context: SettlementContext): Promise<boole
   const { store, facts, sender, patience, log } = context;
   for (const epoch of unsettledEpochs(store)) {
     const key = `claim ${epoch.index}`;
-    if (!patience.allows(key)) continue;
+    if (!patience.allows(key)) {
+      continue;
+    }
     if (await isClaimed(context, epoch)) {
       patience.failed(key);
       continue;
@@ -43,7 +45,9 @@ async function isClaimed(context: SettlementContext, epoch: ComputedEpoch): Prom
     ({ submitter }) => facts.consensusType === "AUTHORITY" || isAddressEqual(submitter, sender.address),
   );
   for (const { submitter, outputsRoot } of claims) {
-    if (outputsRoot === epoch.outputsRoot) continue;
+    if (outputsRoot === epoch.outputsRoot) {
+      continue;
+    }
     log.error(
       { epoch: epoch.index, ours: epoch.outputsRoot, theirs: outputsRoot, submitter },
       "somebody claimed another outputs root for this epoch",
@@ -59,7 +63,9 @@ async function newerClaims(
 ): Promise<SubmittedClaim[]> {
   const fromBlock = readApplicationState(store).checkedBlock + 1n;
   const toBlock = await client.getBlockNumber();
-  if (fromBlock > toBlock) return [];
+  if (fromBlock > toBlock) {
+    return [];
+  }
   const events = await client.getContractEvents({
     address: facts.consensus,
     abi: consensusAbi,

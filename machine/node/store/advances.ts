@@ -69,7 +69,9 @@ export function recordAdvance(store: Store, advance: Advance): void {
         machine_hash = ${bytesOf(advance.machineHash)}, outputs_root = ${bytesOf(root)},
         updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
       WHERE idx = ${advance.inputIndex} AND status = 'NONE'`;
-    if (changes !== 1n) throw new Error(`input ${advance.inputIndex} is not waiting for its result`);
+    if (changes !== 1n) {
+      throw new Error(`input ${advance.inputIndex} is not waiting for its result`);
+    }
   });
 }
 
@@ -105,7 +107,9 @@ export interface ReplayableInput {
 /** The input at `index`, with its result when it has one. */
 export function readInputForMachine(store: Store, index: bigint): { status: InputStatus; raw: Uint8Array } {
   const row = store.sql.get`SELECT status, raw FROM inputs WHERE idx = ${index}`;
-  if (row === undefined) throw new Error(`there is no input ${index}`);
+  if (row === undefined) {
+    throw new Error(`there is no input ${index}`);
+  }
   return row as { status: InputStatus; raw: Uint8Array };
 }
 

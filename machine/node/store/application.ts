@@ -40,7 +40,9 @@ export interface ApplicationState {
 
 export function readFacts(store: Store): ApplicationFacts | undefined {
   const row = store.sql.get`SELECT * FROM application` as ApplicationRow | undefined;
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    return undefined;
+  }
   return {
     chainId: row.chain_id,
     genesisHash: hexOf(row.genesis_hash),

@@ -42,8 +42,12 @@ export function listRows(store: Store, query: ListQuery): { rows: Row[]; total: 
   const rows: Row[] = [];
   let bytes = 0;
   for (const row of page.iterate(...values, query.limit, query.offset)) {
-    if (row.raw instanceof Uint8Array) bytes += row.raw.length;
-    if (bytes > MAX_RAW_BYTES && rows.length > 0) return { rows, total, limit: BigInt(rows.length) };
+    if (row.raw instanceof Uint8Array) {
+      bytes += row.raw.length;
+    }
+    if (bytes > MAX_RAW_BYTES && rows.length > 0) {
+      return { rows, total, limit: BigInt(rows.length) };
+    }
     rows.push(row);
   }
   return { rows, total, limit: query.limit };

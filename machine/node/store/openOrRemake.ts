@@ -9,7 +9,9 @@ export function openOrRemake(path: string, log: Log): Store {
   try {
     return openStore(path);
   } catch (error) {
-    if (!(error instanceof DatabaseDamagedError)) throw error;
+    if (!(error instanceof DatabaseDamagedError)) {
+      throw error;
+    }
     setAside(path, error, log);
     return openStore(path);
   }
@@ -23,10 +25,14 @@ export function setAside(path: string, error: DatabaseDamagedError, log: Log): v
   const aside = `${path}.damaged-${new Date().toISOString().replaceAll(":", "-")}`;
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(`${basename(path)}.damaged-`)) rmSync(join(folder, name));
+    if (name.startsWith(`${basename(path)}.damaged-`)) {
+      rmSync(join(folder, name));
+    }
   }
   for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    if (existsSync(path + suffix)) {
+      renameSync(path + suffix, aside + suffix);
+    }
   }
   log.warn(
     { aside, reason: error.details },

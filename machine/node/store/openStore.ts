@@ -49,7 +49,9 @@ export function openStore(path: string): Store {
   } catch (error) {
     database?.close();
     const fault = storageFault(error, path);
-    if (fault instanceof CartenixError) throw fault;
+    if (fault instanceof CartenixError) {
+      throw fault;
+    }
     throw new DatabaseError(path, error instanceof Error ? error.message : String(error), error);
   }
   return storeOf(database, path);
@@ -82,12 +84,16 @@ function sqlOf(database: DatabaseSync, path: string): Sql {
 
 function checkPages(database: DatabaseSync, path: string): void {
   const found = database.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
-  if (found !== "ok") throw new DatabaseDamagedError(path, `${found}`);
+  if (found !== "ok") {
+    throw new DatabaseDamagedError(path, `${found}`);
+  }
 }
 
 function checkRows(database: DatabaseSync, path: string): void {
   const damaged = findDamagedRow(database);
-  if (damaged !== undefined) throw new DatabaseDamagedError(path, `row ${damaged} has another checksum`);
+  if (damaged !== undefined) {
+    throw new DatabaseDamagedError(path, `row ${damaged} has another checksum`);
+  }
 }
 
 function migrate(database: DatabaseSync): void {
@@ -96,7 +102,9 @@ function migrate(database: DatabaseSync): void {
     throw new Error(`its schema is version ${version}, this program knows ${MIGRATIONS.length}`);
   }
   for (const [step, sql] of MIGRATIONS.entries()) {
-    if (step < version) continue;
+    if (step < version) {
+      continue;
+    }
     inTransaction(database, () => database.exec(`${sql}; PRAGMA user_version = ${step + 1};`));
   }
 }
@@ -108,7 +116,9 @@ function inTransaction<T>(database: DatabaseSync, change: () => T): T {
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
+    if (database.isTransaction) {
+      database.exec("ROLLBACK");
+    }
     throw error;
   }
 }

@@ -7,7 +7,9 @@ export function outputNodes({ sql }: Store): OutputNodes {
   return {
     get(level, index) {
       const row = sql.get`SELECT hash FROM output_nodes WHERE level = ${level} AND idx = ${index}`;
-      if (row === undefined) throw new Error(`the outputs tree lacks node ${index} of level ${level}`);
+      if (row === undefined) {
+        throw new Error(`the outputs tree lacks node ${index} of level ${level}`);
+      }
       return hexOf(row.hash as Uint8Array);
     },
     put(level, index, hash) {

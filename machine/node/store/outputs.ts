@@ -19,7 +19,11 @@ export function firstExecutableOutput(
     SELECT o.idx FROM outputs o JOIN inputs i ON i.idx = o.input JOIN epoch_states e ON e.idx = i.epoch
     WHERE o.executed = 0 AND o.destination IS NOT NULL AND e.status = 'CLAIM_ACCEPTED'
     ORDER BY o.idx`;
-  for (const row of rows) if (wanted(row.idx as bigint)) return row.idx as bigint;
+  for (const row of rows) {
+    if (wanted(row.idx as bigint)) {
+      return row.idx as bigint;
+    }
+  }
   return undefined;
 }
 
@@ -28,7 +32,9 @@ export function provenOutput(store: Store, index: bigint): OutputWithProof | und
   const row = store.sql.get`
     SELECT o.raw, e.outputs_after FROM outputs o JOIN inputs i ON i.idx = o.input JOIN epochs e ON e.idx = i.epoch
     WHERE o.idx = ${index} AND e.outputs_after IS NOT NULL`;
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    return undefined;
+  }
   const nodes = outputNodes(store);
   const edge = outputsEdge(nodes, row.outputs_after as bigint);
   return {

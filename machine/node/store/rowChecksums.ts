@@ -62,7 +62,9 @@ export function defineRowCrc(database: DatabaseSync): void {
 }
 
 function crcOfValue(value: SQLOutputValue, crc: number): number {
-  if (value instanceof Uint8Array) return crc32(value, crc32(`blob ${value.length} `, crc));
+  if (value instanceof Uint8Array) {
+    return crc32(value, crc32(`blob ${value.length} `, crc));
+  }
   return crc32(`${typeof value} ${value} `, crc);
 }
 
@@ -72,7 +74,9 @@ export function findDamagedRow(database: DatabaseSync): string | undefined {
     const row = database
       .prepare(`SELECT ${key} FROM ${table} WHERE crc IS NOT row_crc(${key}, ${columns}) LIMIT 1`)
       .get();
-    if (row !== undefined) return `${table} ${Object.values(row).map(printed).join("/")}`;
+    if (row !== undefined) {
+      return `${table} ${Object.values(row).map(printed).join("/")}`;
+    }
   }
   return undefined;
 }

@@ -9,7 +9,9 @@ const NO_ROOM_BYTES = 64 * 1024;
 
 /** What an error of SQLite means for the node; other errors are given back as they are. */
 export function storageFault(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || (error as { code?: string }).code !== "ERR_SQLITE_ERROR") return error;
+  if (!(error instanceof Error) || (error as { code?: string }).code !== "ERR_SQLITE_ERROR") {
+    return error;
+  }
   switch ((error as unknown as { errcode: number }).errcode & 0xff) {
     case SQLITE.corrupt:
     case SQLITE.notADatabase:

@@ -71,7 +71,9 @@ function syntaxTree(content: string): Node {
 
 /** Every `if`, with the statement that follows it in its block. */
 function ifStatements(node: unknown, next?: Node): { node: Node; next: Node | undefined }[] {
-  if (typeof node !== "object" || node === null) return [];
+  if (typeof node !== "object" || node === null) {
+    return [];
+  }
   const inner = Array.isArray(node)
     ? node.flatMap((item, index) => ifStatements(item, node[index + 1]))
     : Object.values(node).flatMap((value) => ifStatements(value));
@@ -80,7 +82,9 @@ function ifStatements(node: unknown, next?: Node): { node: Node; next: Node | un
 
 /** Whether nothing after a statement is executed. */
 function alwaysLeaves(node: Node): boolean {
-  if (node.nodeType === "Block") return alwaysLeaves(node.statements!.at(-1)!);
+  if (node.nodeType === "Block") {
+    return alwaysLeaves(node.statements!.at(-1)!);
+  }
   return ["Return", "RevertStatement", "Continue", "Break"].includes(node.nodeType!);
 }
 

@@ -12,7 +12,9 @@ export const branchCoverage: HardhatPlugin = {
     hre: async () => ({
       default: async () => ({
         created: async (context, hre) => {
-          if (!context.globalOptions.coverage) return;
+          if (!context.globalOptions.coverage) {
+            return;
+          }
           const untaken = new Set(contractFiles().flatMap(branchesOf));
           const total = untaken.size;
           hre.hooks.registerHandlers("network", {
@@ -35,11 +37,17 @@ function contractFiles(): string[] {
 }
 
 function remove(untaken: Set<Branch>, executed: ReadonlySet<string>): void {
-  for (const branch of untaken) if (branch.isTakenBy(executed)) untaken.delete(branch);
+  for (const branch of untaken) {
+    if (branch.isTakenBy(executed)) {
+      untaken.delete(branch);
+    }
+  }
 }
 
 function report(total: number, untaken: readonly Branch[]): void {
-  for (const { file, line, outcome } of untaken) console.log(`${file}:${line}: never ${outcome}`);
+  for (const { file, line, outcome } of untaken) {
+    console.log(`${file}:${line}: never ${outcome}`);
+  }
   const branches = (100 * (total - untaken.length)) / total;
   const lines = lineCoverage();
   console.log(

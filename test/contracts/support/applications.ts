@@ -36,14 +36,18 @@ export async function startApplications() {
     const address = await applications.read.calculateApplicationAddress(terms);
     await applications.write.newApplication(terms);
     const application = chain.contractAt(address, applicationAbi);
-    if (isRenounced) await application.write.renounceOwnership();
+    if (isRenounced) {
+      await application.write.renounceOwnership();
+    }
     return application;
   }
 
   /** Some applications without owners, by ascending address, as a policy wants them. */
   async function makeApplications(count: number): Promise<Address[]> {
     const made: Address[] = [];
-    for (let index = 0; index < count; index++) made.push((await makeApplication()).address);
+    for (let index = 0; index < count; index++) {
+      made.push((await makeApplication()).address);
+    }
     return sortAddresses(made);
   }
 

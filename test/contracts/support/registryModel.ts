@@ -17,8 +17,9 @@ export class ShelfModel {
     const events: string[] = [this.#recordPath(output)];
     const key = `${output.drvPath}!${output.outputName}`;
     const paths = this.#derivations.get(key);
-    if (!paths) this.#derivations.set(key, new Set([output.storePath]));
-    else if (!paths.has(output.storePath)) {
+    if (!paths) {
+      this.#derivations.set(key, new Set([output.storePath]));
+    } else if (!paths.has(output.storePath)) {
       paths.add(output.storePath);
       events.push("DerivationConflicted");
     }

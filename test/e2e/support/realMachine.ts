@@ -63,7 +63,9 @@ export async function requestForExample(machine: Emulator, name: string): Promis
 export async function missingIn(machine: Emulator, paths: readonly string[]): Promise<readonly string[]> {
   const [answer] = await ask(machine, { kind: "missing", paths: [...paths] });
   const report = decodeReport(answer!);
-  if (report.kind !== "missing") throw new Error(`the machine answered ${report.kind}`);
+  if (report.kind !== "missing") {
+    throw new Error(`the machine answered ${report.kind}`);
+  }
   return report.paths;
 }
 
@@ -71,14 +73,18 @@ export async function missingIn(machine: Emulator, paths: readonly string[]): Pr
 export async function ask(machine: Emulator, query: Query): Promise<Uint8Array[]> {
   await using copy = await machine.fork();
   const { status, reports } = await inspect(copy, encodeQuery(query));
-  if (status !== "accepted") throw new Error(`the machine answered with ${status}`);
+  if (status !== "accepted") {
+    throw new Error(`the machine answered with ${status}`);
+  }
   return reports;
 }
 
 /** Gives a machine one input after the other; the last one's result. */
 export async function advanceAll(machine: Emulator, payloads: readonly Hex[]): Promise<AdvanceResult> {
   let result: AdvanceResult | undefined;
-  for (const [index, payload] of payloads.entries()) result = await advance(machine, inputOf(index, payload));
+  for (const [index, payload] of payloads.entries()) {
+    result = await advance(machine, inputOf(index, payload));
+  }
   return result!;
 }
 

@@ -31,9 +31,15 @@ export function unsteady(machine: Emulator, random: Random): Emulator {
       const next = (await current.cycle()) + slice;
       const isLast = untilCycle !== undefined && next >= untilCycle;
       const result = await current.run({ untilCycle: isLast ? untilCycle : next });
-      if (isLast || result.kind !== "reached-target") return result;
-      if (random(4) === 0) await sleep(random(20));
-      if (random(8) === 0) await goOnInACopy();
+      if (isLast || result.kind !== "reached-target") {
+        return result;
+      }
+      if (random(4) === 0) {
+        await sleep(random(20));
+      }
+      if (random(8) === 0) {
+        await goOnInACopy();
+      }
     }
   }
 
@@ -45,7 +51,9 @@ export function unsteady(machine: Emulator, random: Random): Emulator {
 
   return new Proxy(machine, {
     get(_, name: keyof Emulator) {
-      if (name === "run") return run;
+      if (name === "run") {
+        return run;
+      }
       const member = current[name];
       return typeof member === "function" ? member.bind(current) : member;
     },

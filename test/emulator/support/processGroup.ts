@@ -26,6 +26,8 @@ export function groupMembers(group: number): number[] {
 /** Waits until a group is empty; gives what is left of it after some seconds. */
 export async function remainingMembers(group: number): Promise<number[]> {
   const deadline = performance.now() + 5_000;
-  while (groupMembers(group).length > 0 && performance.now() < deadline) await pause(20);
+  while (groupMembers(group).length > 0 && performance.now() < deadline) {
+    await pause(20);
+  }
   return groupMembers(group);
 }

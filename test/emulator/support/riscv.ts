@@ -26,7 +26,9 @@ export function createAssembler() {
   const x = (register: Register) => REGISTERS[register];
   const distance = (labelled: ReadonlyMap<string, number>, label: string, from: number) => {
     const to = labelled.get(label);
-    if (to === undefined) throw new Error(`no label ${label}`);
+    if (to === undefined) {
+      throw new Error(`no label ${label}`);
+    }
     return to - from;
   };
   const iType = (opcode: number, funct3: number, rd: Register, rs1: Register, immediate: number) =>
@@ -90,7 +92,9 @@ export function createAssembler() {
     ret: () => word(() => (1 << 15) | 0x67),
     assemble(): Uint8Array {
       const image = Buffer.alloc(lines.length * 4);
-      for (const { at, encode } of lines) image.writeInt32LE(encode(labels) | 0, at);
+      for (const { at, encode } of lines) {
+        image.writeInt32LE(encode(labels) | 0, at);
+      }
       return image;
     },
   };

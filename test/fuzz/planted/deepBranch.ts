@@ -6,10 +6,18 @@ export default {
   seeds: () => [Buffer.from("....")],
   maxLength: 8,
   check: (input) => {
-    if (input[0] !== 0x43) return "refused";
-    if (input[1] !== 0x61) return "refused";
-    if (input[2] !== 0x72) return "refused";
-    if (input[3] !== 0x74) return "refused";
+    if (input[0] !== 0x43) {
+      return "refused";
+    }
+    if (input[1] !== 0x61) {
+      return "refused";
+    }
+    if (input[2] !== 0x72) {
+      return "refused";
+    }
+    if (input[3] !== 0x74) {
+      return "refused";
+    }
     throw new TypeError("cannot read properties of undefined");
   },
 } satisfies Target;

@@ -4,7 +4,7 @@ export default {
   description: "a parser that never ends when a byte is 0",
   seeds: () => [Buffer.from("abc")],
   check: (input) => {
-    while (input.includes(0));
+    while (input.includes(0)) {}
     return "accepted";
   },
 } satisfies Target;

@@ -5,7 +5,9 @@ export default {
   seeds: () => [Buffer.from("abc")],
   check: (input) => {
     const kept: number[][] = [];
-    while (input.includes(0)) kept.push(Array(10_000).fill(0.5));
+    while (input.includes(0)) {
+      kept.push(new Array(10_000).fill(0.5));
+    }
     return "accepted";
   },
 } satisfies Target;

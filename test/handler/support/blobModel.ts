@@ -52,8 +52,9 @@ export const blobEvent: fc.Arbitrary<BlobEvent> = fc.oneof(
 /** Does to the store what the input asks for. */
 export function apply(event: BlobEvent, blockNumber: bigint, store: BlobStore): void {
   const sha256 = BLOBS[event.blob]!;
-  if (event.kind === "build") store.delete(sha256);
-  else {
+  if (event.kind === "build") {
+    store.delete(sha256);
+  } else {
     const { index, count, sender: msgSender } = event;
     const chunk = Buffer.from(event.chunk);
     store.add({ kind: "upload", sha256, index, count, chunk }, { msgSender, blockNumber });
@@ -66,9 +67,15 @@ export function outcomeOf(work: () => void): string {
     work();
     return "taken";
   } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
-    if (/may have \d+ blobs/.test(error.message)) return "too many blobs";
-    if (/may have \d+ bytes/.test(error.message)) return "too many bytes";
+    if (!(error instanceof Rejection)) {
+      throw error;
+    }
+    if (/may have \d+ blobs/.test(error.message)) {
+      return "too many blobs";
+    }
+    if (/may have \d+ bytes/.test(error.message)) {
+      return "too many bytes";
+    }
     return /as its first one said/.test(error.message) ? "other count" : "wrong sha256";
   }
 }
@@ -108,16 +115,24 @@ export class BlobModel {
     }
     this.#list = this.#list.filter(({ touchedAt }) => blockNumber - touchedAt <= this.#limits.expiryBlocks);
     const complete = this.#complete(event.blob);
-    if (complete) return this.#touch(complete, blockNumber);
+    if (complete) {
+      return this.#touch(complete, blockNumber);
+    }
 
     const { sender, blob, index, count, chunk } = event;
     const known = this.#list.find((one) => one.sender === sender && one.blob === blob);
-    if (known && known.count !== count) return "other count";
+    if (known && known.count !== count) {
+      return "other count";
+    }
     const room = known?.chunks.get(index)?.room ?? 0;
     const growth = chunk.length > room ? chunk.length : 0;
     const own = this.#list.filter((one) => one.sender === sender);
-    if (own.length + (known ? 0 : 1) > this.#limits.ofSender.blobs) return "too many blobs";
-    if (bytesOf(own) + growth > this.#limits.ofSender.bytes) return "too many bytes";
+    if (own.length + (known ? 0 : 1) > this.#limits.ofSender.blobs) {
+      return "too many blobs";
+    }
+    if (bytesOf(own) + growth > this.#limits.ofSender.bytes) {
+      return "too many bytes";
+    }
     while (
       this.#list.length + (known ? 0 : 1) > this.#limits.overall.blobs ||
       this.bytes + growth > this.#limits.overall.bytes

@@ -8,7 +8,9 @@ function outcome(): string {
   try {
     return `${checkBundle(workerData as Uint8Array, new Inventory()).paths.length} paths`;
   } catch (error) {
-    if (error instanceof Rejection) return error.message;
+    if (error instanceof Rejection) {
+      return error.message;
+    }
     throw error;
   }
 }

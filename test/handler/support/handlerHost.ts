@@ -44,7 +44,9 @@ export class HandlerHost {
     const { sha256, uploads } = splitUploads(blob);
     // one sender for each: what is rejected here is not undone, as it is in the machine, and counts for its sender
     const msgSender = `0x${this.#index.toString(16).padStart(40, "0")}` as const;
-    for (const upload of uploads) await this.advance(encodeUpload(upload), { msgSender });
+    for (const upload of uploads) {
+      await this.advance(encodeUpload(upload), { msgSender });
+    }
     return this.advance(encodeBuild({ bundle: sha256, drvPath }), { msgSender });
   }
 }

@@ -35,7 +35,9 @@ export async function startNixHost(settings = ""): Promise<NixHost> {
     });
   const socket = join(folder, "var/nix/daemon-socket/socket");
   while (!existsSync(socket)) {
-    if (ended) await daemon;
+    if (ended) {
+      await daemon;
+    }
     await sleep(20);
   }
   let resets = 0;

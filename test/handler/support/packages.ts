@@ -47,7 +47,9 @@ export function shellPackage(init: PackageInit): Package {
   const { name, script, system = "x86_64-linux", inputs = [], sources = [], outputs = ["out"] } = init;
   const lookup = (drvPath: string): DerivationHash => {
     const input = inputs.find((candidate) => candidate.drvPath === drvPath);
-    if (!input) throw new Error(`${drvPath} is not an input`);
+    if (!input) {
+      throw new Error(`${drvPath} is not an input`);
+    }
     return input.hash;
   };
   const draft = (paths: ReadonlyMap<string, string>): Derivation => ({

@@ -46,7 +46,9 @@ export function changedDerivation(
   );
   return fc.tuple(anyKnown, changes, fc.boolean()).map(([original, apply, recompute]) => {
     const changed = apply(original);
-    if (changed.derivation.outputs.length === 0) return original;
+    if (changed.derivation.outputs.length === 0) {
+      return original;
+    }
     return recompute ? (recomputed(changed, lookup) ?? changed) : changed;
   });
 }

@@ -30,7 +30,9 @@ export const closure: fc.Arbitrary<ExportedPath[]> = fc
         paths.length === 0 ? [] : picks.map((pick) => (paths[pick % paths.length] as ExportedPath).path);
       const references = [...new Set(picked)].sort(compareStorePaths);
       const path = storePathForSource({ name, narSha256: narHash(nar).sha256, references });
-      if (paths.every((earlier) => earlier.path !== path)) paths.push({ path, nar, references, deriver });
+      if (paths.every((earlier) => earlier.path !== path)) {
+        paths.push({ path, nar, references, deriver });
+      }
     }
     return paths;
   });

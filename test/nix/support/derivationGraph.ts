@@ -46,7 +46,9 @@ export function derivationGraph(size: number): fc.Arbitrary<GraphNode[]> {
     const outputsOf = seeds.map(({ outputs, fixed }) => (fixed ? ["out"] : outputs));
     return seeds.map(({ name, system, builder, variables, args, fixed }, index) => {
       const resolve = (seed: string | { node: number; output: number }): Value => {
-        if (typeof seed === "string" || index === 0) return typeof seed === "string" ? seed : "";
+        if (typeof seed === "string" || index === 0) {
+          return typeof seed === "string" ? seed : "";
+        }
         const node = seed.node % index;
         const outputs = outputsOf[node] as string[];
         return { node, output: outputs[seed.output % outputs.length] as string };

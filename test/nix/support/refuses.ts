@@ -6,7 +6,9 @@ export function acceptedBy<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof NixFormatError) return undefined;
+    if (error instanceof NixFormatError) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -4,10 +4,14 @@ import type { NarNode } from "../../../nix/index.ts";
 
 /** Lays a tree down in the file system, for the real Nix to read. */
 export async function writeTree(path: string | Buffer, node: NarNode): Promise<void> {
-  if (node.kind === "symlink") return symlink(Buffer.from(node.target), path);
+  if (node.kind === "symlink") {
+    return symlink(Buffer.from(node.target), path);
+  }
   if (node.kind === "regular") {
     await writeFile(path, node.contents);
-    if (node.executable) await chmod(path, 0o755);
+    if (node.executable) {
+      await chmod(path, 0o755);
+    }
     return;
   }
   await mkdir(path);

@@ -9,7 +9,9 @@ const moment = `"msg":"${process.env.KILL_AT}"`;
 const write = fs.writeSync;
 fs.writeSync = ((file: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => {
   const written = write(file, data as string, ...rest);
-  if (file === 2 && String(data).includes(moment)) process.kill(process.pid, "SIGKILL");
+  if (file === 2 && String(data).includes(moment)) {
+    process.kill(process.pid, "SIGKILL");
+  }
   return written;
 }) as typeof fs.writeSync;
 syncBuiltinESMExports();

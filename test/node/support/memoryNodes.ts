@@ -9,7 +9,9 @@ export function memoryNodes(): OutputNodes & { size(): number; reads(): number; 
     get(level, index) {
       reads++;
       const hash = nodes.get(`${level}/${index}`);
-      if (hash === undefined) throw new Error(`node ${index} of level ${level} is not full`);
+      if (hash === undefined) {
+        throw new Error(`node ${index} of level ${level} is not full`);
+      }
       return hash;
     },
     put(level, index, hash) {

@@ -43,8 +43,9 @@ export async function mountSmallDisk(path: string, bytes: number): Promise<Small
     once(holder.stdout, "data").then(() => true),
     once(holder, "exit").then(() => false),
   ]);
-  if (!mounted)
+  if (!mounted) {
     throw new Error(`a small disk cannot be mounted, and without one a full disk cannot be tried: ${said}`);
+  }
   const seenFromHere = `/proc/${holder.pid}/root${path}`;
   const filler = join(seenFromHere, "filler");
   return {
@@ -65,7 +66,9 @@ export async function mountSmallDisk(path: string, bytes: number): Promise<Small
     clear: () => rmSync(filler, { force: true }),
     async [Symbol.asyncDispose]() {
       holder.kill("SIGKILL");
-      if (holder.exitCode === null && holder.signalCode === null) await once(holder, "exit");
+      if (holder.exitCode === null && holder.signalCode === null) {
+        await once(holder, "exit");
+      }
     },
   };
 }

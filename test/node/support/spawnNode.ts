@@ -62,7 +62,9 @@ export function spawnNode(
   });
   const waiting = new Set<() => void>();
   const look = () => {
-    for (const check of waiting) check();
+    for (const check of waiting) {
+      check();
+    }
   };
   createInterface({ input: child.stderr }).on("line", (line) => {
     log.push(line.startsWith("{") ? (JSON.parse(line) as LogLine) : { msg: line });
@@ -86,10 +88,15 @@ export function spawnNode(
       new Promise((resolve, reject) => {
         const check = () => {
           const found = log.find((line) => line.msg === msg);
-          if (!found && !over) return;
+          if (!found && !over) {
+            return;
+          }
           waiting.delete(check);
-          if (found) resolve(found);
-          else reject(new Error(`the node ended without «${msg}»: ${JSON.stringify(log.slice(-5))}`));
+          if (found) {
+            resolve(found);
+          } else {
+            reject(new Error(`the node ended without «${msg}»: ${JSON.stringify(log.slice(-5))}`));
+          }
         };
         waiting.add(check);
         check();

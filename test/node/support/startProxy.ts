@@ -42,7 +42,9 @@ export async function startProxy(upstream: string): Promise<FaultyProxy> {
     proxy.calls.set(method, (proxy.calls.get(method) ?? 0) + 1);
     try {
       proxy.inspect({ method, params });
-      if (proxy.takeOver(method, response)) return;
+      if (proxy.takeOver(method, response)) {
+        return;
+      }
       const real = await fetch(upstream, {
         method: "POST",
         body,

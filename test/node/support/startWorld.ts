@@ -105,7 +105,9 @@ export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
       await client.waitForTransactionReceipt({ hash });
     },
     async mine(blocks) {
-      for (let block = 0; block < blocks; block++) await miner.mine({ blocks: 1 });
+      for (let block = 0; block < blocks; block++) {
+        await miner.mine({ blocks: 1 });
+      }
     },
     async endEpoch() {
       const newest = Number(await client.getBlockNumber());

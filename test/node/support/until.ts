@@ -11,7 +11,9 @@ export async function until<T>(
   const end = performance.now() + patience;
   while (performance.now() < end) {
     const found = await look();
-    if (found !== undefined && found !== false) return found;
+    if (found !== undefined && found !== false) {
+      return found;
+    }
     await pause(20);
   }
   throw new Error(`waited in vain until ${what}`);
