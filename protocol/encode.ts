@@ -3,7 +3,7 @@ import { bytesToHex, encodeFunctionData, type Hex } from "viem";
 import { requestsAbi } from "./abi.ts";
 import { MalformedRequestError } from "./decode.ts";
 import { MAX_CHUNK_BYTES, MAX_CHUNKS } from "./limits.ts";
-import type { BuildRequest, RebuildRequest, UploadRequest } from "./types.ts";
+import type { BuildRequest, RebuildRequest, Request, UploadRequest } from "./types.ts";
 
 /** The payload of an `upload` request. */
 export function encodeUpload(request: Omit<UploadRequest, "kind">): Hex {
@@ -26,6 +26,20 @@ export function encodeBuild(request: Omit<BuildRequest, "kind">): Hex {
 /** The payload of a `rebuild` request. */
 export function encodeRebuild({ drvPath }: Omit<RebuildRequest, "kind">): Hex {
   return encodeFunctionData({ abi: requestsAbi, functionName: "rebuild", args: [drvPath] });
+}
+
+/** The payload of any request. */
+export function encodeRequest(request: Request): Hex {
+  switch (request.kind) {
+    case "upload":
+      return encodeUpload(request);
+    case "build":
+      return encodeBuild(request);
+    case "rebuild":
+      return encodeRebuild(request);
+    default:
+      return request satisfies never;
+  }
 }
 
 /** Cuts a blob into `upload` requests that each fit one input. @throws {MalformedRequestError} when it is too long. */

@@ -62,6 +62,8 @@ function printQuery(query: Query): string {
       return `${query.kind}/${baseName(query.drvPath)}`;
     case "stats":
       return "stats";
+    default:
+      return query satisfies never;
   }
 }
 

@@ -80,6 +80,9 @@ const SHAPES: Readonly<Record<Report["kind"], Shape>> = {
   stats: { paths: isCount, derivations: isCount, uploads: isCount },
 };
 
+/** Every kind of report. */
+export const REPORT_KINDS = Object.keys(SHAPES) as readonly Report["kind"][];
+
 function isKind(value: unknown): value is Report["kind"] {
   return typeof value === "string" && Object.hasOwn(SHAPES, value);
 }

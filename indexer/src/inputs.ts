@@ -39,6 +39,8 @@ function describe(payload: Hex) {
         return { kind: decoded.kind, bundle: decoded.bundle, drvPath: decoded.drvPath };
       case "rebuild":
         return { kind: decoded.kind, drvPath: decoded.drvPath };
+      default:
+        return decoded satisfies never;
     }
   } catch (error) {
     if (!(error instanceof MalformedRequestError)) {

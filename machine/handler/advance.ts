@@ -25,6 +25,8 @@ export async function handleAdvance(
       return handleBuild(request, input, device, state, config);
     case "rebuild":
       return handleRebuild(request, input, device, state, config);
+    default:
+      return request satisfies never;
   }
 }
 

@@ -16,17 +16,18 @@ import {
   writeNar,
 } from "../../nix/index.ts";
 import {
-  encodeBuild,
+  type BuildRequest,
   encodeQuery,
-  encodeRebuild,
-  encodeUpload,
+  encodeRequest,
   MAX_CHUNK_BYTES,
   type Query,
+  type Request,
   splitUploads,
+  type UploadRequest,
 } from "../../protocol/index.ts";
 import { dropPaths } from "./collect/dropPaths.ts";
 import type { HandlerConfig } from "./config.ts";
-import type { AdvanceRequest, RollupDevice } from "./device.ts";
+import type { AdvanceRequest, InspectRequest, RollupDevice } from "./device.ts";
 import { Inventory } from "./inventory.ts";
 import { handleRequest } from "./loop.ts";
 import { createState, type Surroundings } from "./state.ts";
@@ -36,36 +37,25 @@ const UPLOADS = 50;
 const BUILDS = 3;
 
 /**
- * Plays every kind of request once and throws the answers away. What is read, compiled and cached by then lies in the
- * template's snapshot, where it costs nobody anything; the first real request would pay for it otherwise.
+ * Plays every kind of request and query, so that every kind of report is written, and throws the answers away. What is
+ * read, compiled and cached by then lies in the template's snapshot, where it costs nobody anything; the first real
+ * request would pay for it otherwise.
  */
-export async function warmUp(surroundings: Surroundings, config: HandlerConfig): Promise<void> {
+export async function warmUp(
+  surroundings: Surroundings,
+  config: HandlerConfig,
+  device: RollupDevice = silentDevice,
+): Promise<void> {
   const folder = join(surroundings.folder, "warm-up");
   const state = createState({ ...surroundings, folder }, new Inventory());
-  const { drvPath, last, stream } = trivialPackages(surroundings.system);
-  const { sha256, uploads } = splitUploads(brotliCompressSync(stream));
-  const out = last.outputs[0]?.path ?? "";
-  const chunk = new Uint8Array(MAX_CHUNK_BYTES);
-  const payloads = [
-    ...new Array(UPLOADS).fill(encodeUpload({ sha256: `0x${"00".repeat(32)}`, index: 0, count: 2, chunk })),
-    ...uploads.map(encodeUpload),
-    encodeBuild({ bundle: sha256, drvPath }),
-    encodeBuild({ bundle: sha256, drvPath }),
-    encodeRebuild({ drvPath }),
-  ].map((payload) => hexToBytes(payload));
-  const queries: Query[] = [
-    { kind: "missing", paths: [out] },
-    { kind: "nar", path: out },
-    { kind: "log", drvPath },
-    { kind: "build", drvPath },
-    { kind: "stats" },
-  ];
-  for (const payload of payloads) {
-    await expectAccepted(handleRequest(inputOf(payload), silentDevice, state, config));
+  const packages = trivialPackages(surroundings.system);
+  const queries = queriesAbout(packages);
+  await expectAnswer(false, handleRequest(inspectOf(queries.log), device, state, config));
+  for (const request of Object.values(requestsFor(packages)).flat()) {
+    await expectAnswer(true, handleRequest(advanceOf(request), device, state, config));
   }
-  for (const query of queries) {
-    const request = { type: "inspect", payload: encodeQuery(query) } as const;
-    await expectAccepted(handleRequest(request, silentDevice, state, config));
+  for (const query of Object.values(queries)) {
+    await expectAnswer(true, handleRequest(inspectOf(query), device, state, config));
   }
   const session = await surroundings.openSession();
   await dropPaths(state.inventory.generations.flat(), session, state);
@@ -82,13 +72,50 @@ const silentDevice: RollupDevice = {
   emitReport: () => {},
 };
 
-async function expectAccepted(answer: Promise<boolean>): Promise<void> {
-  if (!(await answer)) {
-    throw new Error("a request of the warm-up was rejected");
+async function expectAnswer(accepted: boolean, answer: Promise<boolean>): Promise<void> {
+  if ((await answer) !== accepted) {
+    throw new Error(`a request of the warm-up was ${accepted ? "rejected" : "accepted"}`);
   }
 }
 
-function inputOf(payload: Uint8Array): AdvanceRequest {
+/** In the order in which they are sent: each kind needs the one before it. */
+function requestsFor({ drvPath, stream }: TrivialPackages): {
+  readonly [Kind in Request["kind"]]: Extract<Request, { kind: Kind }>[];
+} {
+  const { sha256, uploads } = splitUploads(brotliCompressSync(stream));
+  const chunk = new Uint8Array(MAX_CHUNK_BYTES);
+  const unfinished: UploadRequest = {
+    kind: "upload",
+    sha256: `0x${"00".repeat(32)}`,
+    index: 0,
+    count: 2,
+    chunk,
+  };
+  const build: BuildRequest = { kind: "build", bundle: sha256, drvPath };
+  return {
+    upload: [...new Array<UploadRequest>(UPLOADS).fill(unfinished), ...uploads],
+    build: [build, build],
+    rebuild: [{ kind: "rebuild", drvPath }],
+  };
+}
+
+function queriesAbout({ drvPath, out }: TrivialPackages): {
+  readonly [Kind in Query["kind"]]: Extract<Query, { kind: Kind }>;
+} {
+  return {
+    missing: { kind: "missing", paths: [out] },
+    nar: { kind: "nar", path: out },
+    log: { kind: "log", drvPath },
+    build: { kind: "build", drvPath },
+    stats: { kind: "stats" },
+  };
+}
+
+function inspectOf(query: Query): InspectRequest {
+  return { type: "inspect", payload: encodeQuery(query) };
+}
+
+function advanceOf(request: Request): AdvanceRequest {
   return {
     type: "advance",
     chainId: 0n,
@@ -97,34 +124,39 @@ function inputOf(payload: Uint8Array): AdvanceRequest {
     blockNumber: 0n,
     blockTimestamp: 0n,
     index: 0n,
-    payload,
+    payload: hexToBytes(encodeRequest(request)),
   };
 }
 
-/** Derivations of which each needs the one before it, and the export stream of them all. */
-function trivialPackages(system: string): { last: Derivation; drvPath: string; stream: Uint8Array } {
+interface TrivialPackages {
+  /** Of the last one, which needs all the others. */
+  readonly drvPath: string;
+  readonly out: string;
+  /** The export stream of them all. */
+  readonly stream: Uint8Array;
+}
+
+/** Derivations of which each needs the one before it. */
+function trivialPackages(system: string): TrivialPackages {
   const hashes = new Map<string, DerivationHash>();
   const lookup: DerivationHashLookup = (path) => hashes.get(path) ?? noSuchInput(path);
   const exported: ExportedPath[] = [];
-  let drvPath: string | undefined;
-  let last: Derivation | undefined;
+  let drvPath = "";
+  let out = "";
   for (let round = 1; round <= BUILDS; round += 1) {
     const name = `cartenix-warm-up-${round}`;
-    const inputDrvs = drvPath === undefined ? [] : [{ path: drvPath, outputs: ["out"] }];
+    const inputDrvs = drvPath === "" ? [] : [{ path: drvPath, outputs: ["out"] }];
     const anyPath = `/nix/store/${"0".repeat(32)}-${name}`;
     const draft = trivialDerivation(name, system, anyPath, inputDrvs);
-    const out = outputPathsOf(name, draft, lookup).get("out") ?? anyPath;
-    last = trivialDerivation(name, system, out, inputDrvs);
-    drvPath = storePathForDerivation(name, last);
-    hashes.set(drvPath, hashDerivationModulo(last, lookup));
-    const contents = Buffer.from(printDerivation(last));
+    out = outputPathsOf(name, draft, lookup).get("out") ?? anyPath;
+    const derivation = trivialDerivation(name, system, out, inputDrvs);
+    drvPath = storePathForDerivation(name, derivation);
+    hashes.set(drvPath, hashDerivationModulo(derivation, lookup));
+    const contents = Buffer.from(printDerivation(derivation));
     const nar = writeNar({ kind: "regular", executable: false, contents });
-    exported.push({ path: drvPath, nar, references: referencesOfDerivation(last), deriver: undefined });
+    exported.push({ path: drvPath, nar, references: referencesOfDerivation(derivation), deriver: undefined });
   }
-  if (!last || !drvPath) {
-    throw new Error("there is nothing to warm up with");
-  }
-  return { last, drvPath, stream: writeExport(exported) };
+  return { drvPath, out, stream: writeExport(exported) };
 }
 
 function trivialDerivation(

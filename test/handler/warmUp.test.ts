@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { warmUp } from "../../machine/handler/warmUp.ts";
+import { decodeReport, REPORT_KINDS } from "../../protocol/index.ts";
 import { startNixHost } from "./support/nixHost.ts";
-import { REGISTRY } from "./support/recordingDevice.ts";
+import { REGISTRY, RecordingDevice } from "./support/recordingDevice.ts";
 
 describe("the warm-up", function () {
   this.timeout(60_000);
@@ -18,5 +19,14 @@ describe("the warm-up", function () {
     const session = await surroundings.openSession();
     assert.deepEqual(await session.queryAllValidPaths(), []);
     session.close();
+  });
+
+  it("writes every kind of report", async () => {
+    await using nix = await startNixHost();
+    const device = new RecordingDevice();
+    await warmUp(nix.surroundings, { registry: REGISTRY }, device);
+    const texts = device.reports.filter((report) => report[0] === "{".charCodeAt(0));
+    const kinds = new Set(texts.map((report) => decodeReport(report).kind));
+    assert.deepEqual([...kinds].sort(), [...REPORT_KINDS].sort());
   });
 });

@@ -42,6 +42,8 @@ export async function handleInspect(
       return device.emitReport(encodeReport(describeBuild(query.drvPath, state)));
     case "stats":
       return device.emitReport(encodeReport({ kind: "stats", ...inventory.counts, uploads: blobs.size }));
+    default:
+      return query satisfies never;
   }
 }
 
