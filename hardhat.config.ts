@@ -48,7 +48,7 @@ const deployTask = task(
     name: "allowOwner",
     description: "let the application keep the owner that the parameters ask for",
   })
-  .setAction(() => import("./deploy/task.ts"))
+  .setAction(() => import("./deploy/deployTask.ts"))
   .build();
 
 /** A network whose URL and key come from the environment. */

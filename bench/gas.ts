@@ -1,4 +1,4 @@
-import { startChain } from "../test/contracts/support/chain.ts";
+import { startChain } from "../test/contracts/support/startChain.ts";
 import type { Bench } from "./bench.ts";
 import { measureEas, measurePlainMapping } from "./gas/measureOthers.ts";
 import { measurePolicy } from "./gas/measurePolicy.ts";

@@ -1,7 +1,7 @@
 import { type CartesiPublicClient, createCartesiPublicClient, type Input, type Output } from "@cartesi/viem";
 import { hexToBytes, http } from "viem";
 import { decodeReport, type Report } from "../protocol/index.ts";
-import { MachineRefusedError } from "./errors.ts";
+import { MachineRefusedError } from "./clientErrors.ts";
 import type { MachineAt } from "./queryMachine.ts";
 import { readStatement, type Statement } from "./readStatement.ts";
 
@@ -44,7 +44,7 @@ export interface RebuildAnswer {
 export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer> {
   const { statement, voucherIndexes, client } = await waitForOutputs(options);
   if (!statement) {
-    throw new MachineRefusedError(await wordsOf(client, options, "the machine built nothing"));
+    throw new MachineRefusedError(await lastMessageOf(client, options, "the machine built nothing"));
   }
   return { statement, voucherIndexes };
 }
@@ -56,7 +56,7 @@ export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer>
  */
 export async function waitForRebuild(options: FollowOptions): Promise<RebuildAnswer> {
   const { statement, voucherIndexes, client } = await waitForOutputs(options);
-  const message = await wordsOf(client, options, "the machine says nothing");
+  const message = await lastMessageOf(client, options, "the machine says nothing");
   const log = (await reportsOf(client, options)).map((report) => (report.kind === "log" ? report.text : ""));
   return { statement, message, log: log.join(""), voucherIndexes };
 }
@@ -117,14 +117,14 @@ function ignoreNotYetThere(error: unknown): undefined {
 }
 
 async function refusalOf(client: CartesiPublicClient, options: FollowOptions, input: Input) {
-  const words = await wordsOf(client, options, `the input ended as ${input.status}`);
+  const words = await lastMessageOf(client, options, `the input ended as ${input.status}`);
   return new MachineRefusedError(`the machine rejected the request: ${words}`, {
     details: `input ${input.index}, ${input.status}`,
   });
 }
 
 /** The last thing that the machine said of the input, in one line. */
-async function wordsOf(
+async function lastMessageOf(
   client: CartesiPublicClient,
   options: FollowOptions,
   otherwise: string,

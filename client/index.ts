@@ -1,4 +1,9 @@
-export { InputRefusedError, MachineRefusedError, NodeAnswerError, NodeUnreachableError } from "./errors.ts";
+export {
+  InputRefusedError,
+  MachineRefusedError,
+  NodeAnswerError,
+  NodeUnreachableError,
+} from "./clientErrors.ts";
 export { fetchNar } from "./fetchNar.ts";
 export {
   type BuildAnswer,

@@ -1,5 +1,5 @@
 import { decodeReport, MAX_MISSING_PATHS } from "../protocol/index.ts";
-import { NodeAnswerError } from "./errors.ts";
+import { NodeAnswerError } from "./clientErrors.ts";
 import { type MachineAt, queryMachine } from "./queryMachine.ts";
 
 /** Which of these store paths the machine's store lacks, in the order given. */

@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import { encodeQuery, type Query } from "../protocol/index.ts";
-import { NodeAnswerError, NodeUnreachableError } from "./errors.ts";
-import { readInspectAnswer } from "./readInspectAnswer.ts";
+import { NodeAnswerError, NodeUnreachableError } from "./clientErrors.ts";
+import { parseInspectResponse } from "./parseInspectResponse.ts";
 
 /** A node and the application whose machine it runs. */
 export interface MachineAt {
@@ -34,5 +34,5 @@ export async function queryMachine({ nodeUrl, application }: MachineAt, query: Q
       details: JSON.stringify(text.slice(0, 500)),
     });
   }
-  return readInspectAnswer(text);
+  return parseInspectResponse(text);
 }

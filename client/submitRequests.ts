@@ -1,7 +1,7 @@
 import type { Account, Chain, PublicClient, Transport, WalletClient } from "viem";
 import { type Address, type Hash, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
 import { inputBoxAbi } from "../abi/index.ts";
-import { InputRefusedError } from "./errors.ts";
+import { InputRefusedError } from "./clientErrors.ts";
 
 /** An input that the InputBox took. */
 export interface SubmittedInput {

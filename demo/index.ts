@@ -1,4 +1,4 @@
-export { agrees, type DemoResult, formatResult } from "./result.ts";
+export { agrees, type DemoResult, formatResult } from "./demoResult.ts";
 export { type RunDemoOptions, runDemo } from "./runDemo.ts";
 export {
   type DeployedChain,

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Argument, Command } from "commander";
 import { CartenixError, createProgress, InterruptedError } from "../support/index.ts";
+import { agrees, formatResult } from "./demoResult.ts";
 import { EXAMPLES } from "./examples.ts";
-import { agrees, formatResult } from "./result.ts";
 import { runDemo } from "./runDemo.ts";
 
 const INTERRUPTED = 130;

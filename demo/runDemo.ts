@@ -10,9 +10,9 @@ import { sriSha256 } from "../nix/index.ts";
 import type { Progress } from "../support/index.ts";
 import { millions, submitBuild, watchBuild } from "./buildInMachine.ts";
 import { DemoError } from "./demoError.ts";
+import type { DemoResult } from "./demoResult.ts";
 import { EXAMPLES } from "./examples.ts";
 import { queryHash } from "./queryHash.ts";
-import type { DemoResult } from "./result.ts";
 import { LOCAL_POLL_MS, startDeployedChain, startLocalIndexer, startLocalNode } from "./startStack.ts";
 import { createStopwatch } from "./stopwatch.ts";
 

@@ -51,7 +51,7 @@ export async function startDeployedChain(
     rpcUrl: chain.rpcUrl,
     templateHash: template.templateHash,
     epochLength: EPOCH_LENGTH,
-    recordFile: deploymentFile,
+    deploymentFile,
   });
   const account = mnemonicToAccount(MNEMONIC);
   const viemOptions = { chain: hardhat, transport: http(chain.rpcUrl), pollingInterval: LOCAL_POLL_MS };

@@ -6,7 +6,7 @@ import {
 } from "@cartesi/viem/abi";
 import type { Address } from "viem";
 import { type Chain, codeAt } from "./chain.ts";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 import cartesiModule from "./modules/cartesi.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
 

@@ -1,5 +1,5 @@
 import type { Address, Hex } from "viem";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 
 /** An EIP-1193 provider of a chain that signs for its own accounts, as a local one or Hardhat's connection to any other does. */
 export interface Chain {

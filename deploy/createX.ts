@@ -2,7 +2,7 @@ import { numberToHex, parseEther, recoverTransactionAddress } from "viem";
 import { CREATE_X_ADDRESS } from "../abi/index.ts";
 import type { Chain } from "./chain.ts";
 import { accountsOf, codeAt, sendTransaction } from "./chain.ts";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 
 /** What the transaction that makes CreateX spends at most: 3,000,000 gas at 100 gwei, both part of what was signed. */
 const CREATE_X_COST = parseEther("0.3");

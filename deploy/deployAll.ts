@@ -1,14 +1,14 @@
 import { createPublicClient, custom, encodeFunctionData, parseAbi, zeroAddress } from "viem";
 import { applicationAbi, policyFactoryAddress, registryAddress } from "../abi/index.ts";
+import type { ApplicationTerms } from "./applicationTerms.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, codeAt } from "./chain.ts";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 import { makeApplicationModule } from "./modules/makeApplicationModule.ts";
 import policyFactoryModule from "./modules/policyFactory.ts";
 import registryModule from "./modules/registry.ts";
 import type { DeploymentRecord } from "./record.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
-import type { ApplicationTerms } from "./terms.ts";
 
 const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
 

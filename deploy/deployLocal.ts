@@ -2,7 +2,7 @@ import { type Address, createPublicClient, custom, getAddress, type Hex, http } 
 import { deployCartesiContracts } from "./cartesiContracts.ts";
 import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
 import { deployAll } from "./deployAll.ts";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 import { type DeploymentRecord, writeRecord } from "./record.ts";
 
 export interface LocalDeployment {
@@ -13,7 +13,7 @@ export interface LocalDeployment {
   /** Who may submit claims; the chain's first account without it. */
   claimer?: Address;
   /** Where to write the record as JSON. */
-  recordFile?: string;
+  deploymentFile?: string;
 }
 
 export interface DeployLocalOptions extends LocalDeployment {
@@ -40,12 +40,12 @@ export async function deployToLocalChain(chain: Chain, options: LocalDeployment)
       remedy: "follow docs/deployment.md for other chains",
     });
   }
-  const { templateHash, epochLength, claimer = (await accountsOf(chain))[0]!, recordFile } = options;
+  const { templateHash, epochLength, claimer = (await accountsOf(chain))[0]!, deploymentFile } = options;
   const terms = { templateHash, epochLength, consensus: { authority: getAddress(claimer) } };
   const cartesi = await deployCartesiContracts(chain, { isInstant: true });
   const record = await deployAll(chain, terms, cartesi, { isInstant: true });
-  if (recordFile) {
-    await writeRecord(recordFile, record);
+  if (deploymentFile) {
+    await writeRecord(deploymentFile, record);
   }
   return record;
 }

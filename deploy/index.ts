@@ -4,6 +4,6 @@ export {
   deployToLocalChain,
   type LocalDeployment,
 } from "./deployLocal.ts";
-export { DeploymentError } from "./errors.ts";
+export { DeploymentError } from "./deploymentError.ts";
 export { type LocalChain, type LocalChainOptions, startLocalChain } from "./localChain.ts";
 export { type DeploymentRecord, parseRecord, readRecord, writeRecord } from "./record.ts";

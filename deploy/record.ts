@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Address, type Hash, type Hex, isAddress } from "viem";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 
 /** What was deployed on a chain; all that a reader needs to find it. */
 export interface DeploymentRecord {

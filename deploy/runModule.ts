@@ -12,7 +12,7 @@ import { CREATE2_SALT } from "../abi/index.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { accountsOf, type Chain } from "./chain.ts";
 import { bringCreateX } from "./createX.ts";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 
 export interface RunOptions {
   /** Where Ignition keeps its journal, to go on where it stopped and to verify sources later; in memory only without it. */

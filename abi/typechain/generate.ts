@@ -26,7 +26,7 @@ export async function generate(destination: string = root): Promise<void> {
     filesToProcess: artifacts.files,
     allFiles: artifacts.files,
     inputDir: artifacts.folder,
-    target: join(import.meta.dirname, "target.ts"),
+    target: join(import.meta.dirname, "constAbiTarget.ts"),
     outDir: abiFolder,
   });
   await runTypeChain({

@@ -8,9 +8,9 @@ import {
   zeroAddress,
   zeroHash,
 } from "viem";
-import type { TestChain } from "../../test/contracts/support/chain.ts";
-import { helloOutput, type Output } from "../../test/contracts/support/outputs.ts";
 import { pathKeyOf } from "../../test/contracts/support/registryModel.ts";
+import { helloOutput, type Output } from "../../test/contracts/support/sampleOutputs.ts";
+import type { TestChain } from "../../test/contracts/support/startChain.ts";
 import { BATCH_LENGTH, perFurther } from "./measureRegistry.ts";
 
 const require = createRequire(import.meta.url);

@@ -1,7 +1,7 @@
 import { encodeFunctionData } from "viem";
 import { trustPolicyAbi, trustPolicyFactoryAbi } from "../../abi/index.ts";
-import { startApplications, termsOf } from "../../test/contracts/support/applications.ts";
-import { helloOutput } from "../../test/contracts/support/outputs.ts";
+import { helloOutput } from "../../test/contracts/support/sampleOutputs.ts";
+import { startApplications, termsOf } from "../../test/contracts/support/startApplications.ts";
 import { viewGas } from "./viewGas.ts";
 
 /** Gas of making a policy and of asking it. */

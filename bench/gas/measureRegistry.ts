@@ -1,8 +1,8 @@
 import { encodeFunctionData } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
-import type { TestChain } from "../../test/contracts/support/chain.ts";
-import { hashOf, helloOutput, type Output } from "../../test/contracts/support/outputs.ts";
 import { pathKeyOf } from "../../test/contracts/support/registryModel.ts";
+import { hashOf, helloOutput, type Output } from "../../test/contracts/support/sampleOutputs.ts";
+import type { TestChain } from "../../test/contracts/support/startChain.ts";
 import { viewGas } from "./viewGas.ts";
 
 /** How many outputs the batches have whose further outputs are measured. */

@@ -1,5 +1,5 @@
-import { helloOutput } from "../../test/contracts/support/outputs.ts";
-import { endEpoch, Outputs, startRollup } from "../../test/contracts/support/rollup.ts";
+import { helloOutput } from "../../test/contracts/support/sampleOutputs.ts";
+import { endEpoch, Outputs, startRollup } from "../../test/contracts/support/startRollup.ts";
 import { BATCH_LENGTH, perFurther } from "./measureRegistry.ts";
 
 /** Gas of vouchers to the registry, executed through Cartesi's own Application. */

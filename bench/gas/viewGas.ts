@@ -1,5 +1,5 @@
 import { type Hex, hexToBytes } from "viem";
-import type { TestChain } from "../../test/contracts/support/chain.ts";
+import type { TestChain } from "../../test/contracts/support/startChain.ts";
 
 const TRANSACTION_GAS = 21_000;
 const ZERO_BYTE_GAS = 4;

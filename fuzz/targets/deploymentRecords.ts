@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { DeploymentError } from "../../deploy/errors.ts";
+import { DeploymentError } from "../../deploy/deploymentError.ts";
 import { parseRecord } from "../../deploy/record.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";

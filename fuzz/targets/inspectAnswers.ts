@@ -1,5 +1,5 @@
-import { MachineRefusedError, NodeAnswerError } from "../../client/errors.ts";
-import { readInspectAnswer } from "../../client/readInspectAnswer.ts";
+import { MachineRefusedError, NodeAnswerError } from "../../client/clientErrors.ts";
+import { parseInspectResponse } from "../../client/parseInspectResponse.ts";
 import { encodeReport, type Report } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";
@@ -21,7 +21,7 @@ export default {
   check: (input) =>
     checkParser(
       {
-        parse: (bytes) => readInspectAnswer(Buffer.from(bytes).toString()),
+        parse: (bytes) => parseInspectResponse(Buffer.from(bytes).toString()),
         refuses: [NodeAnswerError, MachineRefusedError],
       },
       input,

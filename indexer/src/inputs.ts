@@ -3,11 +3,11 @@ import { request } from "ponder:schema";
 import { decodeFunctionData, type Hex, size } from "viem";
 import { inputsAbi } from "../../abi/index.ts";
 import { decodeRequest, MalformedRequestError } from "../../protocol/index.ts";
-import { seeApplication } from "./application.ts";
+import { ensureApplication } from "./ensureApplication.ts";
 
 ponder.on("InputBox:InputAdded", async ({ event, context }) => {
   const { appContract, index, input } = event.args;
-  await seeApplication(context, appContract, event.block.timestamp);
+  await ensureApplication(context, appContract, event.block.timestamp);
   const { sender, payload } = openInput(input);
   await context.db.insert(request).values({
     id: `${appContract}-${index}`,

@@ -2,7 +2,7 @@ import { type Context, type Event, ponder } from "ponder:registry";
 import { derivation, observation, output, reference } from "ponder:schema";
 import { and, eq } from "ponder";
 import type { Address } from "viem";
-import { seeApplication } from "./application.ts";
+import { ensureApplication } from "./ensureApplication.ts";
 import { nameOf, sriOf } from "./storePath.ts";
 
 ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
@@ -87,7 +87,7 @@ async function observe(
   verdict: "recorded" | "confirmed" | "conflicted",
 ): Promise<void> {
   const { application: applicationAddress, output: said } = event.args;
-  await seeApplication(context, applicationAddress, event.block.timestamp);
+  await ensureApplication(context, applicationAddress, event.block.timestamp);
   await context.db.insert(observation).values({
     id: event.id,
     applicationAddress,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { generate } from "../../abi/typechain/generate.ts";
-import { isCoverage, startChain } from "./support/chain.ts";
+import { isCoverage, startChain } from "./support/startChain.ts";
 
 const root = join(import.meta.dirname, "../..");
 

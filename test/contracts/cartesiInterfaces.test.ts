@@ -3,7 +3,7 @@ import hre from "hardhat";
 import { before, describe, it } from "mocha";
 import { type Abi, type AbiItem, toEventSelector, toFunctionSelector } from "viem";
 import { cartesiArtifact } from "../../deploy/artifacts.ts";
-import { startChain } from "./support/chain.ts";
+import { startChain } from "./support/startChain.ts";
 
 /** Our interfaces, and the artifacts of `@cartesi/rollups` whose part they are. */
 const PAIRS = [

@@ -35,7 +35,7 @@ describe("deployLocal", () => {
       rpcUrl: chain.rpcUrl,
       templateHash,
       epochLength: 5,
-      recordFile: join(folder, "deployments/local.json"),
+      deploymentFile: join(folder, "deployments/local.json"),
     });
   });
 

@@ -33,7 +33,7 @@ import { CANONICAL_CARTESI_CONTRACTS, findCartesiContracts } from "../../deploy/
 import { deployAll } from "../../deploy/deployAll.ts";
 import { dryRun } from "../../deploy/dryRun.ts";
 import { DeploymentError, type LocalChain, startLocalChain } from "../../deploy/index.ts";
-import { isCoverage, startChain } from "./support/chain.ts";
+import { isCoverage, startChain } from "./support/startChain.ts";
 
 const CHAIN_ID = 424_242;
 const TEMPLATE_HASH: Hex = `0x${"c0".repeat(32)}`;

@@ -4,7 +4,7 @@ import { before, describe, it } from "mocha";
 import { measurePolicy } from "../../bench/gas/measurePolicy.ts";
 import { measureRegistry } from "../../bench/gas/measureRegistry.ts";
 import { measureVoucher } from "../../bench/gas/measureVoucher.ts";
-import { isCoverage, startChain } from "./support/chain.ts";
+import { isCoverage, startChain } from "./support/startChain.ts";
 
 const SNAPSHOT = new URL("../gas.snapshot.json", import.meta.url);
 const TABLE = new URL("../../docs/contracts.md", import.meta.url);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { getContractAddress, parseAbi } from "viem";
-import { isCoverage, startChain, type TestChain } from "./support/chain.ts";
-import { hashOf } from "./support/outputs.ts";
+import { hashOf } from "./support/sampleOutputs.ts";
+import { isCoverage, startChain, type TestChain } from "./support/startChain.ts";
 
 const probeAbi = parseAbi([
   "function store(bytes32[] hashes, uint256 nonce)",

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { encodeFunctionData, type Hex, hexToBytes, parseEventLogs } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
-import { startChain, type TestChain } from "./support/chain.ts";
-import { hashOf, helloOutput, type Output } from "./support/outputs.ts";
 import { pathKeyOf } from "./support/registryModel.ts";
+import { hashOf, helloOutput, type Output } from "./support/sampleOutputs.ts";
+import { startChain, type TestChain } from "./support/startChain.ts";
 
 describe("The registry against hostile callers", () => {
   let chain: TestChain;

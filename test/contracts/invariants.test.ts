@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { type Address, type Hex, parseEventLogs } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
-import { startChain, type TestChain } from "./support/chain.ts";
-import { hashOf, type Output, storePath } from "./support/outputs.ts";
 import { derivationKeyOf, pathKeyOf, ShelfModel } from "./support/registryModel.ts";
+import { hashOf, type Output, storePath } from "./support/sampleOutputs.ts";
+import { startChain, type TestChain } from "./support/startChain.ts";
 
 const PATHS = ["a", "b", "c"].map((name) => storePath("", name));
 const DERIVATIONS = ["a", "b"].map((name) => storePath("", `${name}.drv`));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { encodePacked, keccak256, toBytes, toFunctionSelector, zeroAddress, zeroHash } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
-import { startChain, type TestChain } from "./support/chain.ts";
-import { hashOf, helloOutput, storePath } from "./support/outputs.ts";
+import { hashOf, helloOutput, storePath } from "./support/sampleOutputs.ts";
+import { startChain, type TestChain } from "./support/startChain.ts";
 
 const NO_RECORD = {
   narHash: zeroHash,

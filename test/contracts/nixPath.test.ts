@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { parseAbi } from "viem";
-import { startChain } from "./support/chain.ts";
-import { storePath } from "./support/outputs.ts";
+import { storePath } from "./support/sampleOutputs.ts";
+import { startChain } from "./support/startChain.ts";
 
 const probeAbi = parseAbi([
   "function isStorePath(string) view returns (bool)",

@@ -5,8 +5,8 @@ import { before, describe, it } from "mocha";
 import { type Abi, bytesToHex, type Hex } from "viem";
 import { statementOf } from "../../machine/handler/outputs/statement.ts";
 import { narHash, writeNar } from "../../nix/index.ts";
-import { hashOf, helloOutput, type Output, storePath } from "./support/outputs.ts";
-import { endEpoch, Outputs, startRollup } from "./support/rollup.ts";
+import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
+import { endEpoch, Outputs, startRollup } from "./support/startRollup.ts";
 
 /** The statement that the handler writes about these outputs of one derivation, built from `dependency`. */
 function statementAbout(outputs: Output[], dependency: { path: string; narHash: Hex }): Hex {

@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
 import { build } from "../../abi/typechain/build.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
-import { isCoverage } from "./support/chain.ts";
-import { helloOutput } from "./support/outputs.ts";
+import { helloOutput } from "./support/sampleOutputs.ts";
+import { isCoverage } from "./support/startChain.ts";
 
 const root = join(import.meta.dirname, "../..");
 

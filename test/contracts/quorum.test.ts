@@ -9,9 +9,9 @@ import {
   quorumFactoryAbi,
   trustPolicyAbi,
 } from "../../abi/index.ts";
-import { startApplications, termsOf } from "./support/applications.ts";
-import { helloOutput } from "./support/outputs.ts";
-import { EPOCH_LENGTH, endEpoch, Outputs, TEMPLATE_HASH } from "./support/rollup.ts";
+import { helloOutput } from "./support/sampleOutputs.ts";
+import { startApplications, termsOf } from "./support/startApplications.ts";
+import { EPOCH_LENGTH, endEpoch, Outputs, TEMPLATE_HASH } from "./support/startRollup.ts";
 
 describe("An application whose claims a quorum of 2 of 3 accepts", () => {
   let world: Awaited<ReturnType<typeof startApplications>>;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import hre from "hardhat";
 import { before, describe, it } from "mocha";
 import { type Abi, type Address, getAddress, keccak256, parseAbi, toBytes, zeroAddress } from "viem";
-import { startTrust } from "./support/applications.ts";
-import { hashOf, helloOutput, storePath } from "./support/outputs.ts";
+import { hashOf, helloOutput, storePath } from "./support/sampleOutputs.ts";
+import { startTrust } from "./support/startApplications.ts";
 
 const releasesAbi = parseAbi([
   "constructor(address policy)",

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { type Address, getAddress, type Hex, keccak256, toBytes, zeroAddress, zeroHash } from "viem";
 import { trustPolicyAbi } from "../../abi/index.ts";
-import { sortAddresses, startApplications, termsOf } from "./support/applications.ts";
-import { hashOf, helloOutput } from "./support/outputs.ts";
-import { TEMPLATE_HASH } from "./support/rollup.ts";
+import { hashOf, helloOutput } from "./support/sampleOutputs.ts";
+import { sortAddresses, startApplications, termsOf } from "./support/startApplications.ts";
+import { TEMPLATE_HASH } from "./support/startRollup.ts";
 
 const Verdict = { Accepted: 0, NotRecorded: 1, TooFew: 2, Conflict: 3 } as const;
 

@@ -10,8 +10,8 @@ import {
   zeroHash,
 } from "viem";
 import { trustPolicyAbi, trustPolicyFactoryAbi } from "../../abi/index.ts";
-import { startApplications, termsOf } from "./support/applications.ts";
-import { helloOutput } from "./support/outputs.ts";
+import { helloOutput } from "./support/sampleOutputs.ts";
+import { startApplications, termsOf } from "./support/startApplications.ts";
 
 describe("TrustPolicyFactory", () => {
   let world: Awaited<ReturnType<typeof startApplications>>;

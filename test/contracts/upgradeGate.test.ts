@@ -13,8 +13,8 @@ import {
   zeroAddress,
 } from "viem";
 import { narHash, writeNar } from "../../nix/index.ts";
-import { startTrust } from "./support/applications.ts";
-import { helloOutput, storePath } from "./support/outputs.ts";
+import { helloOutput, storePath } from "./support/sampleOutputs.ts";
+import { startTrust } from "./support/startApplications.ts";
 
 const gateAbi = parseAbi([
   "constructor(address policy, address governor)",

@@ -3,9 +3,9 @@ import { before, describe, it } from "mocha";
 import { encodeFunctionData, parseEventLogs, size, zeroAddress, zeroHash } from "viem";
 import { applicationAbi, buildRegistryAbi } from "../../abi/index.ts";
 import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
-import { isCoverage } from "./support/chain.ts";
-import { hashOf, helloOutput, type Output, storePath } from "./support/outputs.ts";
-import { endEpoch, Outputs, startRollup, TEMPLATE_HASH } from "./support/rollup.ts";
+import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
+import { isCoverage } from "./support/startChain.ts";
+import { endEpoch, Outputs, startRollup, TEMPLATE_HASH } from "./support/startRollup.ts";
 
 /** Bytes of the call that records these outputs. */
 function sizeOf(outputs: Output[]): number {

@@ -52,11 +52,11 @@ describe("the indexer", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cartenix-indexer-"));
     chain = await startLocalChain();
-    const recordFile = join(folder, "deployment.json");
-    record = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 1, recordFile });
+    const deploymentFile = join(folder, "deployment.json");
+    record = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 1, deploymentFile });
     indexer = await startIndexer({
       rpcUrl: chain.rpcUrl,
-      deploymentFile: recordFile,
+      deploymentFile,
       dataDirectory: join(folder, "pglite"),
       pollingInterval: 100,
     });

@@ -1,5 +1,5 @@
 import { encodePacked, type Hex, keccak256, toBytes, zeroHash } from "viem";
-import type { Output } from "./outputs.ts";
+import type { Output } from "./sampleOutputs.ts";
 
 interface Entry {
   first: Output;

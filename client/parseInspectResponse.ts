@@ -1,8 +1,8 @@
 import { type Hex, hexToBytes, isHex } from "viem";
 import { decodeReport, MalformedReportError } from "../protocol/index.ts";
-import { MachineRefusedError, NodeAnswerError } from "./errors.ts";
+import { MachineRefusedError, NodeAnswerError } from "./clientErrors.ts";
 
-interface InspectAnswer {
+interface InspectResponse {
   status: string;
   reports: { payload: Hex }[];
 }
@@ -16,9 +16,9 @@ const STATUS = /^[A-Za-z]{1,40}$/;
  * @throws {MachineRefusedError} with the machine's reason when it refused the query.
  * @throws {NodeAnswerError} when the answer is not what a node says.
  */
-export function readInspectAnswer(text: string): Uint8Array[] {
+export function parseInspectResponse(text: string): Uint8Array[] {
   const answer = parse(text);
-  if (!isInspectAnswer(answer)) {
+  if (!isInspectResponse(answer)) {
     throw new NodeAnswerError("the node's answer to inspect has no status or reports");
   }
   const reports = answer.reports.map(({ payload }) => hexToBytes(payload));
@@ -41,7 +41,7 @@ function parse(text: string): unknown {
   }
 }
 
-function isInspectAnswer(value: unknown): value is InspectAnswer {
+function isInspectResponse(value: unknown): value is InspectResponse {
   const { status, reports } = (value ?? {}) as Record<string, unknown>;
   return (
     typeof status === "string" &&

@@ -5,9 +5,9 @@ import {
   authorityFactoryAbi,
   trustPolicyAbi,
 } from "../../../abi/index.ts";
-import type { TestChain } from "./chain.ts";
-import type { Output } from "./outputs.ts";
-import { startRollup, TEMPLATE_HASH } from "./rollup.ts";
+import type { Output } from "./sampleOutputs.ts";
+import type { TestChain } from "./startChain.ts";
+import { startRollup, TEMPLATE_HASH } from "./startRollup.ts";
 
 /** A rollup with which to make further real applications, and to let them record as if by a voucher. */
 export async function startApplications() {

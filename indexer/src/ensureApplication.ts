@@ -4,7 +4,11 @@ import type { Address } from "viem";
 import { applicationAbi } from "../../abi/index.ts";
 
 /** Makes sure that an application has a row, and reads who it is from the chain when it is new. */
-export async function seeApplication(context: Context, address: Address, timestamp: bigint): Promise<void> {
+export async function ensureApplication(
+  context: Context,
+  address: Address,
+  timestamp: bigint,
+): Promise<void> {
   if (await context.db.find(application, { address })) {
     return;
   }

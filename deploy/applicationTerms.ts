@@ -1,5 +1,5 @@
 import { type Address, getAddress, type Hex, isAddress, isHash } from "viem";
-import { DeploymentError } from "./errors.ts";
+import { DeploymentError } from "./deploymentError.ts";
 
 /** What an application is to be: the content of a parameter file. */
 export interface ApplicationTerms {

@@ -5,15 +5,15 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import json5 from "json5";
 import { formatEther } from "viem";
 import { recordedTemplateHash } from "../machine/image/index.ts";
+import { type ApplicationTerms, parseTerms } from "./applicationTerms.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { deployCartesiContracts, findCartesiContracts } from "./cartesiContracts.ts";
 import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
 import { deployAll } from "./deployAll.ts";
+import { DeploymentError } from "./deploymentError.ts";
 import { dryRun } from "./dryRun.ts";
-import { DeploymentError } from "./errors.ts";
 import { type DeploymentRecord, writeRecord } from "./record.ts";
 import type { RunOptions } from "./runModule.ts";
-import { type ApplicationTerms, parseTerms } from "./terms.ts";
 
 interface Arguments {
   parameters: string;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import json5 from "json5";
 import { describe, it } from "mocha";
+import { parseTerms } from "../../deploy/applicationTerms.ts";
 import { DeploymentError } from "../../deploy/index.ts";
-import { parseTerms } from "../../deploy/terms.ts";
 
 const templateHash = `0x${"ab".repeat(32)}` as const;
 const address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";

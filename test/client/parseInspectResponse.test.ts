@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { MachineRefusedError, NodeAnswerError } from "../../client/index.ts";
-import { readInspectAnswer } from "../../client/readInspectAnswer.ts";
+import { parseInspectResponse } from "../../client/parseInspectResponse.ts";
 import { encodeReport, type Report } from "../../protocol/index.ts";
 
 describe("reading a node's answer to a query", () => {
   it("gives the machine's reports", () => {
-    assert.deepEqual(readInspectAnswer(answer("Accepted", "0x0102", "0x")), [
+    assert.deepEqual(parseInspectResponse(answer("Accepted", "0x0102", "0x")), [
       Uint8Array.of(1, 2),
       new Uint8Array(0),
     ]);
@@ -14,8 +14,8 @@ describe("reading a node's answer to a query", () => {
 
   it("gives the machine's reason, without what a terminal would obey", () => {
     const refused = answer("Rejected", payloadOf({ kind: "error", message: "not \x1b[2Jthere" }));
-    assert.throws(() => readInspectAnswer(refused), isA(MachineRefusedError, /query: not {2}\[2Jthere\n/));
-    assert.throws(() => readInspectAnswer(answer("Rejected")), isA(MachineRefusedError, /gave no reason/));
+    assert.throws(() => parseInspectResponse(refused), isA(MachineRefusedError, /query: not {2}\[2Jthere\n/));
+    assert.throws(() => parseInspectResponse(answer("Rejected")), isA(MachineRefusedError, /gave no reason/));
   });
 
   it("is refused when no node would say it", () => {
@@ -29,7 +29,7 @@ describe("reading a node's answer to a query", () => {
       [answer("Rejected", "0x0102"), /last report is none of Cartenix/],
     ];
     for (const [text, reason] of cases) {
-      assert.throws(() => readInspectAnswer(text), isA(NodeAnswerError, reason), text);
+      assert.throws(() => parseInspectResponse(text), isA(NodeAnswerError, reason), text);
     }
   });
 });

@@ -2,8 +2,8 @@ import { encodeFunctionData, type Hex, keccak256 } from "viem";
 import { applicationAbi, authorityAbi, buildRegistryAbi, outputsAbi } from "../../../abi/index.ts";
 import { deployToLocalChain } from "../../../deploy/index.ts";
 import { appendOutput, outputsEdge, proveOutput, rootOfEdge } from "../../../machine/node/outputsTree.ts";
-import { startChain } from "./chain.ts";
-import type { Output } from "./outputs.ts";
+import type { Output } from "./sampleOutputs.ts";
+import { startChain } from "./startChain.ts";
 
 export const EPOCH_LENGTH = 8;
 export const TEMPLATE_HASH: Hex = `0x${"c0".repeat(32)}`;
