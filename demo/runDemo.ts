@@ -6,7 +6,7 @@ import type { PublicClient } from "viem";
 import { fetchNar, lookUp, prepareBuild, type Statement, waitForProof } from "../client/index.ts";
 import { makeTemplate } from "../machine/image/index.ts";
 import type { CartenixNode } from "../machine/node/index.ts";
-import { sriSha256 } from "../nix/index.ts";
+import { formatSha256Sri } from "../nix/index.ts";
 import type { Progress } from "../support/index.ts";
 import { millions, submitBuild, watchBuild } from "./buildInMachine.ts";
 import { DemoError } from "./demoError.ts";
@@ -99,7 +99,7 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
       machine: sriOfHex(statedHash(answer.statement, outPath)),
       chain: sriOfHex(record.narHash.slice(2)),
       graphql,
-      local: sriSha256(createHash("sha256").update(nar).digest()),
+      local: formatSha256Sri(createHash("sha256").update(nar).digest()),
     },
     cycles: Number(cycles),
     stages: [...stages],
@@ -131,5 +131,5 @@ function statedHash({ outputs }: Statement, outPath: string): string {
 }
 
 function sriOfHex(hex: string): string {
-  return sriSha256(Buffer.from(hex, "hex"));
+  return formatSha256Sri(Buffer.from(hex, "hex"));
 }

@@ -1,5 +1,5 @@
 import { quote } from "./bytes/quote.ts";
-import { Base32FormatError } from "./errors.ts";
+import { Base32FormatError } from "./nixErrors.ts";
 
 const ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
 const LONGEST = 1024;
@@ -7,7 +7,7 @@ const LONGEST = 1024;
 const VALUES = new Map([...ALPHABET].map((character, value) => [character, value]));
 
 /** Nix's base 32: its own alphabet, the last digit first, no padding. Meant for hashes, not for files. */
-export function base32Encode(bytes: Uint8Array): string {
+export function formatBase32(bytes: Uint8Array): string {
   let text = "";
   for (let digit = encodedLength(bytes.length) - 1; digit >= 0; digit--) {
     const { index, shift } = bitsOf(digit);
@@ -19,11 +19,11 @@ export function base32Encode(bytes: Uint8Array): string {
 }
 
 /**
- * Reads what `base32Encode` writes and nothing else.
+ * Reads what `formatBase32` writes and nothing else.
  *
  * @throws Base32FormatError on a foreign character, an impossible length, or bits beyond the last byte.
  */
-export function base32Decode(text: string): Uint8Array {
+export function parseBase32(text: string): Uint8Array {
   const size = Math.floor((text.length * 5) / 8);
   if (text.length > LONGEST) {
     throw new Base32FormatError(`longer than ${LONGEST} characters`);

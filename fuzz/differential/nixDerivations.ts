@@ -4,13 +4,13 @@ import fc from "fast-check";
 import {
   checkDerivation,
   type Derivation,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
   NixFormatError,
   parseDerivation,
-  printDerivation,
   storePathForDerivation,
   storePathForText,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import { fixedFile } from "../../test/handler/support/packages.ts";
 import { drvText, plainText } from "../../test/nix/support/arbitraries.ts";
@@ -32,7 +32,7 @@ const fixed: fc.Arbitrary<Derivation> = fc
 
 export default {
   description: "derivations: just those that Nix registers and would write the same again",
-  seeds: (seed) => samples(fixed.map(printDerivation).map(utf8), seed),
+  seeds: (seed) => samples(fixed.map(formatDerivation).map(utf8), seed),
   dictionary: derivations.dictionary,
   mutate: mutateATerm,
   nixTakesMore: false,
@@ -47,8 +47,8 @@ export default {
     const paths = inputs.map(pathOf);
     for (const [index, input] of inputs.entries()) {
       const path = paths[index] as string;
-      const nar = writeNar({ kind: "regular", executable: false, contents: input });
-      const stream = writeExport([{ path, nar, references: [], deriver: undefined }]);
+      const nar = encodeNar({ kind: "regular", executable: false, contents: input });
+      const stream = encodeExport([{ path, nar, references: [], deriver: undefined }]);
       await writeFile(`${folder}/${basename(path)}`, stream);
     }
     await nix.run(`

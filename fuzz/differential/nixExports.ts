@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import {
   compareStorePaths,
+  decodeExport,
   type ExportedPath,
+  encodeExport,
   NixFormatError,
-  readExport,
-  writeExport,
 } from "../../nix/index.ts";
 import { closure, isSelfContained } from "../../test/nix/support/closure.ts";
 import type { Differential } from "../differential.ts";
@@ -13,7 +13,7 @@ import exports from "../targets/exports.ts";
 
 export default {
   description: "export streams: what we read, nix-store imports and exports again, the same paths",
-  seeds: (seed) => samples(closure.map(writeExport), seed),
+  seeds: (seed) => samples(closure.map(encodeExport), seed),
   dictionary: exports.dictionary,
   mutate: exports.mutate,
   nixTakesMore: true,
@@ -39,7 +39,7 @@ export default {
     return Promise.all(
       inputs.map(async (_, index) => {
         const again = await readFile(`${folder}/${index}.again`).catch(() => undefined);
-        return again && describe(readExport(again));
+        return again && describe(decodeExport(again));
       }),
     );
   },
@@ -47,7 +47,7 @@ export default {
 
 function read(input: Uint8Array): ExportedPath[] | undefined {
   try {
-    return readExport(input);
+    return decodeExport(input);
   } catch (error) {
     if (error instanceof NixFormatError) {
       return undefined;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Base32FormatError, base32Decode, base32Encode } from "../../nix/index.ts";
+import { Base32FormatError, formatBase32, parseBase32 } from "../../nix/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { samples, utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";
@@ -8,14 +8,14 @@ export default {
   description: "Nix's base 32 in names and hashes",
   seeds: (seed) =>
     samples(
-      fc.uint8Array({ maxLength: 66 }).map((bytes) => utf8(base32Encode(bytes))),
+      fc.uint8Array({ maxLength: 66 }).map((bytes) => utf8(formatBase32(bytes))),
       seed,
     ),
   check: (input) =>
     checkParser(
       {
-        parse: (bytes) => base32Decode(Buffer.from(bytes).toString("latin1")),
-        print: (bytes) => utf8(base32Encode(bytes)),
+        parse: (bytes) => parseBase32(Buffer.from(bytes).toString("latin1")),
+        print: (bytes) => utf8(formatBase32(bytes)),
         refuses: [Base32FormatError],
       },
       input,

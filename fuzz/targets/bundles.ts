@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { Inventory } from "../../machine/handler/inventory.ts";
 import { Rejection } from "../../machine/handler/rejection.ts";
-import { readExport, writeExport } from "../../nix/index.ts";
+import { decodeExport, encodeExport } from "../../nix/index.ts";
 import { fixedFile, shellPackage, sourceFile, textFile } from "../../test/handler/support/packages.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateWords } from "../mutations/words.ts";
@@ -23,14 +23,16 @@ const genuine = new Map([...upper.closure, file].map(({ path, nar }) => [path, B
 export default {
   description: "whole bundles: every name recomputed from its content",
   seeds: () =>
-    [[source], [source, text], lower.closure, upper.closure, [...declaration.closure, file]].map(writeExport),
+    [[source], [source, text], lower.closure, upper.closure, [...declaration.closure, file]].map(
+      encodeExport,
+    ),
   mutate: mutateWords,
   maxLength: 16_384,
   check: (input) => {
     const parse = (stream: Uint8Array) => checkBundle(stream, new Inventory());
     const verdict = checkParser({ parse, refuses: [Rejection] }, input);
     if (verdict === "accepted") {
-      for (const { path, nar } of readExport(input)) {
+      for (const { path, nar } of decodeExport(input)) {
         checkGenuine(path, nar);
       }
     }

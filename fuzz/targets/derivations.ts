@@ -3,10 +3,10 @@ import {
   checkDerivation,
   type Derivation,
   DerivationFormatError,
+  formatDerivation,
   hashDerivationModulo,
   NixFormatError,
   parseDerivation,
-  printDerivation,
   storePathForDerivation,
 } from "../../nix/index.ts";
 import { derivation } from "../../test/nix/support/arbitraries.ts";
@@ -21,14 +21,14 @@ const INPUT_HASH = { sha256: new Uint8Array(32), outputNames: new Set(["out", "d
 export default {
   description: "derivations (.drv files), and what follows from them",
   seeds: (seed) => [
-    ...samples(derivation.map(printDerivation).map(utf8), seed),
+    ...samples(derivation.map(formatDerivation).map(utf8), seed),
     ...[...goldenDerivations.values()].map(({ text }) => utf8(text)),
   ],
   dictionary: ["Derive(", '("out","",', '"r:sha256"', '"sha256"', "[]", ",", "\\n", "\\\\", '\\"', ".drv"],
   mutate: mutateATerm,
   maxLength: 8_192,
   check: (input) => {
-    const print = (value: Derivation) => utf8(printDerivation(value));
+    const print = (value: Derivation) => utf8(formatDerivation(value));
     const verdict = checkParser({ parse: parseDerivation, print, refuses: [DerivationFormatError] }, input);
     if (verdict === "accepted") {
       checkConsequences(parseDerivation(input));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NarFormatError, narFileContents, narHash, readNar, writeNar } from "../../nix/index.ts";
+import { decodeNar, encodeNar, NarFormatError, narFileContents, narHash } from "../../nix/index.ts";
 import { narNode } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateWords, word } from "../mutations/words.ts";
@@ -10,11 +10,11 @@ const WORDS = ["(", ")", "type", "regular", "contents", "executable", "", "symli
 
 export default {
   description: "Nix archives, whole and in pieces",
-  seeds: (seed) => samples(narNode.map(writeNar), seed),
+  seeds: (seed) => samples(narNode.map(encodeNar), seed),
   dictionary: [...WORDS, "entry", "name", "node"].map(word),
   mutate: mutateWords,
   check: (input) => {
-    const verdict = checkParser({ parse: readNar, print: writeNar, refuses: [NarFormatError] }, input);
+    const verdict = checkParser({ parse: decodeNar, print: encodeNar, refuses: [NarFormatError] }, input);
     assert.equal(piecewise(input), verdict, "in pieces it is another archive");
     if (verdict === "accepted") {
       narFileContents(input);

@@ -7,13 +7,13 @@ import {
   type DerivationHash,
   type DerivationHashLookup,
   type ExportedPath,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
   hashDerivationModulo,
   outputPathsOf,
-  printDerivation,
   referencesOfDerivation,
   storePathForDerivation,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import {
   type BuildRequest,
@@ -152,11 +152,11 @@ function trivialPackages(system: string): TrivialPackages {
     const derivation = trivialDerivation(name, system, out, inputDrvs);
     drvPath = storePathForDerivation(name, derivation);
     hashes.set(drvPath, hashDerivationModulo(derivation, lookup));
-    const contents = Buffer.from(printDerivation(derivation));
-    const nar = writeNar({ kind: "regular", executable: false, contents });
+    const contents = Buffer.from(formatDerivation(derivation));
+    const nar = encodeNar({ kind: "regular", executable: false, contents });
     exported.push({ path: drvPath, nar, references: referencesOfDerivation(derivation), deriver: undefined });
   }
-  return { drvPath, out, stream: writeExport(exported) };
+  return { drvPath, out, stream: encodeExport(exported) };
 }
 
 function trivialDerivation(

@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { ContentMismatchError } from "../errors.ts";
+import { ContentMismatchError } from "../nixErrors.ts";
 import type { ContentAddress, ContentAddressed } from "./contentAddress.ts";
 import { contentAddressOf } from "./contentAddressOf.ts";
 

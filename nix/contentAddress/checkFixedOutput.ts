@@ -1,10 +1,10 @@
 import { compareBytes } from "../bytes/compareBytes.ts";
 import { quote } from "../bytes/quote.ts";
-import { ContentMismatchError } from "../errors.ts";
 import { formatHash } from "../hash/formatHash.ts";
 import { hashBytes } from "../hash/hashBytes.ts";
 import { narFileContents } from "../nar/narFileContents.ts";
 import { validateNar } from "../nar/validateNar.ts";
+import { ContentMismatchError } from "../nixErrors.ts";
 import { type FixedOutput, storePathForFixedOutput } from "../storePath/forFixedOutput.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
 import type { ContentAddressed } from "./contentAddress.ts";

@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { DerivationFormatError } from "../errors.ts";
+import { DerivationFormatError } from "../nixErrors.ts";
 
 /** A run of characters that a string may hold as they are. */
 const PLAIN = /[^"\\\n\r\t\0]*/y;

@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { DerivationMismatchError } from "../errors.ts";
+import { DerivationMismatchError } from "../nixErrors.ts";
 import type { Derivation } from "./derivation.ts";
 import { derivationName } from "./derivationName.ts";
 import type { DerivationHashLookup } from "./hashDerivationModulo.ts";

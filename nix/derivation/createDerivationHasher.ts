@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { DerivationFormatError } from "../errors.ts";
+import { DerivationFormatError } from "../nixErrors.ts";
 import type { Derivation, InputDerivation } from "./derivation.ts";
 import { derivationType } from "./derivationType.ts";
 import {

@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { StorePathFormatError } from "../errors.ts";
+import { StorePathFormatError } from "../nixErrors.ts";
 import { checkStorePathName } from "../storePath/checkName.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
 

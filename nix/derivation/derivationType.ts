@@ -1,7 +1,7 @@
 import { quote } from "../bytes/quote.ts";
-import { DerivationFormatError, UnsupportedDerivationError } from "../errors.ts";
 import { DIGEST_BYTES, isHashAlgorithm } from "../hash/algorithm.ts";
 import { parseHex } from "../hash/parseHex.ts";
+import { DerivationFormatError, UnsupportedDerivationError } from "../nixErrors.ts";
 import type { FixedOutput } from "../storePath/forFixedOutput.ts";
 import type { Derivation, DerivationOutput } from "./derivation.ts";
 

@@ -2,11 +2,11 @@ import { compareUtf8 } from "../bytes/compareUtf8.ts";
 import { hex } from "../bytes/hex.ts";
 import { quote } from "../bytes/quote.ts";
 import { sha256 } from "../bytes/sha256.ts";
-import { DerivationFormatError } from "../errors.ts";
 import { formatHash } from "../hash/formatHash.ts";
+import { DerivationFormatError } from "../nixErrors.ts";
 import type { Derivation, InputDerivation } from "./derivation.ts";
 import { derivationType } from "./derivationType.ts";
-import { unparseDerivation } from "./unparseDerivation.ts";
+import { formatUncheckedDerivation } from "./formatUncheckedDerivation.ts";
 
 /** What a derivation counts as when another one depends on it. */
 export interface DerivationHash {
@@ -47,7 +47,7 @@ export function hashMaskedDerivation(derivation: Derivation, lookup: DerivationH
 
 function hashWithInputs(derivation: Derivation, lookup: DerivationHashLookup): Uint8Array {
   const inputDrvs = hashInputs(derivation.inputDrvs, lookup);
-  return sha256(unparseDerivation({ ...derivation, inputDrvs }));
+  return sha256(formatUncheckedDerivation({ ...derivation, inputDrvs }));
 }
 
 function hashInputs(inputs: readonly InputDerivation[], lookup: DerivationHashLookup): InputDerivation[] {

@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../bytes/compareUtf8.ts";
 import { quote } from "../bytes/quote.ts";
-import { DerivationFormatError, StorePathFormatError } from "../errors.ts";
+import { DerivationFormatError, StorePathFormatError } from "../nixErrors.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
 import { ATermReader } from "./aTermReader.ts";
 import type { Derivation, DerivationOutput, InputDerivation } from "./derivation.ts";
@@ -10,7 +10,7 @@ export const MAX_DERIVATION_BYTES = 2 * 1024 * 1024;
 
 /**
  * Reads a `.drv` file (Nix's ATerm, `Derive(…)`), only in the form in which Nix writes it: sorted, without doubles,
- * with just the escapes that are needed. `printDerivation` gives the same text again. Where Nix would take any
+ * with just the escapes that are needed. `formatDerivation` gives the same text again. Where Nix would take any
  * bytes, only UTF-8 without NUL is taken.
  *
  * @throws DerivationFormatError with the character at which it stopped.

@@ -1,13 +1,13 @@
 import { storePathForText } from "../storePath/forText.ts";
 import type { Derivation } from "./derivation.ts";
-import { printDerivation } from "./printDerivation.ts";
+import { formatDerivation } from "./formatDerivation.ts";
 import { referencesOfDerivation } from "./referencesOfDerivation.ts";
 
 /** The path of the `.drv` file that holds the derivation. `name` is without `.drv`. */
 export function storePathForDerivation(name: string, derivation: Derivation): string {
   return storePathForText({
     name: `${name}.drv`,
-    contents: printDerivation(derivation),
+    contents: formatDerivation(derivation),
     references: referencesOfDerivation(derivation),
   });
 }

@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { ExportFormatError } from "../errors.ts";
+import { ExportFormatError } from "../nixErrors.ts";
 import type { ExportedPath } from "./exportedPath.ts";
 
 /** Sees to it that every path comes once, and before those that refer to it. */

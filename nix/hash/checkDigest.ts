@@ -1,4 +1,4 @@
-import { HashFormatError } from "../errors.ts";
+import { HashFormatError } from "../nixErrors.ts";
 import { DIGEST_BYTES, type HashAlgorithm } from "./algorithm.ts";
 
 /** @throws HashFormatError when the digest does not have its algorithm's length. */

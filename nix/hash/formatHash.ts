@@ -1,4 +1,4 @@
-import { base32Encode } from "../base32.ts";
+import { formatBase32 } from "../base32.ts";
 import { hex } from "../bytes/hex.ts";
 import type { Hash } from "./algorithm.ts";
 import { checkDigest } from "./checkDigest.ts";
@@ -13,7 +13,7 @@ export function formatHash({ algorithm, digest }: Hash, encoding: HashEncoding):
     return `${algorithm}:${hex(digest)}`;
   }
   if (encoding === "base32") {
-    return `${algorithm}:${base32Encode(digest)}`;
+    return `${algorithm}:${formatBase32(digest)}`;
   }
   return `${algorithm}-${btoa(String.fromCharCode(...digest))}`;
 }

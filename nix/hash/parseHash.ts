@@ -1,6 +1,6 @@
-import { base32Decode } from "../base32.ts";
+import { parseBase32 } from "../base32.ts";
 import { quote } from "../bytes/quote.ts";
-import { Base32FormatError, HashFormatError } from "../errors.ts";
+import { Base32FormatError, HashFormatError } from "../nixErrors.ts";
 import { DIGEST_BYTES, type Hash, type HashAlgorithm, isHashAlgorithm } from "./algorithm.ts";
 import { formatHash } from "./formatHash.ts";
 import { parseHex } from "./parseHex.ts";
@@ -29,16 +29,16 @@ function parsePrefixed(algorithm: HashAlgorithm, body: string): Hash {
     return { algorithm, digest: parseHex(body) };
   }
   if (body.length === Math.ceil((size * 8) / 5)) {
-    return { algorithm, digest: parseBase32(body) };
+    return { algorithm, digest: parseBase32Digest(body) };
   }
   throw new HashFormatError(
     `${quote(body)} has the length of neither base 16 nor base 32 of a ${algorithm} digest`,
   );
 }
 
-function parseBase32(body: string): Uint8Array {
+function parseBase32Digest(body: string): Uint8Array {
   try {
-    return base32Decode(body);
+    return parseBase32(body);
   } catch (error) {
     if (error instanceof Base32FormatError) {
       throw new HashFormatError(error.reason, error.position);

@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { HashFormatError } from "../errors.ts";
+import { HashFormatError } from "../nixErrors.ts";
 
 const HEX = /^(?:[0-9a-f]{2}){0,64}$/;
 

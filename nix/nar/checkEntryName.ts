@@ -1,5 +1,5 @@
 import { compareBytes } from "../bytes/compareBytes.ts";
-import { NarFormatError } from "../errors.ts";
+import { NarFormatError } from "../nixErrors.ts";
 import { MAX_ENTRY_NAME } from "./narLimits.ts";
 
 const NUL = 0;

@@ -1,4 +1,4 @@
-import { NarFormatError } from "../errors.ts";
+import { NarFormatError } from "../nixErrors.ts";
 import { MAX_LINK_TARGET } from "./narLimits.ts";
 
 /** @throws NarFormatError when no file system could hold a link to this target. */

@@ -1,5 +1,5 @@
-import { NarFormatError } from "../errors.ts";
-import { decodeNar } from "./decodeNar.ts";
+import { NarFormatError } from "../nixErrors.ts";
+import { decodeNarEvents } from "./decodeNarEvents.ts";
 import type { NarEvent } from "./narEvent.ts";
 import type { NarLimits } from "./narLimits.ts";
 import { WordReader } from "./wordReader.ts";
@@ -9,10 +9,10 @@ export class NarStream {
   readonly #reader = new WordReader((reason, position) => {
     throw new NarFormatError(reason, position);
   });
-  readonly #decoder: ReturnType<typeof decodeNar>;
+  readonly #decoder: ReturnType<typeof decodeNarEvents>;
 
   constructor(limits: NarLimits) {
-    this.#decoder = decodeNar(this.#reader, limits);
+    this.#decoder = decodeNarEvents(this.#reader, limits);
   }
 
   *push(chunk: Uint8Array): Generator<NarEvent, void, void> {

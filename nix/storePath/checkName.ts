@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { StorePathFormatError } from "../errors.ts";
+import { StorePathFormatError } from "../nixErrors.ts";
 import { STORE_DIR } from "./storeDir.ts";
 
 /** Characters (bytes) that a store path's name may have. */

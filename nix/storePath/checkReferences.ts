@@ -1,5 +1,5 @@
 import { quote } from "../bytes/quote.ts";
-import { StorePathFormatError } from "../errors.ts";
+import { StorePathFormatError } from "../nixErrors.ts";
 import { parseStorePath } from "./storePath.ts";
 
 /** Checks that references are store paths, each greater than the one before it. */

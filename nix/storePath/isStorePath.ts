@@ -1,4 +1,4 @@
-import { StorePathFormatError } from "../errors.ts";
+import { StorePathFormatError } from "../nixErrors.ts";
 import { parseStorePath } from "./storePath.ts";
 
 /** Whether `parseStorePath` accepts the text. */

@@ -1,4 +1,4 @@
-import { base32Encode } from "../base32.ts";
+import { formatBase32 } from "../base32.ts";
 import { hex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { checkDigest } from "../hash/checkDigest.ts";
@@ -12,7 +12,7 @@ export function makeStorePath(type: string, innerSha256: Uint8Array, name: strin
   checkDigest("sha256", innerSha256);
   checkStorePathName(name);
   const fingerprint = sha256(`${type}:sha256:${hex(innerSha256)}:${STORE_DIR}:${name}`);
-  return `${STORE_DIR}/${base32Encode(fold(fingerprint))}-${name}`;
+  return `${STORE_DIR}/${formatBase32(fold(fingerprint))}-${name}`;
 }
 
 function fold(hash: Uint8Array): Uint8Array {

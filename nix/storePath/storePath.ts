@@ -1,6 +1,6 @@
-import { base32Decode } from "../base32.ts";
+import { parseBase32 } from "../base32.ts";
 import { quote } from "../bytes/quote.ts";
-import { Base32FormatError, StorePathFormatError } from "../errors.ts";
+import { Base32FormatError, StorePathFormatError } from "../nixErrors.ts";
 import { checkStorePathName } from "./checkName.ts";
 import { STORE_DIR } from "./storeDir.ts";
 
@@ -39,7 +39,7 @@ export function parseStorePath(path: string): StorePath {
 
 function checkDigestText(path: string, digest: string): void {
   try {
-    base32Decode(digest);
+    parseBase32(digest);
   } catch (error) {
     if (!(error instanceof Base32FormatError)) {
       throw error;

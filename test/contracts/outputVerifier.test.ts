@@ -4,7 +4,7 @@ import hre from "hardhat";
 import { before, describe, it } from "mocha";
 import { type Abi, bytesToHex, type Hex } from "viem";
 import { statementOf } from "../../machine/handler/outputs/statement.ts";
-import { narHash, writeNar } from "../../nix/index.ts";
+import { encodeNar, narHash } from "../../nix/index.ts";
 import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
 import { endEpoch, Outputs, startRollup } from "./support/startRollup.ts";
 
@@ -153,7 +153,7 @@ describe("OutputVerifier", () => {
     );
     await fc.assert(
       fc.asyncProperty(contents, async (bytes) => {
-        const nar = writeNar({ kind: "regular", executable: false, contents: bytes });
+        const nar = encodeNar({ kind: "regular", executable: false, contents: bytes });
         assert.equal(await call("narHashOf", [bytesToHex(bytes)]), bytesToHex(narHash(nar).sha256));
       }),
       { numRuns: 40 },

@@ -12,7 +12,7 @@ import {
   parseEther,
   zeroAddress,
 } from "viem";
-import { narHash, writeNar } from "../../nix/index.ts";
+import { encodeNar, narHash } from "../../nix/index.ts";
 import { helloOutput, storePath } from "./support/sampleOutputs.ts";
 import { startTrust } from "./support/startApplications.ts";
 
@@ -54,7 +54,7 @@ describe("UpgradeGate", () => {
 
   /** Lets the trusted application record a file with these bytes as an output. */
   async function recordFile(name: string, contents: Hex): Promise<string> {
-    const nar = writeNar({ kind: "regular", executable: false, contents: hexToBytes(contents) });
+    const nar = encodeNar({ kind: "regular", executable: false, contents: hexToBytes(contents) });
     const output = helloOutput(name, {
       storePath: storePath(name, "greeter.bin"),
       narHash: bytesToHex(narHash(nar).sha256),
@@ -84,7 +84,7 @@ describe("UpgradeGate", () => {
     const implementation = await gate.read.implementation();
     const { emitWithArgs } = world.chain.viem.assertions;
     await emitWithArgs(hash, gate, "Upgraded", [implementation]);
-    const nar = writeNar({ kind: "regular", executable: false, contents: hexToBytes(creationCode) });
+    const nar = encodeNar({ kind: "regular", executable: false, contents: hexToBytes(creationCode) });
     await emitWithArgs(hash, gate, "Built", [implementation, path, bytesToHex(narHash(nar).sha256)]);
     const deployed = (await hre.artifacts.readArtifact("Greeter")).deployedBytecode;
     assert.equal(await world.chain.client.getCode({ address: implementation }), deployed);

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { type PreparedBuild, prepareBuild } from "../../client/index.ts";
 import { type AdvanceResult, advance, type Emulator } from "../../machine/emulator/index.ts";
-import { readNar } from "../../nix/index.ts";
+import { decodeNar } from "../../nix/index.ts";
 import { encodeBuild, encodeUpload, splitUploads } from "../../protocol/index.ts";
 import { silentProgress } from "../../support/index.ts";
 import { ask, inputOf, missingIn, reasonOf, recordsOf, startTemplate } from "./support/realMachine.ts";
@@ -92,7 +92,7 @@ describe("builds that mean harm, in the real machine", function () {
     await using copy = await machine.fork();
     await accepts("remain", copy);
     const { nar } = await accepts("escape", copy);
-    const node = readNar(nar);
+    const node = decodeNar(nar);
     const lines = Buffer.from(node.kind === "regular" ? node.contents : [])
       .toString()
       .trimEnd()
@@ -120,7 +120,7 @@ describe("builds that mean harm, in the real machine", function () {
   it("give outputs of odd names as they are", async () => {
     await using copy = await machine.fork();
     const { nar } = await accepts("odd-names", copy);
-    const node = readNar(nar);
+    const node = decodeNar(nar);
     assert.deepEqual(
       node.kind === "directory" && node.entries.map(({ name }) => Buffer.from(name).toString()),
       [" ", "...", "a\nb"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Emulator } from "../../machine/emulator/index.ts";
-import { type ExportedPath, writeExport } from "../../nix/index.ts";
+import { type ExportedPath, encodeExport } from "../../nix/index.ts";
 import { compress, exported, shellPackage } from "../handler/support/packages.ts";
 import { advanceAll, reasonOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
@@ -25,7 +25,7 @@ describe("bundles that mean harm, in the real machine", function () {
   ] as const) {
     it(`end soon, and do not end the machine: ${name}`, async () => {
       await using copy = await machine.fork();
-      const { blob } = compress(writeExport(paths()));
+      const { blob } = compress(encodeExport(paths()));
       const result = await advanceAll(copy, requestFor(wanted.drvPath, blob));
       assert.equal(result.status, "rejected");
       assert.match(reasonOf(result), reason);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { advance, type Emulator } from "../../machine/emulator/index.ts";
-import { type ExportedPath, writeExport } from "../../nix/index.ts";
+import { type ExportedPath, encodeExport } from "../../nix/index.ts";
 import { encodeUpload, splitUploads } from "../../protocol/index.ts";
 import {
   bundleOf,
@@ -75,7 +75,7 @@ describe("the real machine", function () {
     rejects(["0xdeadbeef"], /none of upload, build and rebuild/));
 
   it("rejects a truncated bundle", async () => {
-    const stream = writeExport(upper.closure);
+    const stream = encodeExport(upper.closure);
     await rejects(requestFor(upper.drvPath, compress(stream.subarray(0, -8)).blob), /^bundle: /);
     await rejects(requestFor(upper.drvPath, bundleOf(upper.closure).blob.subarray(0, -4)), /^bundle: /);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { type ExportedPath, readNar } from "../../nix/index.ts";
+import { decodeNar, type ExportedPath } from "../../nix/index.ts";
 import { encodeBuild, encodeUpload, inputsHash, splitUploads } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
@@ -29,7 +29,7 @@ describe("builds", function () {
     assert.equal(answer.log, "building\n");
 
     const nar = await narOf(greet.out);
-    const node = readNar(nar);
+    const node = decodeNar(nar);
     assert.equal(node.kind === "regular" && Buffer.from(node.contents).toString(), "hello\n");
     const narHash = createHash("sha256").update(nar).digest("hex");
     assert.equal(answer.vouchers[0]?.destination, REGISTRY);

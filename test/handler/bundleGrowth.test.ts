@@ -9,11 +9,11 @@ import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../../machine/handler/limi
 import { Rejection } from "../../machine/handler/rejection.ts";
 import {
   type ExportedPath,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
   MAX_DERIVATION_BYTES,
-  printDerivation,
   storePathForDerivation,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import { growsLinearly } from "../nix/support/growsLinearly.ts";
 import {
@@ -50,7 +50,7 @@ describe("a hostile bundle", () => {
           name: Buffer.from(String(index).padStart(6, "0")),
           node,
         }));
-        return [{ ...sourceFile("s", ""), nar: writeNar({ kind: "directory", entries }) }];
+        return [{ ...sourceFile("s", ""), nar: encodeNar({ kind: "directory", entries }) }];
       },
     ],
   };
@@ -58,7 +58,7 @@ describe("a hostile bundle", () => {
     it(`costs no more than its size: ${name}`, () => {
       growsLinearly(
         size,
-        (size) => writeExport(make(size)),
+        (size) => encodeExport(make(size)),
         (stream) => check(stream),
       );
     });
@@ -66,11 +66,11 @@ describe("a hostile bundle", () => {
 
   it("is turned away in one line before it fills the memory", async function () {
     this.timeout(60_000);
-    const nar = writeNar({ kind: "regular", executable: false, contents: new Uint8Array(0) });
+    const nar = encodeNar({ kind: "regular", executable: false, contents: new Uint8Array(0) });
     const path = (index: number) => `/nix/store/${String(index).padStart(32, "0")}-x`;
     const references = count(BUNDLE_LIMITS.maxReferences).map((index) => path(index + 1_000_000));
     const streamOf = (paths: number, references: string[]) =>
-      writeExport(count(paths).map((index) => ({ path: path(index), nar, references, deriver: undefined })));
+      encodeExport(count(paths).map((index) => ({ path: path(index), nar, references, deriver: undefined })));
     const { maxPaths, maxReferences, maxAllReferences } = BUNDLE_LIMITS;
     const most = maxAllReferences / maxReferences;
     const outcomes = [
@@ -88,14 +88,14 @@ describe("a hostile bundle", () => {
     const variables = Math.floor(MAX_DERIVATION_BYTES / 23);
     const fits = Math.floor(MAX_DERIVATIONS_BYTES / MAX_DERIVATION_BYTES) - 1;
     const closure = count(fits).map((index) => wide(variables, index));
-    assert.equal(await checkWithinMemory(writeExport(closure)), `${fits} paths`);
+    assert.equal(await checkWithinMemory(encodeExport(closure)), `${fits} paths`);
   });
 
   it("is not decompressed beyond the limit, nor when something follows it", () => {
     const bomb = compress(new Uint8Array(8 * 1024 * 1024)).blob;
     assert.ok(bomb.length < 100);
     assert.throws(() => decompressBundle(bomb, 1024 * 1024), /longer than 1048576 bytes/);
-    const { blob } = compress(writeExport([textFile("t", "")]));
+    const { blob } = compress(encodeExport([textFile("t", "")]));
     assert.doesNotThrow(() => decompressBundle(blob));
     for (const more of [Uint8Array.of(0), blob]) {
       assert.throws(
@@ -151,7 +151,7 @@ function wide(variables: number, seed: number): ExportedPath {
     (index) => [`v${String(index).padStart(7, "0")}`, `${seed}value`] as const,
   );
   const wide = { ...derivation, env: [...derivation.env, ...more] };
-  return exported(storePathForDerivation("wide", wide), printDerivation(wide), []);
+  return exported(storePathForDerivation("wide", wide), formatDerivation(wide), []);
 }
 
 function count(length: number): number[] {

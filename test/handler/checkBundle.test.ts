@@ -9,10 +9,10 @@ import { Rejection } from "../../machine/handler/rejection.ts";
 import {
   type Derivation,
   type ExportedPath,
-  printDerivation,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
   storePathForDerivation,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import { exported, fixedFile, type Package, shellPackage, sourceFile, textFile } from "./support/packages.ts";
 
@@ -23,7 +23,7 @@ describe("checking a bundle", () => {
   const upper = shellPackage({ name: "upper", script: "echo > $out", inputs: [lower] });
 
   it("takes texts, sources and derivations whose names follow from their content", () => {
-    const { paths, derivations } = checkBundle(writeExport(upper.closure), new Inventory());
+    const { paths, derivations } = checkBundle(encodeExport(upper.closure), new Inventory());
     assert.deepEqual(
       paths.map(({ path }) => path),
       upper.closure.map(({ path }) => path),
@@ -35,9 +35,9 @@ describe("checking a bundle", () => {
     for (const mode of ["flat", "recursive"] as const) {
       for (const algorithm of ["sha256", "sha512"] as const) {
         const { declaration, file } = fixedFile("fetched", `${mode} ${algorithm}`, { mode, algorithm });
-        const together = checkBundle(writeExport([file, ...declaration.closure]), new Inventory());
+        const together = checkBundle(encodeExport([file, ...declaration.closure]), new Inventory());
         assert.equal(together.paths[0]?.path, file.path);
-        const later = checkBundle(writeExport([file]), inventoryWith(declaration));
+        const later = checkBundle(encodeExport([file]), inventoryWith(declaration));
         assert.equal(later.paths[0]?.path, file.path);
         refuse([changed(file, "other content"), ...declaration.closure], /has the hash .*, not /);
       }
@@ -47,7 +47,7 @@ describe("checking a bundle", () => {
   it("takes sha256 and sha512 outputs without a declaration", () => {
     for (const algorithm of ["sha256", "sha512"] as const) {
       const { file } = fixedFile("fetched", "content", { mode: "flat", algorithm });
-      assert.doesNotThrow(() => checkBundle(writeExport([file]), new Inventory()));
+      assert.doesNotThrow(() => checkBundle(encodeExport([file]), new Inventory()));
     }
   });
 
@@ -59,9 +59,9 @@ describe("checking a bundle", () => {
           `-fetched is declared by its ${algorithm}, which does not bind the content`,
         );
         refuse([file, ...declaration.closure], reason);
-        assert.throws(() => checkBundle(writeExport([file]), inventoryWith(declaration)), reason);
+        assert.throws(() => checkBundle(encodeExport([file]), inventoryWith(declaration)), reason);
         refuse([file], /does not follow from its content/);
-        assert.doesNotThrow(() => checkBundle(writeExport(declaration.closure), new Inventory()));
+        assert.doesNotThrow(() => checkBundle(encodeExport(declaration.closure), new Inventory()));
       }
     }
   });
@@ -72,13 +72,13 @@ describe("checking a bundle", () => {
       shellPackage({ name: `large-${index}`, script }),
     );
     const closure = packages.flatMap((one) => one.closure);
-    assert.doesNotThrow(() => checkBundle(writeExport(closure.slice(1)), new Inventory()));
+    assert.doesNotThrow(() => checkBundle(encodeExport(closure.slice(1)), new Inventory()));
     refuse(closure, /its \.drv files have 83\d{5} bytes, more than 8388608$/);
   });
 
   it("leaves out what the store has", () => {
     const inventory = inventoryWith(lower);
-    const { paths } = checkBundle(writeExport(upper.closure), inventory);
+    const { paths } = checkBundle(encodeExport(upper.closure), inventory);
     assert.deepEqual(
       paths.map(({ path }) => path),
       [upper.drvPath],
@@ -99,7 +99,7 @@ describe("checking a bundle", () => {
     refuse([smuggled], new RegExp(`${quoted(lower.out)}: .*does not follow from its content`));
     refuse([...lower.closure, smuggled], /-lower is what .*lower\.drv gives: it is built here, never taken/);
     assert.throws(
-      () => checkBundle(writeExport([smuggled]), inventoryWith(lower)),
+      () => checkBundle(encodeExport([smuggled]), inventoryWith(lower)),
       /-lower is what .*lower\.drv gives/,
     );
   });
@@ -129,7 +129,7 @@ describe("checking a bundle", () => {
     const unchecked = new Inventory();
     unchecked.addPath(lower.drvPath, { narHash: "", narSize: 0, references: [] });
     assert.throws(
-      () => checkBundle(writeExport([upper.closure.at(-1)!]), unchecked),
+      () => checkBundle(encodeExport([upper.closure.at(-1)!]), unchecked),
       (error) => error instanceof Rejection && /lower\.drv is needed/.test(error.message),
     );
   });
@@ -143,7 +143,7 @@ describe("checking a bundle", () => {
     }));
     const reason = /output "out" of .* is .*-upper, not .*-lower/;
     refuse([...lower.closure, thief], reason);
-    assert.throws(() => checkBundle(writeExport([thief]), inventoryWith(lower)), reason);
+    assert.throws(() => checkBundle(encodeExport([thief]), inventoryWith(lower)), reason);
   });
 
   it("refuses a derivation that tells its builder another output path, or none", () => {
@@ -188,7 +188,7 @@ describe("checking a bundle", () => {
   it("refuses derivations under another name, and kinds that Nix has behind experimental features", () => {
     const misnamed = exported(
       upper.drvPath,
-      printDerivation(lower.derivation),
+      formatDerivation(lower.derivation),
       lower.closure.at(-1)!.references,
     );
     refuse([...lower.closure.slice(0, -1), misnamed], /belongs to .*-upper\.drv/);
@@ -207,14 +207,14 @@ describe("checking a bundle", () => {
   });
 
   it("refuses a directory or a source that is called a derivation", () => {
-    const nar = writeNar({ kind: "directory", entries: [] });
+    const nar = encodeNar({ kind: "directory", entries: [] });
     refuse([{ ...lower.closure.at(-1)!, nar, references: [] }], /is no derivation: not one file/);
     const pretended = sourceFile("pretended.drv", "Derive(");
     refuse([pretended], /pretended\.drv: derivation/);
   });
 
   it("refuses streams that are cut, longer than their end, or out of order", () => {
-    const stream = writeExport(upper.closure);
+    const stream = encodeExport(upper.closure);
     for (const length of [0, 7, 8, 100, stream.length - 8, stream.length - 1]) {
       assert.throws(() => checkBundle(stream.subarray(0, length), new Inventory()), Rejection);
     }
@@ -225,7 +225,7 @@ describe("checking a bundle", () => {
   });
 
   it("never takes a changed byte for what it was", () => {
-    const stream = writeExport(upper.closure);
+    const stream = encodeExport(upper.closure);
     const genuine = new Map(upper.closure.map(({ path, nar }) => [path, Buffer.from(nar)]));
     fc.assert(
       fc.property(fc.nat(stream.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
@@ -247,7 +247,7 @@ describe("checking a bundle", () => {
 
 function refuse(paths: readonly ExportedPath[], reason: RegExp): void {
   assert.throws(
-    () => checkBundle(writeExport(paths), new Inventory()),
+    () => checkBundle(encodeExport(paths), new Inventory()),
     (error) => {
       assert.ok(error instanceof Rejection, String(error));
       assert.match(error.message, reason);
@@ -267,7 +267,7 @@ function rewritten(
   const file = closure.at(-1)!;
   const name = derivation.env.find(([key]) => key === "name")?.[1] ?? "";
   const lie = rewrite(derivation);
-  return exported(storePathForDerivation(name, lie), printDerivation(lie), file.references);
+  return exported(storePathForDerivation(name, lie), formatDerivation(lie), file.references);
 }
 
 function inventoryWith({ closure, drvPath, derivation, hash }: Package): Inventory {

@@ -9,7 +9,7 @@ import { NixProtocolError, NixRefusedError, NixSession } from "../../machine/han
 import { incomplete, WireReader } from "../../machine/handler/daemon/wireReader.ts";
 import { WireWriter } from "../../machine/handler/daemon/wireWriter.ts";
 import { readLog } from "../../machine/handler/readLog.ts";
-import { writeNar } from "../../nix/index.ts";
+import { encodeNar } from "../../nix/index.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { sha256, shellPackage, sourceFile } from "./support/packages.ts";
 
@@ -135,7 +135,7 @@ describe("a session with the real nix-daemon", function () {
   it("puts nothing into the store whose NAR Nix cannot read", async () => {
     const session = await nix.surroundings.openSession();
     try {
-      const nar = writeNar({ kind: "regular", executable: false, contents: Buffer.from("cut") }).subarray(
+      const nar = encodeNar({ kind: "regular", executable: false, contents: Buffer.from("cut") }).subarray(
         0,
         -8,
       );

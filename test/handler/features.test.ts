@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
 import { SYSTEM_FEATURES } from "../../machine/handler/build/refusalOf.ts";
 import { MAX_OUTPUTS } from "../../machine/handler/limits.ts";
-import { readNar } from "../../nix/index.ts";
+import { decodeNar } from "../../nix/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { type Package, type PackageInit, shellPackage, textFile } from "./support/packages.ts";
@@ -29,7 +29,7 @@ describe("what a derivation may ask for", function () {
     const one = shellPackage(init);
     assert.equal((await build(one)).reason, undefined);
     const { reports } = await host.inspect({ kind: "nar", path: one.out });
-    const node = readNar(Buffer.concat(reports));
+    const node = decodeNar(Buffer.concat(reports));
     const text = node.kind === "regular" ? Buffer.from(node.contents).toString() : "";
     if (typeof contents === "string") {
       assert.equal(text, contents);

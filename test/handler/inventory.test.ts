@@ -5,7 +5,7 @@ import { describe, it } from "mocha";
 import { Inventory } from "../../machine/handler/inventory.ts";
 import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
 import { MAX_KNOWN_BUNDLES } from "../../machine/handler/limits.ts";
-import { type Derivation, parseDerivation, printDerivation } from "../../nix/index.ts";
+import { type Derivation, formatDerivation, parseDerivation } from "../../nix/index.ts";
 import { shellPackage } from "./support/packages.ts";
 
 describe("the inventory", () => {
@@ -90,7 +90,7 @@ function addDerivations(
     const path = storePath(index, "d.drv");
     inventory.addPath(path, { narHash: own("ab".repeat(32)), narSize: 1, references: [] });
     inventory.use([path], index);
-    inventory.addDerivation(path, knownDerivation(parseDerivation(printDerivation(large)), hash));
+    inventory.addDerivation(path, knownDerivation(parseDerivation(formatDerivation(large)), hash));
   }
 }
 

@@ -13,10 +13,10 @@ import {
   checkDerivation,
   createDerivationHasher,
   type Derivation,
+  decodeExport,
   derivationType,
+  formatSha256Sri,
   parseStorePath,
-  readExport,
-  sriSha256,
   storePathForFixedOutput,
 } from "../../nix/index.ts";
 import { silentProgress } from "../../support/index.ts";
@@ -50,7 +50,7 @@ describe("The seed", function () {
   after(() => rm(folder, { recursive: true }));
 
   it("consists of derivations and sources whose names follow from their content", async () => {
-    for (const exported of readExport(await evaluator.exportPaths(closure))) {
+    for (const exported of decodeExport(await evaluator.exportPaths(closure))) {
       const { kind } = checkContentAddressed(exported);
       assert.equal(kind, exported.path.endsWith(".drv") ? "text" : "source", exported.path);
     }
@@ -118,7 +118,7 @@ describe("The seed", function () {
     assert.equal(pin.narHash, await hashOfBusybox(await readLock("seed"), silentProgress));
     const type = derivationType(derivations.get(roots.get("busybox")!)!);
     assert.ok(type.kind === "fixed");
-    assert.equal(sriSha256(type.output.digest), pin.narHash);
+    assert.equal(formatSha256Sri(type.output.digest), pin.narHash);
   });
 
   it("is evaluated to the same derivations again, in an expression that imports <cartenix> too", async () => {

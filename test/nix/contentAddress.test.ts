@@ -6,18 +6,18 @@ import {
   checkContentAddressed,
   checkFixedOutput,
   contentAddressOf,
+  decodeExport,
   type ExportedPath,
+  encodeNar,
   type FixedOutput,
   formatHash,
   hashBytes,
   NixFormatError,
   narHash,
   parseHash,
-  readExport,
   storePathForFixedOutput,
   storePathForSource,
   storePathForText,
-  writeNar,
 } from "../../nix/index.ts";
 import { mutated, narNode, references, storePathName } from "./support/arbitraries.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
@@ -79,12 +79,12 @@ describe("nix: content addresses", () => {
         /the path/,
       );
       refused({ references: [other] }, declared, /references/);
-      refused({ nar: writeNar(file("another")) }, declared, /has the hash/);
+      refused({ nar: encodeNar(file("another")) }, declared, /has the hash/);
       if (declared.mode === "recursive") {
         continue;
       }
       for (const node of [program("abc"), link("abc"), directory()]) {
-        refused({ nar: writeNar(node) }, declared, /not one file/);
+        refused({ nar: encodeNar(node) }, declared, /not one file/);
       }
     }
     assert.ok(fixed >= 12);
@@ -93,7 +93,7 @@ describe("nix: content addresses", () => {
   it("takes any text or source under the path that is computed for it, and under that path only", () => {
     fc.assert(
       fc.property(storePathName, narNode, references, (name, node, refs) => {
-        const nar = writeNar(node);
+        const nar = encodeNar(node);
         const source = storePathForSource({ name, narSha256: narHash(nar).sha256, references: refs });
         assert.equal(contentAddressOf({ path: source, nar, references: refs })?.kind, "source");
         const fewer = refs.slice(1);
@@ -141,13 +141,13 @@ describe("nix: content addresses", () => {
   it("refuses a fixed output with references", () => {
     const output = { mode: "flat", ...hashBytes("sha256", bytes("abc")) } as const;
     const path = storePathForFixedOutput({ name: "abc", ...output });
-    const nar = writeNar(file("abc"));
+    const nar = encodeNar(file("abc"));
     assert.deepEqual(checkContentAddressed({ path, nar, references: [] }), { kind: "fixed", output });
     assert.equal(contentAddressOf({ path, nar, references: [other] }), undefined);
   });
 
   it("refuses a source that refers to itself, as nix store make-content-addressed makes them", () => {
-    const [self] = readExport(golden("selfReference.export"));
+    const [self] = decodeExport(golden("selfReference.export"));
     assert.deepEqual(self?.references, [self?.path]);
     assert.ok(self);
     refuses(() => checkContentAddressed(self), ContentMismatchError, /since it refers to itself/);

@@ -10,9 +10,9 @@ import {
   DerivationMismatchError,
   derivationName,
   derivationType,
+  formatDerivation,
   outputPathsOf,
   parseDerivation,
-  printDerivation,
   referencesOfDerivation,
   storePathForDerivation,
   UnsupportedDerivationError,
@@ -36,7 +36,7 @@ describe("nix: derivations", () => {
   describe("parse and print", () => {
     it("prints every golden .drv as it was", () => {
       for (const { text, derivation } of goldenDerivations.values()) {
-        assert.equal(printDerivation(derivation), text);
+        assert.equal(formatDerivation(derivation), text);
         assert.deepEqual(parseDerivation(new TextEncoder().encode(text)), derivation);
       }
       const { env } = goldenDrv(".odd").derivation;
@@ -46,20 +46,20 @@ describe("nix: derivations", () => {
     it("reads any derivation that it prints", () => {
       fc.assert(
         fc.property(anyDerivation, (derivation) => {
-          assert.deepEqual(parseDerivation(printDerivation(derivation)), derivation);
+          assert.deepEqual(parseDerivation(formatDerivation(derivation)), derivation);
         }),
       );
     });
 
     it("takes changed bytes only if it would print the same", () => {
-      const changed = anyDerivation.chain((drv) => mutated(new TextEncoder().encode(printDerivation(drv))));
+      const changed = anyDerivation.chain((drv) => mutated(new TextEncoder().encode(formatDerivation(drv))));
       fc.assert(
         fc.property(changed, (bytes) => {
           const derivation = acceptedBy(() => parseDerivation(bytes));
           if (derivation === undefined) {
             return;
           }
-          assert.deepEqual(new TextEncoder().encode(printDerivation(derivation)), bytes);
+          assert.deepEqual(new TextEncoder().encode(formatDerivation(derivation)), bytes);
         }),
         { numRuns: fuzzRuns(1000) },
       );
@@ -105,7 +105,7 @@ describe("nix: derivations", () => {
     it("prints nothing that it would not read", () => {
       const { derivation } = goldenDrv("lib-1.0");
       const refused = (change: Partial<Derivation>, reason: RegExp) =>
-        refuses(() => printDerivation({ ...derivation, ...change }), DerivationFormatError, reason);
+        refuses(() => formatDerivation({ ...derivation, ...change }), DerivationFormatError, reason);
       refused({ outputs: [] }, /no output/);
       refused({ outputs: derivation.outputs.toReversed() }, /order/);
       refused({ env: [...derivation.env, ...derivation.env] }, /order/);
@@ -133,7 +133,7 @@ describe("nix: derivations", () => {
         ),
       ];
       for (const text of texts) {
-        const seconds = cpuSeconds(() => assert.equal(printDerivation(parseDerivation(text)), text));
+        const seconds = cpuSeconds(() => assert.equal(formatDerivation(parseDerivation(text)), text));
         assert.ok(seconds < 10, `${seconds} s`);
       }
     });
@@ -252,7 +252,7 @@ describe("nix: derivations", () => {
       for (const file of files) {
         const derivation = parseDerivation(golden(`unsupported/${file}`));
         assert.deepEqual(
-          new TextEncoder().encode(printDerivation(derivation)),
+          new TextEncoder().encode(formatDerivation(derivation)),
           golden(`unsupported/${file}`),
         );
         refuses(() => derivationType(derivation), UnsupportedDerivationError, reasons[file] as RegExp);

@@ -5,13 +5,13 @@ import {
   compareStorePaths,
   DEFAULT_EXPORT_LIMITS,
   DEFAULT_NAR_LIMITS,
+  decodeExport,
   type ExportedPath,
   ExportFormatError,
+  encodeExport,
+  encodeNar,
   NarLimitError,
   NixFormatError,
-  readExport,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import { mutated, narNode, references, storePath } from "./support/arbitraries.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
@@ -20,18 +20,18 @@ import { file } from "./support/nodes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
 const exported: fc.Arbitrary<ExportedPath> = fc
-  .tuple(storePath, narNode.map(writeNar), references, fc.option(storePath, { nil: undefined }))
+  .tuple(storePath, narNode.map(encodeNar), references, fc.option(storePath, { nil: undefined }))
   .map(([path, nar, references, deriver]) => ({ path, nar, references, deriver }));
 const paths = fc.uniqueArray(exported, { maxLength: 3, selector: ({ path }) => path });
 
 const a = "/nix/store/00000000000000000000000000000000-a";
 const b = "/nix/store/00000000000000000000000000000000-b";
-const nar = writeNar(file("x"));
+const nar = encodeNar(file("x"));
 const plain: ExportedPath = { path: a, nar, references: [], deriver: undefined };
 
 describe("nix: export streams", () => {
   it("writes the golden closure as the real Nix did, and reads from it what Nix knows", () => {
-    assert.deepEqual(writeExport(goldenClosure), golden("closure.export"));
+    assert.deepEqual(encodeExport(goldenClosure), golden("closure.export"));
     assert.deepEqual(
       goldenClosure.map(({ path }) => path).sort(compareStorePaths),
       Object.keys(goldenInfo).sort(),
@@ -45,16 +45,16 @@ describe("nix: export streams", () => {
   it("reads any paths that it writes, and takes changed bytes only if it would write the same", () => {
     fc.assert(
       fc.property(paths, (list) => {
-        assert.deepEqual(readExport(writeExport(list)), list);
+        assert.deepEqual(decodeExport(encodeExport(list)), list);
       }),
     );
     fc.assert(
       fc.property(
-        paths.chain((list) => mutated(writeExport(list))),
+        paths.chain((list) => mutated(encodeExport(list))),
         (changed) => {
-          const list = acceptedBy(() => readExport(changed));
+          const list = acceptedBy(() => decodeExport(changed));
           if (list !== undefined) {
-            assert.deepEqual(writeExport(list), changed);
+            assert.deepEqual(encodeExport(list), changed);
           }
         },
       ),
@@ -63,34 +63,34 @@ describe("nix: export streams", () => {
   });
 
   it("refuses a stream that ends anywhere before its end, or goes on behind it", () => {
-    const stream = writeExport([plain, { ...plain, path: b, references: [a], deriver: `${a}.drv` }]);
+    const stream = encodeExport([plain, { ...plain, path: b, references: [a], deriver: `${a}.drv` }]);
     for (let length = 0; length < stream.length; length++) {
-      refuses(() => readExport(stream.subarray(0, length)), NixFormatError, /ends early/);
+      refuses(() => decodeExport(stream.subarray(0, length)), NixFormatError, /ends early/);
     }
-    refuses(() => readExport(Uint8Array.of(...stream, 0)), ExportFormatError, /behind its end/);
+    refuses(() => decodeExport(Uint8Array.of(...stream, 0)), ExportFormatError, /behind its end/);
   });
 
   it("refuses doubles, references to what comes later, unsorted references, and signatures", () => {
     const late = { ...plain, references: [b] };
-    refuses(() => writeExport([plain, plain]), ExportFormatError, /twice/);
-    refuses(() => writeExport([late, { ...plain, path: b }]), ExportFormatError, /comes after/);
-    refuses(() => writeExport([{ ...plain, references: [b, a] }]), NixFormatError, /order/);
-    refuses(() => writeExport([{ ...plain, references: ["/etc"] }]), NixFormatError, /not in/);
-    refuses(() => writeExport([{ ...plain, deriver: "" }]), NixFormatError, /not in/);
-    refuses(() => writeExport([{ ...plain, nar: nar.subarray(1) }]), NixFormatError, /nix-archive-1/);
-    assert.deepEqual(readExport(writeExport([{ ...plain, references: [a, b] }]))[0]?.references, [a, b]);
+    refuses(() => encodeExport([plain, plain]), ExportFormatError, /twice/);
+    refuses(() => encodeExport([late, { ...plain, path: b }]), ExportFormatError, /comes after/);
+    refuses(() => encodeExport([{ ...plain, references: [b, a] }]), NixFormatError, /order/);
+    refuses(() => encodeExport([{ ...plain, references: ["/etc"] }]), NixFormatError, /not in/);
+    refuses(() => encodeExport([{ ...plain, deriver: "" }]), NixFormatError, /not in/);
+    refuses(() => encodeExport([{ ...plain, nar: nar.subarray(1) }]), NixFormatError, /nix-archive-1/);
+    assert.deepEqual(decodeExport(encodeExport([{ ...plain, references: [a, b] }]))[0]?.references, [a, b]);
 
-    const one = writeExport([plain]);
+    const one = encodeExport([plain]);
     const twice = Uint8Array.of(...one.subarray(0, -8), ...one);
-    refuses(() => readExport(twice), ExportFormatError, /twice/);
+    refuses(() => decodeExport(twice), ExportFormatError, /twice/);
     const wrongOrder = Uint8Array.of(
-      ...writeExport([late]).subarray(0, -8),
-      ...writeExport([{ ...plain, path: b }]),
+      ...encodeExport([late]).subarray(0, -8),
+      ...encodeExport([{ ...plain, path: b }]),
     );
-    refuses(() => readExport(wrongOrder), ExportFormatError, /comes after/);
-    refuses(() => readExport(one.with(one.length - 16, 1)), ExportFormatError, /no signature/);
-    refuses(() => readExport(one.with(0, 2)), ExportFormatError, /\(1\) or the end \(0\)/);
-    refuses(() => readExport(one.with(8 + nar.length, 0)), ExportFormatError, /magic/);
+    refuses(() => decodeExport(wrongOrder), ExportFormatError, /comes after/);
+    refuses(() => decodeExport(one.with(one.length - 16, 1)), ExportFormatError, /no signature/);
+    refuses(() => decodeExport(one.with(0, 2)), ExportFormatError, /\(1\) or the end \(0\)/);
+    refuses(() => decodeExport(one.with(8 + nar.length, 0)), ExportFormatError, /magic/);
   });
 
   it("holds its limits: paths, references, and those of each archive", () => {
@@ -98,12 +98,16 @@ describe("nix: export streams", () => {
       ...DEFAULT_EXPORT_LIMITS,
       ...change,
     });
-    const stream = writeExport([plain, { ...plain, path: b, references: [a, b] }]);
-    readExport(stream, limits({ maxPaths: 2, maxReferences: 2 }));
-    refuses(() => readExport(stream, limits({ maxPaths: 1 })), ExportFormatError, /more than 1 path/);
-    refuses(() => readExport(stream, limits({ maxReferences: 1 })), ExportFormatError, /is 2, more than 1/);
-    refuses(() => readExport(stream, limits({ maxAllReferences: 1 })), ExportFormatError, /more than 1 ref/);
+    const stream = encodeExport([plain, { ...plain, path: b, references: [a, b] }]);
+    decodeExport(stream, limits({ maxPaths: 2, maxReferences: 2 }));
+    refuses(() => decodeExport(stream, limits({ maxPaths: 1 })), ExportFormatError, /more than 1 path/);
+    refuses(() => decodeExport(stream, limits({ maxReferences: 1 })), ExportFormatError, /is 2, more than 1/);
+    refuses(
+      () => decodeExport(stream, limits({ maxAllReferences: 1 })),
+      ExportFormatError,
+      /more than 1 ref/,
+    );
     const narLimits = { ...DEFAULT_NAR_LIMITS, maxSize: nar.length - 1 };
-    refuses(() => readExport(stream, limits({ nar: narLimits })), NarLimitError, /maxSize/);
+    refuses(() => decodeExport(stream, limits({ nar: narLimits })), NarLimitError, /maxSize/);
   });
 });

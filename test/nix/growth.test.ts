@@ -4,18 +4,18 @@ import {
   checkDerivation,
   createDerivationHasher,
   type Derivation,
+  decodeExport,
+  decodeNar,
   type ExportedPath,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
   hashDerivationModulo,
   NarFormatError,
   type NarNode,
   narHash,
   parseDerivation,
-  printDerivation,
-  readExport,
-  readNar,
   storePathForDerivation,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import { growsLinearly } from "./support/growsLinearly.ts";
 import { narWords } from "./support/narWords.ts";
@@ -61,10 +61,10 @@ describe("nix: work grows with the input, not with its square", () => {
     it(`derivations with many ${name}`, () => {
       growsLinearly(
         2_000,
-        (size) => printDerivation(make(size)),
+        (size) => formatDerivation(make(size)),
         (text) => {
           const derivation = parseDerivation(text);
-          assert.equal(printDerivation(derivation), text);
+          assert.equal(formatDerivation(derivation), text);
           for (const check of [
             () => hashDerivationModulo(derivation, () => INPUT),
             () => checkDerivation(storePathForDerivation("x", derivation), derivation, () => INPUT),
@@ -106,8 +106,8 @@ describe("nix: work grows with the input, not with its square", () => {
 
   it("archives with many entries, whole and byte by byte", () => {
     const make = (size: number) =>
-      writeNar(directory(...numbers(size).map((name): [string, NarNode] => [name, file("")])));
-    growsLinearly(1_500, make, (nar) => assert.deepEqual(writeNar(readNar(nar)), nar));
+      encodeNar(directory(...numbers(size).map((name): [string, NarNode] => [name, file("")])));
+    growsLinearly(1_500, make, (nar) => assert.deepEqual(encodeNar(decodeNar(nar)), nar));
     const single = (nar: Uint8Array) => Array.from(nar, (byte) => Uint8Array.of(byte));
     growsLinearly(100, (size) => single(make(size)), narHash);
   });
@@ -117,12 +117,12 @@ describe("nix: work grows with the input, not with its square", () => {
     growsLinearly(
       2_000,
       (size) => narWords("nix-archive-1", ...new Array(size).fill(level).flat()),
-      (nar) => assert.throws(() => readNar(nar), NarFormatError),
+      (nar) => assert.throws(() => decodeNar(nar), NarFormatError),
     );
   });
 
   it("export streams with many paths, many references, and many of both", () => {
-    const nar = writeNar(file(""));
+    const nar = encodeNar(file(""));
     const shapes: ((size: number) => ExportedPath[])[] = [
       (size) => numbers(size).map((_, index) => pathWith(index, [])),
       (size) => [
@@ -136,8 +136,8 @@ describe("nix: work grows with the input, not with its square", () => {
     for (const shape of shapes) {
       growsLinearly(
         1_000,
-        (size) => writeExport(shape(size)),
-        (stream) => readExport(stream),
+        (size) => encodeExport(shape(size)),
+        (stream) => decodeExport(stream),
       );
     }
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { formatHash, type HashAlgorithm, HashFormatError, parseHash, sriSha256 } from "../../nix/index.ts";
+import {
+  formatHash,
+  formatSha256Sri,
+  type HashAlgorithm,
+  HashFormatError,
+  parseHash,
+} from "../../nix/index.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { goldenJson } from "./support/golden.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
@@ -23,7 +29,7 @@ describe("nix: hashes", () => {
       assert.deepEqual(parseHash(`${algorithm}:${nix32}`), hash);
       assert.deepEqual(parseHash(sri), hash);
       if (algorithm === "sha256") {
-        assert.equal(sriSha256(hash.digest), sri);
+        assert.equal(formatSha256Sri(hash.digest), sri);
       }
     }
   });
@@ -63,6 +69,6 @@ describe("nix: hashes", () => {
     refused(`sha256-${"A".repeat(44)}`, /base 64/);
     refused(`sha1-${"A".repeat(43)}=`, /base 64/);
     refused(`sha256:${"0".repeat(100_000)}`, /form/);
-    refuses(() => sriSha256(new Uint8Array(31)), HashFormatError, /32 bytes, but 31/);
+    refuses(() => formatSha256Sri(new Uint8Array(31)), HashFormatError, /32 bytes, but 31/);
   });
 });

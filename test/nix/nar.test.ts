@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import {
   DEFAULT_NAR_LIMITS,
+  decodeNar,
+  encodeNar,
   formatHash,
   type NarEvent,
   NarFormatError,
@@ -14,9 +16,7 @@ import {
   narFileContents,
   narHash,
   narHashAsync,
-  readNar,
   validateNar,
-  writeNar,
 } from "../../nix/index.ts";
 import { goldenTree } from "./golden/goldenTree.ts";
 import { mutated, narNode } from "./support/arbitraries.ts";
@@ -29,8 +29,8 @@ import { acceptedBy, refuses } from "./support/refuses.ts";
 
 describe("nix: NAR", () => {
   it("writes the golden tree as the real Nix does, and reads it", () => {
-    assert.deepEqual(writeNar(goldenTree), golden("tree.nar"));
-    assert.deepEqual(readNar(golden("tree.nar")), goldenTree);
+    assert.deepEqual(encodeNar(goldenTree), golden("tree.nar"));
+    assert.deepEqual(decodeNar(golden("tree.nar")), goldenTree);
   });
 
   it("hashes every path of the golden closure as the real Nix does", () => {
@@ -44,19 +44,19 @@ describe("nix: NAR", () => {
   it("reads any tree that it writes, and takes changed bytes only if it would write the same", () => {
     fc.assert(
       fc.property(narNode, (node) => {
-        const nar = writeNar(node);
-        assert.deepEqual(readNar(nar), node);
+        const nar = encodeNar(node);
+        assert.deepEqual(decodeNar(nar), node);
         validateNar(nar);
       }),
       { numRuns: fuzzRuns(300) },
     );
     fc.assert(
       fc.property(
-        narNode.chain((node) => mutated(writeNar(node))),
+        narNode.chain((node) => mutated(encodeNar(node))),
         (changed) => {
-          const node = acceptedBy(() => readNar(changed));
+          const node = acceptedBy(() => decodeNar(changed));
           if (node !== undefined) {
-            assert.deepEqual(writeNar(node), changed);
+            assert.deepEqual(encodeNar(node), changed);
           }
         },
       ),
@@ -68,7 +68,7 @@ describe("nix: NAR", () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(narNode, sizes, async (node, lengths) => {
-        const nar = writeNar(node);
+        const nar = encodeNar(node);
         const chunks = cut(nar, lengths);
         assert.deepEqual(joined(narEvents(chunks)), joined(narEvents([nar])));
         const expected = {
@@ -82,7 +82,7 @@ describe("nix: NAR", () => {
   });
 
   it("tells what is in it, in order", () => {
-    const nar = writeNar(
+    const nar = encodeNar(
       directory(["a", program("x")], ["b", directory()], ["c", link("a")], ["d", file("")]),
     );
     const told = [...narEvents([nar])].map((event) => {
@@ -100,12 +100,12 @@ describe("nix: NAR", () => {
   });
 
   it("gives the contents of a single file without the executable bit, and of nothing else", () => {
-    assert.deepEqual(narFileContents(writeNar(file("abc"))), bytes("abc"));
-    assert.deepEqual(narFileContents(writeNar(file(""))), bytes(""));
-    assert.equal(narFileContents(writeNar(program("abc"))), undefined);
-    assert.equal(narFileContents(writeNar(link("abc"))), undefined);
-    assert.equal(narFileContents(writeNar(directory(["a", file("abc")]))), undefined);
-    assert.throws(() => narFileContents(writeNar(file("abc")).subarray(0, -1)), NarFormatError);
+    assert.deepEqual(narFileContents(encodeNar(file("abc"))), bytes("abc"));
+    assert.deepEqual(narFileContents(encodeNar(file(""))), bytes(""));
+    assert.equal(narFileContents(encodeNar(program("abc"))), undefined);
+    assert.equal(narFileContents(encodeNar(link("abc"))), undefined);
+    assert.equal(narFileContents(encodeNar(directory(["a", file("abc")]))), undefined);
+    assert.throws(() => narFileContents(encodeNar(file("abc")).subarray(0, -1)), NarFormatError);
   });
 
   describe("refuses", () => {
@@ -114,7 +114,7 @@ describe("nix: NAR", () => {
     const refused = (words: (string | Uint8Array)[], reason: RegExp) => {
       const nar = narWords(...words);
       refuses(() => validateNar(nar), NarFormatError, reason);
-      refuses(() => readNar(nar), NarFormatError, reason);
+      refuses(() => decodeNar(nar), NarFormatError, reason);
       refuses(() => narHash([nar.subarray(0, 11), nar.subarray(11)]), NarFormatError, reason);
     };
 
@@ -151,7 +151,7 @@ describe("nix: NAR", () => {
     });
 
     it("stray bytes: behind the end, in the padding, in a tag's padding", () => {
-      const nar = writeNar(file("abc"));
+      const nar = encodeNar(file("abc"));
       refuses(() => validateNar(Uint8Array.of(...nar, 0)), NarFormatError, /behind its end/);
       refuses(() => narHash([nar, Uint8Array.of(0)]), NarFormatError, /behind its end/);
       refuses(() => validateNar(nar.with(nar.length - 17, 1)), NarFormatError, /padding/);
@@ -160,7 +160,7 @@ describe("nix: NAR", () => {
     });
 
     it("an archive that ends anywhere before its end", () => {
-      const nar = writeNar(directory(["a", program("contents")], ["b", link("a")]));
+      const nar = encodeNar(directory(["a", program("contents")], ["b", link("a")]));
       for (let length = 0; length < nar.length; length++) {
         refuses(() => validateNar(nar.subarray(0, length)), NarFormatError, /ends early/);
       }
@@ -172,7 +172,7 @@ describe("nix: NAR", () => {
         const word = new Uint8Array(8);
         new DataView(word.buffer).setBigUint64(0, length, true);
         refuses(
-          () => readNar(Uint8Array.of(...head, ...word)),
+          () => decodeNar(Uint8Array.of(...head, ...word)),
           NarFormatError,
           /more than|ends early|maxSize/,
         );
@@ -182,7 +182,7 @@ describe("nix: NAR", () => {
 
   describe("limits", () => {
     const refused = (limit: keyof NarLimits, bound: number, node: NarNode) => {
-      const nar = writeNar(node);
+      const nar = encodeNar(node);
       const limits = { ...DEFAULT_NAR_LIMITS, [limit]: bound };
       refuses(
         () => validateNar(nar, { ...limits, [limit]: bound - 1 }),
@@ -194,15 +194,15 @@ describe("nix: NAR", () => {
 
     it("hold exactly, for size, nodes, depth and path length", () => {
       const tree = directory(["a", directory(["bc", directory()])], ["d", file("x")]);
-      refused("maxSize", writeNar(tree).length, tree);
-      refused("maxSize", writeNar(file("x".repeat(99))).length, file("x".repeat(99)));
+      refused("maxSize", encodeNar(tree).length, tree);
+      refused("maxSize", encodeNar(file("x".repeat(99))).length, file("x".repeat(99)));
       refused("maxNodes", 4, tree);
       refused("maxDepth", 3, tree);
       refused("maxPathLength", 5, tree);
     });
 
     it("stop a file at its length, before its contents arrive", () => {
-      const nar = writeNar(file(new Uint8Array(1000)));
+      const nar = encodeNar(file(new Uint8Array(1000)));
       const limits = { ...DEFAULT_NAR_LIMITS, maxSize: 1000 };
       refuses(() => narHash([nar.subarray(0, 120)], limits), NarLimitError, /maxSize = 1000/);
     });
@@ -213,10 +213,10 @@ describe("nix: NAR", () => {
       for (let depth = 1; depth < 30_000; depth++) {
         node = { kind: "directory", entries: [{ name: bytes("a"), node }] };
       }
-      const nar = writeNar(node);
+      const nar = encodeNar(node);
       refuses(() => validateNar(nar), NarLimitError, /maxDepth = 512/);
       validateNar(nar, limits);
-      let read: NarNode | undefined = readNar(nar, limits);
+      let read: NarNode | undefined = decodeNar(nar, limits);
       let depth = 0;
       for (; read?.kind === "directory"; read = read.entries[0]?.node) {
         depth += 1;
@@ -227,7 +227,7 @@ describe("nix: NAR", () => {
 
   it("takes time in proportion to its size, whatever the chunks", () => {
     const names = Array.from({ length: 20_000 }, (_, index) => String(index).padStart(6, "0"));
-    const nar = writeNar(directory(...names.map((name): [string, NarNode] => [name, file(name)])));
+    const nar = encodeNar(directory(...names.map((name): [string, NarNode] => [name, file(name)])));
     const seconds = cpuSeconds(() => {
       narHash(nar);
       narHash(cut(nar, [40]));

@@ -9,16 +9,16 @@ import {
   createDerivationHasher,
   type Derivation,
   type DerivationHashLookup,
+  decodeExport,
   derivationName,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
   narFileContents,
   parseDerivation,
-  printDerivation,
-  readExport,
   referencesOfDerivation,
   storePathForDerivation,
   storePathForFixedOutput,
-  writeExport,
-  writeNar,
 } from "../../nix/index.ts";
 import { changedDerivation } from "./support/changedDerivation.ts";
 import { derivationGraph } from "./support/derivationGraph.ts";
@@ -42,11 +42,11 @@ describe("nix: derivations against the real Nix", () => {
       paths=($(nix-instantiate graph.nix))
       closure=$(nix-store -qR "\${paths[@]%%!*}")
       nix-store --export $closure`);
-    for (const exported of readExport(stream)) {
+    for (const exported of decodeExport(stream)) {
       assert.equal(checkContentAddressed(exported).kind, "text");
       const text = new TextDecoder().decode(narFileContents(exported.nar));
       derivations.set(exported.path, parseDerivation(text));
-      assert.equal(printDerivation(derivations.get(exported.path) as Derivation), text);
+      assert.equal(formatDerivation(derivations.get(exported.path) as Derivation), text);
     }
   });
   after(() => nix?.close());
@@ -63,8 +63,8 @@ describe("nix: derivations against the real Nix", () => {
     await mkdir(`${nix.folder}/changed`);
     for (const [path, derivation] of drvs) {
       const references = referencesOfDerivation(derivation);
-      const nar = writeNar(file(printDerivation(derivation)));
-      const stream = writeExport([{ path, nar, references, deriver: undefined }]);
+      const nar = encodeNar(file(formatDerivation(derivation)));
+      const stream = encodeExport([{ path, nar, references, deriver: undefined }]);
       await writeFile(`${nix.folder}/changed/${basename(path)}`, stream);
     }
     const registered = await nix.run("for drv in changed/*; do nix-store --import < $drv || true; done");
@@ -90,7 +90,7 @@ describe("nix: derivations against the real Nix", () => {
     const takenByNix = await canonicalToNix(cases);
     for (const [path, derivation] of cases) {
       const takenByUs = acceptedBy(() => checkDerivation(path, derivation, lookup) ?? true) ?? false;
-      assert.equal(takenByUs, takenByNix.has(path), `${path} ${printDerivation(derivation)}`);
+      assert.equal(takenByUs, takenByNix.has(path), `${path} ${formatDerivation(derivation)}`);
     }
     assert.ok(takenByNix.size > 0 && takenByNix.size < cases.size, `Nix took ${takenByNix.size}`);
   });

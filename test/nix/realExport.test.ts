@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import { compareStorePaths, type ExportedPath, readExport, writeExport } from "../../nix/index.ts";
+import { compareStorePaths, decodeExport, type ExportedPath, encodeExport } from "../../nix/index.ts";
 import { mutated } from "./support/arbitraries.ts";
 import { closure, isSelfContained } from "./support/closure.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
@@ -45,26 +45,26 @@ describe("nix: export streams against the real Nix", () => {
   it("writes what Nix imports and exports again, down to the deriver", async function () {
     this.timeout(600_000);
     const closures = fc.sample(closure, fuzzRuns(8));
-    const again = await throughNix("closures", closures.map(writeExport));
+    const again = await throughNix("closures", closures.map(encodeExport));
     for (const [index, paths] of closures.entries()) {
       const stream = again[index];
       assert.ok(stream, `Nix refused ${paths.map(({ path }) => path)}`);
-      assert.deepEqual(byPath(readExport(stream)), byPath(paths));
+      assert.deepEqual(byPath(decodeExport(stream)), byPath(paths));
     }
   });
 
   it("takes no changed stream that Nix refuses or reads differently", async function () {
     this.timeout(600_000);
     const changed = fc.sample(
-      closure.chain((paths) => mutated(writeExport(paths))),
+      closure.chain((paths) => mutated(encodeExport(paths))),
       fuzzRuns(300),
     );
-    const taken = changed.filter((stream) => isSelfContained(acceptedBy(() => readExport(stream))));
+    const taken = changed.filter((stream) => isSelfContained(acceptedBy(() => decodeExport(stream))));
     const again = await throughNix("changed", taken);
     for (const [index, stream] of taken.entries()) {
       const output = again[index];
       assert.ok(output, `Nix refused ${Buffer.from(stream).toString("hex")}`);
-      assert.deepEqual(byPath(readExport(output)), byPath(readExport(stream)));
+      assert.deepEqual(byPath(decodeExport(output)), byPath(decodeExport(stream)));
     }
     assert.ok(taken.length > 0 && taken.length < changed.length, `${taken.length} were taken`);
   });

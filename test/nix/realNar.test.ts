@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import { base32Encode, narHash, validateNar, writeNar } from "../../nix/index.ts";
+import { encodeNar, formatBase32, narHash, validateNar } from "../../nix/index.ts";
 import { mutated, narNode } from "./support/arbitraries.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { looseNar } from "./support/looseNar.ts";
@@ -32,15 +32,15 @@ describe("nix: NAR against the real Nix", () => {
       done`);
     const [...lines] = new TextDecoder().decode(hashes).trim().split("\n");
     for (const [index, tree] of trees.entries()) {
-      const nar = writeNar(tree);
+      const nar = encodeNar(tree);
       assert.deepEqual(nar, new Uint8Array(await readFile(`${nix.folder}/trees/${index}.nar`)));
-      assert.equal(base32Encode(narHash(nar).sha256), lines[index]);
+      assert.equal(formatBase32(narHash(nar).sha256), lines[index]);
     }
   });
 
   it("takes exactly those archives that Nix restores and dumps to the same bytes", async function () {
     this.timeout(600_000);
-    const changed = narNode.chain((tree) => mutated(writeNar(tree)));
+    const changed = narNode.chain((tree) => mutated(encodeNar(tree)));
     const archives = [...fc.sample(changed, fuzzRuns(25)), ...fc.sample(looseNar, fuzzRuns(35))];
     await mkdir(`${nix.folder}/archives`);
     for (const [index, nar] of archives.entries()) {

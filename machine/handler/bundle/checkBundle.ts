@@ -4,12 +4,12 @@ import {
   checkDerivation,
   checkFixedOutput,
   type DerivationHashLookup,
+  decodeExport,
   type ExportedPath,
   hashDerivationModulo,
   NixFormatError,
   narFileContents,
   parseDerivation,
-  readExport,
   referencesOfDerivation,
 } from "../../../nix/index.ts";
 import { bindsContent, whyNotTaken } from "../bindsContent.ts";
@@ -74,7 +74,7 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
 
 function readStream(stream: Uint8Array): ExportedPath[] {
   try {
-    return readExport(stream, BUNDLE_LIMITS);
+    return decodeExport(stream, BUNDLE_LIMITS);
   } catch (error) {
     if (error instanceof NixFormatError) {
       throw new Rejection(`bundle: ${error.message}`);

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { narHash, sriSha256, writeNar } from "../../../nix/index.ts";
+import { encodeNar, formatSha256Sri, narHash } from "../../../nix/index.ts";
 import type { Progress } from "../../../support/index.ts";
 import { DebianError, fetchPinned, LOCKS, type Lock, readLock, unpackDebs } from "../../packages/index.ts";
 
@@ -24,8 +24,8 @@ export async function hashOfBusybox(lock: Lock, progress: Progress): Promise<str
     const contents = await readFile(join(folder, "usr/bin/busybox"));
     const busybox = { kind: "regular", executable: true, contents } as const;
     const bin = { kind: "directory", entries: [{ name: bytes("busybox"), node: busybox }] } as const;
-    const nar = writeNar({ kind: "directory", entries: [{ name: bytes("bin"), node: bin }] });
-    return sriSha256(narHash(nar).sha256);
+    const nar = encodeNar({ kind: "directory", entries: [{ name: bytes("bin"), node: bin }] });
+    return formatSha256Sri(narHash(nar).sha256);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

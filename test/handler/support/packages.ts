@@ -5,17 +5,17 @@ import {
   type Derivation,
   type DerivationHash,
   type ExportedPath,
+  encodeExport,
+  encodeNar,
   type FixedOutput,
+  formatDerivation,
   hashDerivationModulo,
   outputPathsOf,
-  printDerivation,
   referencesOfDerivation,
   storePathForDerivation,
   storePathForFixedOutput,
   storePathForSource,
   storePathForText,
-  writeExport,
-  writeNar,
 } from "../../../nix/index.ts";
 
 /** A derivation with the path of its file and its closure, dependencies first. */
@@ -74,7 +74,7 @@ export function shellPackage(init: PackageInit): Package {
   const derivation = draft(outputPathsOf(name, draft(new Map()), lookup));
   const drvPath = storePathForDerivation(name, derivation);
   const references = referencesOfDerivation(derivation);
-  const file = exported(drvPath, printDerivation(derivation), references);
+  const file = exported(drvPath, formatDerivation(derivation), references);
   const closure = [...inputs.flatMap((input) => input.closure), ...sources, file];
   const unique = new Map(closure.map((item) => [item.path, item]));
   return {
@@ -91,7 +91,7 @@ export function textFile(name: string, contents: string, references: readonly st
 }
 
 export function sourceFile(name: string, contents: string | Uint8Array, executable = false): ExportedPath {
-  const nar = writeNar({ kind: "regular", executable, contents: Buffer.from(contents) });
+  const nar = encodeNar({ kind: "regular", executable, contents: Buffer.from(contents) });
   return {
     path: storePathForSource({ name, narSha256: sha256(nar), references: [] }),
     nar,
@@ -106,7 +106,7 @@ export function fixedFile(
   contents: string,
   { mode, algorithm }: Pick<FixedOutput, "mode" | "algorithm">,
 ): { declaration: Package; file: ExportedPath; fixed: FixedOutput } {
-  const nar = writeNar({ kind: "regular", executable: false, contents: Buffer.from(contents) });
+  const nar = encodeNar({ kind: "regular", executable: false, contents: Buffer.from(contents) });
   const digest = createHash(algorithm)
     .update(mode === "flat" ? contents : nar)
     .digest();
@@ -118,7 +118,7 @@ export function fixedFile(
 
 /** A bundle as a client uploads it, and its sha256. */
 export function bundleOf(closure: readonly ExportedPath[]): { blob: Uint8Array; sha256: Hex } {
-  return compress(writeExport(closure));
+  return compress(encodeExport(closure));
 }
 
 export function compress(stream: Uint8Array): { blob: Uint8Array; sha256: Hex } {
@@ -127,7 +127,7 @@ export function compress(stream: Uint8Array): { blob: Uint8Array; sha256: Hex } 
 }
 
 export function exported(path: string, contents: string, references: readonly string[]): ExportedPath {
-  const nar = writeNar({ kind: "regular", executable: false, contents: Buffer.from(contents) });
+  const nar = encodeNar({ kind: "regular", executable: false, contents: Buffer.from(contents) });
   return { path, nar, references, deriver: undefined };
 }
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import {
-  base32Encode,
   compareBytes,
   compareStorePaths,
   type Derivation,
+  formatBase32,
   type NarEntry,
   type NarNode,
   STORE_DIR,
@@ -17,7 +17,7 @@ export const storePathName: fc.Arbitrary<string> = fc
 
 export const storePath: fc.Arbitrary<string> = fc
   .tuple(fc.uint8Array({ minLength: 20, maxLength: 20 }), storePathName)
-  .map(([digest, name]) => `${STORE_DIR}/${base32Encode(digest)}-${name}`);
+  .map(([digest, name]) => `${STORE_DIR}/${formatBase32(digest)}-${name}`);
 
 export const references: fc.Arbitrary<string[]> = fc
   .uniqueArray(storePath, { maxLength: 4 })

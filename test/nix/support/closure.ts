@@ -2,9 +2,9 @@ import fc from "fast-check";
 import {
   compareStorePaths,
   type ExportedPath,
+  encodeNar,
   narHash,
   storePathForSource,
-  writeNar,
 } from "../../../nix/index.ts";
 import { narNode, storePath, storePathName } from "./arbitraries.ts";
 
@@ -25,7 +25,7 @@ export const closure: fc.Arbitrary<ExportedPath[]> = fc
   .map((sources) => {
     const paths: ExportedPath[] = [];
     for (const { name, node, picks, deriver } of sources) {
-      const nar = writeNar(node);
+      const nar = encodeNar(node);
       const picked =
         paths.length === 0 ? [] : picks.map((pick) => (paths[pick % paths.length] as ExportedPath).path);
       const references = [...new Set(picked)].sort(compareStorePaths);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import {
   type Derivation,
+  decodeExport,
   type ExportedPath,
   narFileContents,
   parseDerivation,
-  readExport,
 } from "../../../nix/index.ts";
 
 /** A file that the real Nix wrote; see `golden/generate.ts`. */
@@ -26,7 +26,7 @@ export interface GoldenPathInfo {
   readonly references: readonly string[];
 }
 
-export const goldenClosure: readonly ExportedPath[] = readExport(golden("closure.export"));
+export const goldenClosure: readonly ExportedPath[] = decodeExport(golden("closure.export"));
 export const goldenInfo = goldenJson<Record<string, GoldenPathInfo>>("closure.json");
 
 /** Each derivation of the golden closure, by path, as text and as parsed. */

@@ -1,8 +1,8 @@
 import { quote } from "../bytes/quote.ts";
-import { ExportFormatError, StorePathFormatError } from "../errors.ts";
-import { decodeNar } from "../nar/decodeNar.ts";
+import { decodeNarEvents } from "../nar/decodeNarEvents.ts";
 import { WORD } from "../nar/tokens.ts";
 import { type NeedMore, WordReader } from "../nar/wordReader.ts";
+import { ExportFormatError, StorePathFormatError } from "../nixErrors.ts";
 import { MAX_STORE_PATH } from "../storePath/checkName.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
 import type { ExportedPath } from "./exportedPath.ts";
@@ -18,7 +18,10 @@ import { END, NEXT_PATH, NO_SIGNATURE, PATH_MAGIC } from "./words.ts";
  *
  * @throws ExportFormatError or NarFormatError with the byte at which it stopped.
  */
-export function readExport(stream: Uint8Array, limits: ExportLimits = DEFAULT_EXPORT_LIMITS): ExportedPath[] {
+export function decodeExport(
+  stream: Uint8Array,
+  limits: ExportLimits = DEFAULT_EXPORT_LIMITS,
+): ExportedPath[] {
   const reader = new WordReader((reason, position) => {
     throw new ExportFormatError(reason, position);
   });
@@ -55,7 +58,7 @@ function readPath(
   known: Set<string>,
 ): ExportedPath {
   const narStart = reader.position;
-  take(decodeNar(reader, limits.nar));
+  take(decodeNarEvents(reader, limits.nar));
   const nar = stream.subarray(narStart, reader.position);
   take(reader.token(PATH_MAGIC, "the magic number behind an archive"));
   const path = readStorePath(reader, "a path", known);

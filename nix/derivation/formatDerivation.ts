@@ -1,9 +1,9 @@
 import { compareUtf8 } from "../bytes/compareUtf8.ts";
 import { quote } from "../bytes/quote.ts";
-import { DerivationFormatError } from "../errors.ts";
+import { DerivationFormatError } from "../nixErrors.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
 import type { Derivation } from "./derivation.ts";
-import { unparseDerivation } from "./unparseDerivation.ts";
+import { formatUncheckedDerivation } from "./formatUncheckedDerivation.ts";
 
 /**
  * Writes a derivation as Nix does; `parseDerivation` reads the same derivation from it.
@@ -11,7 +11,7 @@ import { unparseDerivation } from "./unparseDerivation.ts";
  * @throws DerivationFormatError when a list is unsorted or has doubles, or a string cannot be in a `.drv`.
  * @throws StorePathFormatError when a path is none.
  */
-export function printDerivation(derivation: Derivation): string {
+export function formatDerivation(derivation: Derivation): string {
   const { outputs, inputDrvs, inputSrcs, env } = derivation;
   if (outputs.length === 0) {
     throw new DerivationFormatError("has no output");
@@ -43,7 +43,7 @@ export function printDerivation(derivation: Derivation): string {
       throw new DerivationFormatError(`${quote(text)} needs an escape where Nix does not write one`);
     }
   }
-  const text = unparseDerivation(derivation);
+  const text = formatUncheckedDerivation(derivation);
   if (text.includes("\0")) {
     throw new DerivationFormatError("has a NUL");
   }

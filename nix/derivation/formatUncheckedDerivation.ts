@@ -1,7 +1,7 @@
 import type { Derivation } from "./derivation.ts";
 
 /** A derivation's ATerm without any check; the inputs' paths may be hashes, as in `hashDerivationModulo`. */
-export function unparseDerivation(derivation: Derivation): string {
+export function formatUncheckedDerivation(derivation: Derivation): string {
   const { outputs, inputDrvs, inputSrcs, system, builder, args, env } = derivation;
   const fields = [
     list(
@@ -27,7 +27,7 @@ function tuple(items: readonly string[]): string {
   return `(${items.join(",")})`;
 }
 
-/** Nix escapes nothing in these fields; `printDerivation` sees to it that nothing in them needs it. */
+/** Nix escapes nothing in these fields; `formatDerivation` sees to it that nothing in them needs it. */
 function plain(text: string): string {
   return `"${text}"`;
 }
