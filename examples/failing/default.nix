@@ -1,5 +1,5 @@
 # A build that says why and fails.
-with import ../../machine/image/seed;
+with import ../../machine/evaluator/cartenix;
 build {
   name = "failing";
   script = "echo 'this build fails on purpose' >&2; exit 3";

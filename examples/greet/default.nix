@@ -1,5 +1,5 @@
 # One C file, compiled and linked.
-with import ../../machine/image/seed;
+with import ../../machine/evaluator/cartenix;
 build {
   name = "greet";
   source = ./greet.c;

@@ -1,5 +1,5 @@
 # GNU hello 2.10 from its tarball, by its own configure and make.
-with import ../../machine/image/seed;
+with import ../../machine/evaluator/cartenix;
 build {
   name = "hello-2.10";
   source = sources.hello;

@@ -1,5 +1,5 @@
 # Builds that mean harm. `all` needs every one of them, so that its closure is a bundle for any.
-with import ../../../machine/image/seed;
+with import ../../../machine/evaluator/cartenix;
 let
   repeat = builtins.concatStringsSep;
   # More folders than a process can have open at once.
