@@ -1,5 +1,5 @@
-import { contentOfDeb } from "../../machine/packages/deb.ts";
-import { DebianFormatError } from "../../machine/packages/errors.ts";
+import { contentOfDeb } from "../../machine/packages/deb/decodeDeb.ts";
+import { DebianFormatError } from "../../machine/packages/packagesErrors.ts";
 import { checkParser } from "../checkParser.ts";
 import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";

@@ -1,5 +1,5 @@
-import { DebianFormatError } from "../../machine/packages/errors.ts";
-import { parsePackageIndex, parseSourceIndex } from "../../machine/packages/packageIndex.ts";
+import { parsePackageIndex, parseSourceIndex } from "../../machine/packages/archive/packageIndex.ts";
+import { DebianFormatError } from "../../machine/packages/packagesErrors.ts";
 import { checkParser } from "../checkParser.ts";
 import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";

@@ -1,8 +1,8 @@
-import { EmulatorGoneError, EmulatorShutDownError, InputTooLongError } from "./errors.ts";
+import type { Emulator } from "./emulator.ts";
+import { EmulatorGoneError, EmulatorShutDownError, InputTooLongError } from "./emulatorErrors.ts";
 import { toHex } from "./hex.ts";
 import { CMIO_BUFFER_BYTES } from "./htif.ts";
 import { readMemory, writeMemory } from "./memory.ts";
-import { createRpcClient, type RpcClient } from "./rpc/client.ts";
 import {
   decodeBase64,
   decodeBoolean,
@@ -11,13 +11,13 @@ import {
   decodeRecord,
   decodeTrue,
   decodeU64,
-} from "./rpc/decode.ts";
-import type { ExactJson } from "./rpc/json.ts";
+} from "./rpc/decoders.ts";
+import type { ExactJson } from "./rpc/exactJson.ts";
+import { createRpcClient, type RpcClient } from "./rpc/rpcClient.ts";
 import { BREAK_REASONS, run } from "./run.ts";
 import { endServer } from "./server/endServer.ts";
 import type { ServerGroup } from "./server/serverGroup.ts";
 import { loadSnapshot, storeSnapshot } from "./snapshot.ts";
-import type { Emulator } from "./types.ts";
 
 const decodeBreakReason = decodeOneOf(BREAK_REASONS);
 

@@ -1,5 +1,5 @@
-import { GuestProtocolError } from "./errors.ts";
-import type { Emulator, RunResult } from "./types.ts";
+import type { Emulator, RunResult } from "./emulator.ts";
+import { GuestProtocolError } from "./emulatorErrors.ts";
 
 type Machine = Pick<Emulator, "readRegister" | "readMemory">;
 

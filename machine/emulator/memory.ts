@@ -1,5 +1,5 @@
-import type { RpcClient } from "./rpc/client.ts";
-import { decodeBase64, decodeTrue } from "./rpc/decode.ts";
+import { decodeBase64, decodeTrue } from "./rpc/decoders.ts";
+import type { RpcClient } from "./rpc/rpcClient.ts";
 
 const BLOCK_BYTES = 4 * 1024 * 1024;
 

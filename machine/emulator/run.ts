@@ -1,6 +1,6 @@
-import { EmulatorProtocolError } from "./errors.ts";
+import type { Emulator, RunOptions, RunResult } from "./emulator.ts";
+import { EmulatorProtocolError } from "./emulatorErrors.ts";
 import { readExitCode, readYield } from "./htif.ts";
-import type { Emulator, RunOptions, RunResult } from "./types.ts";
 
 /** A quarter of a second of an ordinary workload; the pauses between slices of this length cannot be measured. */
 const DEFAULT_SLICE_CYCLES = 50_000_000n;

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { EmulatorRequestError, SnapshotError, SnapshotExistsError } from "./errors.ts";
-import type { RpcClient } from "./rpc/client.ts";
-import { decodeBase64, decodeTrue } from "./rpc/decode.ts";
+import { EmulatorRequestError, SnapshotError, SnapshotExistsError } from "./emulatorErrors.ts";
+import { decodeBase64, decodeTrue } from "./rpc/decoders.ts";
+import type { RpcClient } from "./rpc/rpcClient.ts";
 
 const RANGE_FILE = /^[0-9a-f]{16}-([0-9a-f]+)\.bin$/;
 

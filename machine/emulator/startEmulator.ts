@@ -1,12 +1,12 @@
 import { createEmulator } from "./createEmulator.ts";
-import { EmulatorVersionError } from "./errors.ts";
-import { createRpcClient } from "./rpc/client.ts";
-import { decodeRecord, decodeU64 } from "./rpc/decode.ts";
-import type { ExactJson } from "./rpc/json.ts";
+import type { Emulator } from "./emulator.ts";
+import { EmulatorVersionError } from "./emulatorErrors.ts";
+import { decodeRecord, decodeU64 } from "./rpc/decoders.ts";
+import type { ExactJson } from "./rpc/exactJson.ts";
+import { createRpcClient } from "./rpc/rpcClient.ts";
 import { serverCommand } from "./server/serverCommand.ts";
 import type { ServerGroup } from "./server/serverGroup.ts";
 import { startServer } from "./server/startServer.ts";
-import type { Emulator } from "./types.ts";
 
 export interface StartEmulatorOptions {
   /** Ends the server and all forks of it at once when aborted. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Derivation, parseDerivation, STORE_DIR } from "../../nix/index.ts";
 import { CartenixError, cachePath, type Progress } from "../../support/index.ts";
 import { type Bind, openToolbox } from "../toolbox/index.ts";
-import { EvaluationError } from "./errors.ts";
+import { EvaluationError } from "./evaluationError.ts";
 
 /** The content of a flat fixed output: a file of the host, and the name of its store path. */
 export interface SuppliedFile {

@@ -1,5 +1,10 @@
-export { TemplateError } from "./errors.ts";
+export { type JobRun, type RunJobParameters, runJob } from "./boot/runJob.ts";
 export { makeTemplate, type Template } from "./makeTemplate.ts";
-export type { Manifest, ManifestFile } from "./manifest.ts";
-export { compareToRecord, recordedTemplateHash, type TemplateRecord, type Verdict } from "./record.ts";
-export { type JobRun, type RunJobParameters, runJob } from "./runJob.ts";
+export type { Manifest, ManifestFile } from "./manifest/manifest.ts";
+export {
+  compareToRecord,
+  recordedTemplateHash,
+  type TemplateRecord,
+  type Verdict,
+} from "./pinnedTemplate.ts";
+export { TemplateError } from "./templateError.ts";

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { CartenixError, createProgress } from "../../support/index.ts";
 import { makeTemplate } from "./makeTemplate.ts";
-import { compareToRecord, writeRecord } from "./record.ts";
+import { compareToRecord, writeRecord } from "./pinnedTemplate.ts";
 import { remakeTemplate } from "./remakeTemplate.ts";
 
 interface Options {

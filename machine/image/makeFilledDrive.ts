@@ -1,9 +1,9 @@
 import type { Progress } from "../../support/index.ts";
-import { type FilledDrive, fillStore } from "./fillStore.ts";
+import { ramImage } from "./boot/ramImage.ts";
 import { buildFirmware } from "./firmware/index.ts";
 import { buildKernel } from "./kernel/index.ts";
-import { ramImage } from "./ramImage.ts";
 import { buildRootfs } from "./rootfs/index.ts";
+import { type FilledDrive, fillStore } from "./seed/fillStore.ts";
 import { seedJob } from "./seed/index.ts";
 
 /** What a machine of ours boots from, and the stages that it came from, as files of the host. */

@@ -2,11 +2,11 @@ import type { Hex } from "viem";
 import { registryAddress } from "../../abi/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { recordDigest } from "../emulator/index.ts";
-import { handlerJob } from "./handlerJob.ts";
+import { takeSnapshot } from "./boot/takeSnapshot.ts";
+import { handlerJob } from "./handlerProgram/handlerJob.ts";
 import { makeFilledDrive } from "./makeFilledDrive.ts";
-import { makeManifest } from "./makeManifest.ts";
-import type { Manifest } from "./manifest.ts";
-import { takeSnapshot } from "./takeSnapshot.ts";
+import { makeManifest } from "./manifest/makeManifest.ts";
+import type { Manifest } from "./manifest/manifest.ts";
 
 /** A machine that waits for its first input, stored. */
 export interface Template {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cachePath, type Progress } from "../../support/index.ts";
 import { withLock } from "../packages/index.ts";
 import { makeTemplate, type Template } from "./makeTemplate.ts";
-import { manifestDigest } from "./manifest.ts";
+import { manifestDigest } from "./manifest/manifest.ts";
 
 /** Downloads, tools, and the kernel, whose compile takes minutes: what a second making takes over. */
 const takenOver = ["debs", "emulator", "emulator-libraries", "kernel", "toolbox"];

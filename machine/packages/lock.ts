@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { DebianFormatError } from "./errors.ts";
+import { DebianFormatError } from "./packagesErrors.ts";
 
 /** A file of Debian's archive, pinned by what it contains. */
 export interface PinnedFile {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { hostTool } from "../packages/index.ts";
-import { ToolboxError } from "./errors.ts";
+import { ToolboxError } from "./toolboxErrors.ts";
 
 const run = promisify(execFile);
 

@@ -1,3 +1,3 @@
-export { ToolboxCommandError, ToolboxError } from "./errors.ts";
 export { openToolbox, type Toolbox } from "./openToolbox.ts";
 export type { Bind, RunOptions } from "./runInside.ts";
+export { ToolboxCommandError, ToolboxError } from "./toolboxErrors.ts";

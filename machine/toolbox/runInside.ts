@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { ToolboxCommandError } from "./errors.ts";
+import { ToolboxCommandError } from "./toolboxErrors.ts";
 
 /** A folder or file of the host that a command in the toolbox sees. */
 export interface Bind {

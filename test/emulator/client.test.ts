@@ -8,7 +8,6 @@ import {
   EmulatorProtocolError,
   EmulatorRequestError,
 } from "../../machine/emulator/index.ts";
-import { createRpcClient } from "../../machine/emulator/rpc/client.ts";
 import {
   type Decoder,
   decodeBase64,
@@ -18,8 +17,9 @@ import {
   decodeTrue,
   decodeU64,
   MismatchError,
-} from "../../machine/emulator/rpc/decode.ts";
-import type { ExactJson } from "../../machine/emulator/rpc/json.ts";
+} from "../../machine/emulator/rpc/decoders.ts";
+import type { ExactJson } from "../../machine/emulator/rpc/exactJson.ts";
+import { createRpcClient } from "../../machine/emulator/rpc/rpcClient.ts";
 
 type Respond = (response: ServerResponse, id: number) => void;
 

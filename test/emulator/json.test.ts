@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { parseJson, printJson } from "../../machine/emulator/rpc/json.ts";
+import { parseJson, printJson } from "../../machine/emulator/rpc/exactJson.ts";
 
 describe("emulator: exact JSON", () => {
   it("keeps integers that a double would round", () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { TemplateError } from "../../machine/image/errors.ts";
-import { ramImage } from "../../machine/image/ramImage.ts";
+import { ramImage } from "../../machine/image/boot/ramImage.ts";
+import { TemplateError } from "../../machine/image/templateError.ts";
 
 describe("The RAM's image", () => {
   const saved = process.env.CARTENIX_CACHE;

@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { cachedFolder, stageKey } from "../../machine/packages/cachedFolder.ts";
+import { cachedFolder, stageKey } from "../../machine/packages/cache/cachedFolder.ts";
 
-const stageModule = new URL("../../machine/packages/cachedFolder.ts", import.meta.url).href;
+const stageModule = new URL("../../machine/packages/cache/cachedFolder.ts", import.meta.url).href;
 
 describe("The cache of stages", () => {
   const saved = process.env.CARTENIX_CACHE;

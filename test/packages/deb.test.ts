@@ -15,10 +15,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import { listArMembers } from "../../machine/packages/ar.ts";
-import { contentOfDeb } from "../../machine/packages/deb.ts";
-import { DebianError, DebianFormatError } from "../../machine/packages/errors.ts";
-import { unpackDebs } from "../../machine/packages/unpackDebs.ts";
+import { listArMembers } from "../../machine/packages/deb/decodeAr.ts";
+import { contentOfDeb } from "../../machine/packages/deb/decodeDeb.ts";
+import { unpackDebs } from "../../machine/packages/deb/unpackDebs.ts";
+import { DebianError, DebianFormatError } from "../../machine/packages/packagesErrors.ts";
 
 function ar(members: Record<string, Uint8Array>): Buffer {
   const parts = [Buffer.from("!<arch>\n")];

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
+import type { Emulator } from "../emulator.ts";
 import { toHex } from "../hex.ts";
-import type { Emulator } from "../types.ts";
 import { type ExchangeOptions, type ExchangeStatus, exchange } from "./exchange.ts";
 
 export interface AdvanceResult {

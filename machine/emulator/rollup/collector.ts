@@ -1,4 +1,4 @@
-import { GuestProtocolError } from "../errors.ts";
+import { GuestProtocolError } from "../emulatorErrors.ts";
 
 /** What one request may send; beyond it the machine is taken to have failed, so that it cannot fill our memory. */
 export const COLLECTED_LIMITS = {

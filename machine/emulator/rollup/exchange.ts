@@ -1,6 +1,6 @@
-import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../errors.ts";
+import type { Emulator, RunResult } from "../emulator.ts";
+import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../emulatorErrors.ts";
 import { readExitCode } from "../htif.ts";
-import type { Emulator, RunResult } from "../types.ts";
 import { createCollector } from "./collector.ts";
 
 export interface ExchangeOptions {

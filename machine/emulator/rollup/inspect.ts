@@ -1,4 +1,4 @@
-import type { Emulator } from "../types.ts";
+import type { Emulator } from "../emulator.ts";
 import { type ExchangeOptions, type ExchangeStatus, exchange } from "./exchange.ts";
 
 export interface InspectResult {

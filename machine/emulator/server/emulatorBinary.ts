@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { cachePath } from "../../../support/index.ts";
-import { EmulatorMissingError, UnsupportedPlatformError } from "../errors.ts";
+import { EmulatorMissingError, UnsupportedPlatformError } from "../emulatorErrors.ts";
 
 /** The emulator's server as a file that can be run. */
 export interface EmulatorBinary {

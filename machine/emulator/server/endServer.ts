@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import type { RpcClient } from "../rpc/client.ts";
-import { decodeTrue } from "../rpc/decode.ts";
+import { decodeTrue } from "../rpc/decoders.ts";
+import type { RpcClient } from "../rpc/rpcClient.ts";
 import type { ServerGroup } from "./serverGroup.ts";
 
 const PATIENCE_MILLISECONDS = 5_000;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { EmulatorStartError } from "../errors.ts";
+import { EmulatorStartError } from "../emulatorErrors.ts";
 import { createServerGroup, type ServerGroup, watchedPipe } from "./serverGroup.ts";
 import { splitLines } from "./splitLines.ts";
 import { SERVER_UNDER_WATCH } from "./watchdog.ts";

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { Progress } from "../../../support/index.ts";
 import { cachedFolder, fetchPinned, readLock, sha256OfFile } from "../../packages/index.ts";
 import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
-import { FirmwareError } from "./errors.ts";
 import { firmwareConfigHeader } from "./firmwareConfig.ts";
+import { FirmwareError } from "./firmwareError.ts";
 
 const platform = fileURLToPath(new URL("cartesi", import.meta.url));
 const platformFiles = ["platform.c", "objects.mk", "configs/defconfig"];

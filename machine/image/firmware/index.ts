@@ -1,2 +1,2 @@
 export { buildFirmware } from "./buildFirmware.ts";
-export { FirmwareError } from "./errors.ts";
+export { FirmwareError } from "./firmwareError.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Progress, Stage } from "../../../support/index.ts";
 import { cachedFolder, fetchPinned, readLock, sha256OfFile, unpackDebs } from "../../packages/index.ts";
 import { openToolbox, type RunOptions, type Toolbox } from "../../toolbox/index.ts";
-import { KernelError } from "./errors.ts";
+import { KernelError } from "./kernelError.ts";
 import { unmetOptions } from "./unmetOptions.ts";
 
 const config = fileURLToPath(new URL("config", import.meta.url));

@@ -1,2 +1,2 @@
 export { buildKernel } from "./buildKernel.ts";
-export { KernelError } from "./errors.ts";
+export { KernelError } from "./kernelError.ts";

@@ -1,0 +1,91 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Hex } from "viem";
+import type { Progress, Stage } from "../../../support/index.ts";
+import { emulatorBinary } from "../../emulator/index.ts";
+import { cachedFolder, stageInput } from "../../packages/index.ts";
+import { openToolbox } from "../../toolbox/index.ts";
+import { makeDrive } from "../rootfs/index.ts";
+import { TemplateError } from "../templateError.ts";
+import { type BootedMachine, bootJob } from "./bootJob.ts";
+import { bootArguments, type MachineParts, ramSize } from "./machineConfig.ts";
+
+/** A stored machine whose handler waits for its first input. */
+export interface Snapshot {
+  /** What the emulator, and the Cartesi node, load. */
+  readonly directory: string;
+  /** The hash of the machine's whole state. */
+  readonly templateHash: Hex;
+  /** From power-on to the handler's first request for input. */
+  readonly cycles: number;
+}
+
+const layout = 1;
+const maxCycles = 20_000_000_000n;
+/** HTIF's reason of a manual yield: the last input was accepted, give me the next. */
+const accepted = 1;
+
+/**
+ * Boots the machine with its handler to the first request for input and stores it. Throws {@link TemplateError} with
+ * the machine's last lines when the handler does not get there.
+ */
+export async function takeSnapshot(
+  parts: { readonly ram: string; readonly rootDrive: string; readonly job: string },
+  { progress }: { progress: Progress },
+): Promise<Snapshot> {
+  const { ram, rootDrive, job } = parts;
+  const toolbox = await openToolbox({ progress });
+  const emulator = await emulatorBinary();
+  const folder = await cachedFolder({
+    name: "template",
+    progress,
+    inputs: {
+      ...{ layout, bootArguments, ramSize, toolbox: toolbox.key, emulator: emulator.sha256 },
+      ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: stageInput(job) },
+    },
+    make: async (target) => {
+      const stage = progress.stage("first boot");
+      try {
+        const jobDrive = join(target, "job.ext4");
+        await makeDrive(toolbox, job, jobDrive);
+        const outcome = await boot({ ram, rootDrive, jobDrive }, join(target, "snapshot"), stage);
+        await rm(jobDrive);
+        await writeFile(join(target, "outcome.json"), JSON.stringify(outcome));
+        stage.done(`${Math.floor(outcome.cycles / 1e6)} million cycles`);
+      } catch (error) {
+        stage.fail();
+        throw error;
+      }
+    },
+  });
+  const outcome = JSON.parse(await readFile(join(folder, "outcome.json"), "utf8")) as Omit<
+    Snapshot,
+    "directory"
+  >;
+  return { directory: join(folder, "snapshot"), ...outcome };
+}
+
+async function boot(
+  parts: MachineParts,
+  directory: string,
+  stage: Stage,
+): Promise<{ templateHash: Hex; cycles: number }> {
+  await using machine = await bootJob(parts, maxCycles, stage);
+  expectFirstRequest(machine);
+  stage.update("computing the template hash");
+  const templateHash = await machine.emulator.rootHash();
+  stage.update("storing the machine");
+  await machine.emulator.store(directory);
+  return { templateHash, cycles: Number(machine.cycles) };
+}
+
+function expectFirstRequest({ result, console }: BootedMachine): void {
+  if (result.kind === "yielded-manual" && result.reason === accepted) {
+    return;
+  }
+  const what =
+    result.kind === "halted" ? "halted" : `yielded for reason ${"reason" in result ? result.reason : "?"}`;
+  throw new TemplateError(`the machine ${what} before its handler asked for an input`, {
+    details: console.join("\n"),
+  });
+}

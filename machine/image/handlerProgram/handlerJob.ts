@@ -1,0 +1,25 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Hex } from "viem";
+import { bundleHandler } from "../../handler/index.ts";
+import { cachedFolder } from "../../packages/index.ts";
+import { describeFiles } from "../manifest/describeFiles.ts";
+
+/**
+ * The content of the handler's job drive, as a folder in the cache. The bundle is made anew each time, which takes a
+ * moment, and its files name the folder: so no list of the handler's sources has to be kept.
+ */
+export async function handlerJob(registry: Hex): Promise<string> {
+  const bundle = await mkdtemp(join(tmpdir(), "cartenix-handler-"));
+  try {
+    await bundleHandler(bundle, { registry });
+    return await cachedFolder({
+      name: "handler",
+      inputs: await describeFiles(bundle, ["."]),
+      make: (target) => cp(bundle, target, { recursive: true }),
+    });
+  } finally {
+    await rm(bundle, { recursive: true, force: true });
+  }
+}

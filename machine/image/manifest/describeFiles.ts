@@ -1,0 +1,33 @@
+import { lstat, readdir, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { sha256OfFile } from "../../packages/index.ts";
+import type { ManifestFile } from "./manifest.ts";
+
+/** Sum and size of one file. */
+export async function describeFile(file: string): Promise<ManifestFile> {
+  return { sha256: await sha256OfFile(file), size: (await stat(file)).size };
+}
+
+/** Sums and sizes of all files below some places (files or folders), by their path from `base`, in order of paths. */
+export async function describeFiles(
+  base: string,
+  places: readonly string[],
+): Promise<Record<string, ManifestFile>> {
+  const found: string[] = [];
+  for (const place of places) {
+    const start = join(base, place);
+    if ((await lstat(start)).isFile()) {
+      found.push(start);
+    } else {
+      const entries = await readdir(start, { recursive: true, withFileTypes: true });
+      found.push(
+        ...entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)),
+      );
+    }
+  }
+  const described: [string, ManifestFile][] = [];
+  for (const file of found.toSorted()) {
+    described.push([relative(base, file), await describeFile(file)]);
+  }
+  return Object.fromEntries(described);
+}

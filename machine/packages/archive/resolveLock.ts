@@ -1,0 +1,42 @@
+import type { Lock, PinnedFile } from "../lock.ts";
+import { DebianError, DebianFormatError } from "../packagesErrors.ts";
+import type { Archive } from "./openArchive.ts";
+import { parseSourceIndex } from "./packageIndex.ts";
+import { resolveClosure } from "./resolveClosure.ts";
+
+/** What one lock is to hold: the content of `machine/packages/lock/requests/*.json`. */
+export interface LockRequest {
+  readonly suite: string;
+  /** Of the binary packages; `packages` then names them. */
+  readonly architecture?: string;
+  readonly packages?: readonly string[];
+  /** Dependencies to leave out. */
+  readonly without?: readonly string[];
+  /** `false` pins the named packages alone, without what they depend on. */
+  readonly closure?: boolean;
+  /** Source packages whose upstream tarball is wanted. */
+  readonly sources?: readonly string[];
+}
+
+/** Resolves a request against the archive's current state. Throws {@link DebianError}. */
+export async function refreshLock(request: LockRequest, archive: Archive): Promise<Lock> {
+  const { architecture, packages = [], without = [], closure = true, sources = [] } = request;
+  const files: PinnedFile[] = [];
+  if (packages.length > 0) {
+    if (architecture === undefined) {
+      throw new DebianFormatError("a lock request with packages needs an architecture");
+    }
+    const index = await archive.packages(architecture);
+    const alone = () => packages.map((name) => index.packages.get(name)?.file ?? missing(name));
+    files.push(...(closure ? resolveClosure(index, { packages, without }) : alone()));
+  }
+  if (sources.length > 0) {
+    const found = parseSourceIndex(await archive.sources(), sources);
+    files.push(...sources.map((name) => found.get(name) ?? missing(name)));
+  }
+  return { suite: archive.suite, files };
+}
+
+function missing(name: string): never {
+  throw new DebianError(`no package ${name} in the archive's index`);
+}

@@ -1,0 +1,28 @@
+import { DebianFormatError } from "../packagesErrors.ts";
+import { listArMembers } from "./decodeAr.ts";
+
+/** The part of a .deb that holds the package's files: a tar archive, compressed. */
+export interface DebContent {
+  readonly bytes: Uint8Array;
+  readonly compression: "xz" | "gzip" | "none";
+}
+
+const compressions = { ".xz": "xz", ".gz": "gzip", "": "none" } as const;
+
+/** Finds the files' archive in a .deb. Format: deb(5), version 2.0. Throws {@link DebianFormatError}. */
+export function contentOfDeb(deb: Uint8Array): DebContent {
+  const members = listArMembers(deb);
+  const [first] = members;
+  const version =
+    first && Buffer.from(deb.subarray(first.offset, first.offset + first.size)).toString("latin1");
+  if (first?.name !== "debian-binary" || !/^2\.[0-9]+\n/.test(version ?? "")) {
+    throw new DebianFormatError("not a Debian package of format 2");
+  }
+  for (const suffix of [".xz", ".gz", ""] as const) {
+    const data = members.find((member) => member.name === `data.tar${suffix}`);
+    if (data) {
+      return { bytes: deb.subarray(data.offset, data.offset + data.size), compression: compressions[suffix] };
+    }
+  }
+  throw new DebianFormatError("a Debian package without data.tar, data.tar.gz or data.tar.xz");
+}

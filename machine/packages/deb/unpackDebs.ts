@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { forEachParallel } from "../cache/forEachParallel.ts";
+import { hostTool } from "../host/hostTool.ts";
+import { DebianError } from "../packagesErrors.ts";
+import { contentOfDeb, type DebContent } from "./decodeDeb.ts";
+
+/** How `unpackDebs` goes about it. */
+export interface UnpackOptions {
+  /** Packages at a time; 1 unless told otherwise, which keeps the order given. */
+  readonly parallel?: number;
+  /** Patterns of tar's `--exclude`, such as `./usr/share/doc/*`. */
+  readonly without?: readonly string[];
+  readonly onUnpacked?: (count: number) => void;
+}
+
+const tarOptions = { xz: ["--xz"], gzip: ["--gzip"], none: [] } as const;
+
+/**
+ * Unpacks the files of .debs into a folder, which must exist, without running any of their scripts.
+ *
+ * Everything belongs to whoever runs us, with the modes that the packages give. Symbolic links to folders that are
+ * there already are kept, so that `/bin -> usr/bin` can be laid first. Throws {@link DebianError}.
+ */
+export async function unpackDebs(
+  files: readonly { readonly file: string }[],
+  folder: string,
+  { parallel = 1, without = [], onUnpacked }: UnpackOptions = {},
+): Promise<void> {
+  const tar = await hostTool("tar", "tar");
+  await hostTool("xz", "xz-utils");
+  const words = [
+    ...["-x", "-C", folder, "--no-same-owner", "--same-permissions", "--keep-directory-symlink"],
+    ...without.map((pattern) => `--exclude=${pattern}`),
+  ];
+  let unpacked = 0;
+  await forEachParallel(parallel, files, async ({ file }) => {
+    const content = contentOfDeb(await readFile(file));
+    await extract(tar, words, content, file);
+    onUnpacked?.(++unpacked);
+  });
+}
+
+function extract(tar: string, words: readonly string[], content: DebContent, file: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tar, [...words, ...tarOptions[content.compression]], {
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    let complaint = "";
+    child.stderr.on("data", (chunk) => {
+      complaint = (complaint + chunk).slice(-2_000);
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (code === 0) {
+        return resolve();
+      }
+      const details = complaint.trim() || `tar ended with ${signal ?? code}`;
+      reject(new DebianError(`${file} could not be unpacked`, { details }));
+    });
+    // tar may close its end before it has read the padding after the archive's end
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(content.bytes);
+  });
+}
