@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
-import { Inventory } from "../../machine/handler/inventory.ts";
-import { Rejection } from "../../machine/handler/rejection.ts";
+import { Rejection } from "../../machine/handler/device/rejection.ts";
+import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { decodeExport, encodeExport } from "../../nix/index.ts";
 import { fixedFile, shellPackage, sourceFile, textFile } from "../../test/handler/support/packages.ts";
 import { checkParser } from "../checkParser.ts";

@@ -1,7 +1,7 @@
 import { brotliCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { decompressBundle } from "../../machine/handler/bundle/decompressBundle.ts";
-import { Rejection } from "../../machine/handler/rejection.ts";
+import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { golden } from "../../test/nix/support/golden.ts";
 import { checkParser } from "../checkParser.ts";
 import { samples } from "../samples.ts";

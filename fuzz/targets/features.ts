@@ -1,5 +1,5 @@
-import { refusalOf } from "../../machine/handler/build/refusalOf.ts";
-import { Rejection } from "../../machine/handler/rejection.ts";
+import { refusalOf } from "../../machine/handler/derivations/refusalOf.ts";
+import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { shellPackage } from "../../test/handler/support/packages.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";

@@ -1,3 +1,3 @@
-export { bundleHandler } from "./bundleHandler.ts";
-export type { HandlerConfig } from "./config.ts";
-export { confineScript } from "./confinement.ts";
+export { type HandlerConfig, parseConfig } from "./config.ts";
+export { BUILDS_CGROUP, USER_NAMESPACES_FILE } from "./environment/confinement.ts";
+export { MAX_MEMORY_BYTES, MAX_PROCESSES } from "./limits.ts";

@@ -59,14 +59,14 @@ export const MAX_PATH_BYTES = 4_096;
 export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Seconds between two looks at what a build uses. */
-export const WATCH_SECONDS = 1;
+export const USAGE_SAMPLING_SECONDS = 1;
 
 /**
  * What has to be free on the disk before a build: more than its bundle and one derivation's build may take. Else what was
  * needed least recently is dropped.
  */
-export const RESERVE_BYTES = 640 * 1024 * 1024;
-export const RESERVE_FILES = 24_000;
+export const MIN_FREE_BYTES = 640 * 1024 * 1024;
+export const MIN_FREE_FILES = 24_000;
 
 /**
  * Bytes of memory that the handler's books of the store may take before a build, counted generously: one bundle may add 41
@@ -84,11 +84,11 @@ export const MAX_NAMED_PATHS = 20;
 export const MAX_SHOWN_DIFFERENCES = 10;
 
 /** Bytes of one report; the device's buffer has 2 MiB. */
-export const REPORT_BYTES = 512 * 1024;
+export const MAX_REPORT_BYTES = 512 * 1024;
 
 /** Outputs in one voucher, and bytes of its call: both far below what one transaction can pay for. */
-export const VOUCHER_OUTPUTS = 64;
-export const VOUCHER_BYTES = 100_000;
+export const MAX_VOUCHER_OUTPUTS = 64;
+export const MAX_VOUCHER_BYTES = 100_000;
 
 /** How many blobs may be on their way at a time, and how many bytes their chunks may have. */
 export interface BlobQuota {

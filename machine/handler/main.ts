@@ -1,15 +1,15 @@
-import { openCmioDevice } from "./cmioDevice.ts";
 import { readConfig } from "./config.ts";
-import { loadInventory } from "./loadInventory.ts";
-import { runLoop } from "./loop.ts";
-import { enterMachine } from "./machineSurroundings.ts";
+import { openCmioDevice } from "./device/cmioDevice.ts";
+import { openMachineEnvironment } from "./environment/machineEnvironment.ts";
+import { loadInventory } from "./inventory/loadInventory.ts";
+import { runLoop } from "./rollup/loop.ts";
 import { createState } from "./state.ts";
-import { warmUp } from "./warmUp.ts";
+import { warmUp } from "./warmUp/warmUp.ts";
 
 const config = readConfig("/opt/cartenix/config.json");
-const surroundings = await enterMachine();
-await warmUp(surroundings, config);
-const session = await surroundings.openSession();
+const environment = await openMachineEnvironment();
+await warmUp(environment, config);
+const session = await environment.openSession();
 const inventory = await loadInventory(session);
 session.close();
-await runLoop(openCmioDevice(), createState(surroundings, inventory), config);
+await runLoop(openCmioDevice(), createState(environment, inventory), config);

@@ -1,4 +1,5 @@
 export { type JobRun, type RunJobParameters, runJob } from "./boot/runJob.ts";
+export { confineScript } from "./handlerProgram/confineScript.ts";
 export { makeTemplate, type Template } from "./makeTemplate.ts";
 export type { Manifest, ManifestFile } from "./manifest/manifest.ts";
 export {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { encodeFunctionData, parseEventLogs, size, zeroAddress, zeroHash } from "viem";
 import { applicationAbi, buildRegistryAbi } from "../../abi/index.ts";
-import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
+import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
 import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
 import { isCoverage } from "./support/startChain.ts";
 import { endEpoch, Outputs, startRollup, TEMPLATE_HASH } from "./support/startRollup.ts";
@@ -127,11 +127,11 @@ describe("A voucher to the registry", () => {
     const { application, registry, chain } = rollup;
     const reference = storePath("largest", "r".repeat(20));
     const withReferences = (count: number) =>
-      Array.from({ length: VOUCHER_OUTPUTS }, (_, index) =>
+      Array.from({ length: MAX_VOUCHER_OUTPUTS }, (_, index) =>
         helloOutput(`largest ${index}`, { references: Array.from({ length: count }, () => reference) }),
       );
     let count = 1;
-    while (sizeOf(withReferences(count + 1)) <= VOUCHER_BYTES) {
+    while (sizeOf(withReferences(count + 1)) <= MAX_VOUCHER_BYTES) {
       count++;
     }
     const large = outputs.recordVoucher(registry.address, withReferences(count));

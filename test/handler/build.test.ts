@@ -100,7 +100,7 @@ describe("builds", function () {
     const resets = nix.resets();
     const answer = await host.build(upper.drvPath, [file, ...upper.closure]);
     assert.equal(answer.reason, undefined);
-    assert.equal(nix.resets(), resets + 2, "each build starts from the same surroundings");
+    assert.equal(nix.resets(), resets + 2, "each build starts from the same environment");
     const [first, second, ...others] = answer.records;
     assert.equal(others.length, 0);
     assert.equal(first?.storePath, lower.out);
@@ -232,7 +232,7 @@ describe("builds", function () {
   });
 
   async function allPaths(): Promise<string[]> {
-    const session = await nix.surroundings.openSession();
+    const session = await nix.environment.openSession();
     try {
       return (await session.queryAllValidPaths()).sort();
     } finally {

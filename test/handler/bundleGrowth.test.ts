@@ -4,9 +4,9 @@ import { Worker } from "node:worker_threads";
 import { describe, it } from "mocha";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { decompressBundle } from "../../machine/handler/bundle/decompressBundle.ts";
-import { Inventory } from "../../machine/handler/inventory.ts";
+import { Rejection } from "../../machine/handler/device/rejection.ts";
+import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../../machine/handler/limits.ts";
-import { Rejection } from "../../machine/handler/rejection.ts";
 import {
   type ExportedPath,
   encodeExport,

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
-import { Inventory } from "../../machine/handler/inventory.ts";
-import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
+import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
+import { Rejection } from "../../machine/handler/device/rejection.ts";
+import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { MAX_DERIVATIONS_BYTES } from "../../machine/handler/limits.ts";
-import { Rejection } from "../../machine/handler/rejection.ts";
 import {
   type Derivation,
   type ExportedPath,
@@ -275,7 +275,7 @@ function inventoryWith({ closure, drvPath, derivation, hash }: Package): Invento
   for (const { path, references } of closure) {
     inventory.addPath(path, { narHash: "", narSize: 0, references });
   }
-  inventory.addDerivation(drvPath, knownDerivation(derivation, hash));
+  inventory.addDerivation(drvPath, createCheckedDerivation(derivation, hash));
   return inventory;
 }
 

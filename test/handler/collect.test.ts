@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { MAX_INVENTORY_BYTES, RESERVE_BYTES, RESERVE_FILES } from "../../machine/handler/limits.ts";
-import type { Space } from "../../machine/handler/state.ts";
+import type { Space } from "../../machine/handler/environment/environment.ts";
+import { MAX_INVENTORY_BYTES, MIN_FREE_BYTES, MIN_FREE_FILES } from "../../machine/handler/limits.ts";
 import { encodeBuild, encodeRebuild } from "../../protocol/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
@@ -21,16 +21,16 @@ describe("making room", function () {
   beforeEach(async () => {
     nix = await startNixHost();
     size = { bytes: 100 * PIECE, inodes: 1_000 };
-    const freeSpace = () => free(nix.surroundings.storeFolder);
-    host = new HandlerHost({ surroundings: { ...nix.surroundings, freeSpace } });
+    const freeSpace = () => free(nix.environment.storeFolder);
+    host = new HandlerHost({ environment: { ...nix.environment, freeSpace } });
   });
   afterEach(() => nix[Symbol.asyncDispose]());
 
   const free = (folder: string): Space => {
     const used = usedIn(folder);
     return {
-      bytes: RESERVE_BYTES + size.bytes - used.bytes,
-      inodes: RESERVE_FILES + size.inodes - used.inodes,
+      bytes: MIN_FREE_BYTES + size.bytes - used.bytes,
+      inodes: MIN_FREE_FILES + size.inodes - used.inodes,
     };
   };
 
@@ -148,7 +148,7 @@ describe("making room", function () {
   it("never drops what the template brought, and rejects by name when that leaves too little", async () => {
     const [template, other] = [large("template"), large("other")];
     await accepted(template);
-    host.state.inventory.keepForGood();
+    host.state.inventory.markPermanent();
     size = { ...size, bytes: PIECE };
     for (const payload of [
       encodeBuild({ bundle: bundleOf(template.closure).sha256, drvPath: other.drvPath }),
@@ -164,8 +164,8 @@ describe("making room", function () {
 
   it("leaves nothing dangling, and drops the same everywhere", async () => {
     await using other = await startNixHost();
-    const freeSpace = () => free(other.surroundings.storeFolder);
-    const twin = new HandlerHost({ surroundings: { ...other.surroundings, freeSpace } });
+    const freeSpace = () => free(other.environment.storeFolder);
+    const twin = new HandlerHost({ environment: { ...other.environment, freeSpace } });
     const packages: Package[] = [];
     for (let index = 0; index < 12; index += 1) {
       const inputs = packages.filter((_, place) => (index * 7 + place * 5) % 11 < 2);
@@ -195,7 +195,7 @@ describe("making room", function () {
   });
 
   async function pathsOfNix(): Promise<string[]> {
-    const session = await nix.surroundings.openSession();
+    const session = await nix.environment.openSession();
     try {
       return (await session.queryAllValidPaths()).sort();
     } finally {
@@ -204,7 +204,7 @@ describe("making room", function () {
   }
 
   function pathsOnDisk(): string[] {
-    const names = readdirSync(nix.surroundings.storeFolder).filter((name) => /^[0-9a-z]{32}-/.test(name));
+    const names = readdirSync(nix.environment.storeFolder).filter((name) => /^[0-9a-z]{32}-/.test(name));
     return names.map((name) => `/nix/store/${name}`).sort();
   }
 });

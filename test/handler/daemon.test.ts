@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { after, afterEach, before, describe, it } from "mocha";
-import { NixProtocolError, NixRefusedError, NixSession } from "../../machine/handler/daemon/index.ts";
-import { incomplete, WireReader } from "../../machine/handler/daemon/wireReader.ts";
-import { WireWriter } from "../../machine/handler/daemon/wireWriter.ts";
-import { readLog } from "../../machine/handler/readLog.ts";
+import { readBuildLog } from "../../machine/handler/environment/buildLogs.ts";
+import { NixProtocolError, NixRefusedError, NixSession } from "../../machine/handler/nixDaemon/index.ts";
+import { incomplete, WireReader } from "../../machine/handler/nixDaemon/wireReader.ts";
+import { WireWriter } from "../../machine/handler/nixDaemon/wireWriter.ts";
 import { encodeNar } from "../../nix/index.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { sha256, shellPackage, sourceFile } from "./support/packages.ts";
@@ -50,7 +50,7 @@ describe("a session with the real nix-daemon", function () {
   after(() => nix[Symbol.asyncDispose]());
 
   it("adds paths, builds, asks and reads NARs", async () => {
-    const session = await nix.surroundings.openSession();
+    const session = await nix.environment.openSession();
     try {
       const source = sourceFile("source", Buffer.alloc(200_000, 7));
       const { nar, path } = source;
@@ -70,7 +70,7 @@ describe("a session with the real nix-daemon", function () {
   });
 
   it("goes on after a failed build, whose log is kept", async () => {
-    const { logFolder, openSession } = nix.surroundings;
+    const { logFolder, openSession } = nix.environment;
     const session = await openSession();
     try {
       const { drvPath, closure } = shellPackage({
@@ -84,7 +84,7 @@ describe("a session with the real nix-daemon", function () {
       const result = await session.build(drvPath);
       assert.notEqual(result.status, 0);
       assert.match(result.message, /^builder for '.*talks\.drv' failed with exit code 1/);
-      const lines = readLog(logFolder, drvPath)?.split("\n");
+      const lines = readBuildLog(logFolder, drvPath)?.split("\n");
       assert.equal(lines?.length, 3001);
       assert.equal(lines?.at(-2), "line 2999");
       assert.ok(await session.queryPathInfo(drvPath));
@@ -94,7 +94,7 @@ describe("a session with the real nix-daemon", function () {
   });
 
   it("says what Nix refuses, and ends when the daemon does", async () => {
-    const session = await nix.surroundings.openSession();
+    const session = await nix.environment.openSession();
     try {
       const { path, nar } = sourceFile("lie", "x");
       const narHash = "ab".repeat(32);
@@ -112,8 +112,8 @@ describe("a session with the real nix-daemon", function () {
   });
 
   it("deletes paths, once no other session holds them", async () => {
-    const holder = await nix.surroundings.openSession();
-    const session = await nix.surroundings.openSession();
+    const holder = await nix.environment.openSession();
+    const session = await nix.environment.openSession();
     try {
       const { drvPath, closure, out } = shellPackage({ name: "short-lived", script: "echo $out > $out" });
       const { nar } = closure[0]!;
@@ -133,7 +133,7 @@ describe("a session with the real nix-daemon", function () {
   });
 
   it("puts nothing into the store whose NAR Nix cannot read", async () => {
-    const session = await nix.surroundings.openSession();
+    const session = await nix.environment.openSession();
     try {
       const nar = encodeNar({ kind: "regular", executable: false, contents: Buffer.from("cut") }).subarray(
         0,

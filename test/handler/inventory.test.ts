@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, it } from "mocha";
-import { Inventory } from "../../machine/handler/inventory.ts";
-import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
+import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
+import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { MAX_KNOWN_BUNDLES } from "../../machine/handler/limits.ts";
 import { type Derivation, formatDerivation, parseDerivation } from "../../nix/index.ts";
 import { shellPackage } from "./support/packages.ts";
@@ -90,7 +90,7 @@ function addDerivations(
     const path = storePath(index, "d.drv");
     inventory.addPath(path, { narHash: own("ab".repeat(32)), narSize: 1, references: [] });
     inventory.use([path], index);
-    inventory.addDerivation(path, knownDerivation(parseDerivation(formatDerivation(large)), hash));
+    inventory.addDerivation(path, createCheckedDerivation(parseDerivation(formatDerivation(large)), hash));
   }
 }
 

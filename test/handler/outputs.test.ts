@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { decodeFunctionData, size } from "viem";
-import type { BuiltDerivation } from "../../machine/handler/build/builtDerivation.ts";
-import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
+import { Rejection } from "../../machine/handler/device/rejection.ts";
+import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
+import type { BuiltDerivation } from "../../machine/handler/outputs/builtDerivation.ts";
 import { statementOf } from "../../machine/handler/outputs/statement.ts";
 import { vouchersFor } from "../../machine/handler/outputs/vouchers.ts";
-import { Rejection } from "../../machine/handler/rejection.ts";
 import { canonicalJson, type Json, recordAbi } from "../../protocol/index.ts";
 import { shellPackage } from "./support/packages.ts";
 import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
@@ -21,8 +21,8 @@ describe("vouchers", () => {
         const recorded = vouchers.flatMap(({ destination, payload }) => {
           assert.equal(destination, REGISTRY);
           const { args } = decodeFunctionData({ abi: recordAbi, data: payload });
-          assert.ok(args[0].length <= VOUCHER_OUTPUTS);
-          assert.ok(size(payload) <= VOUCHER_BYTES + 100);
+          assert.ok(args[0].length <= MAX_VOUCHER_OUTPUTS);
+          assert.ok(size(payload) <= MAX_VOUCHER_BYTES + 100);
           return args[0];
         });
         assert.deepEqual(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { planBuild } from "../../machine/handler/build/planBuild.ts";
-import { Inventory } from "../../machine/handler/inventory.ts";
-import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
+import { planBuild } from "../../machine/handler/building/planBuild.ts";
+import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
+import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { MAX_BUILDS } from "../../machine/handler/limits.ts";
 import { fixedFile, type Package, shellPackage } from "./support/packages.ts";
 
@@ -78,7 +78,7 @@ function planOf({ drvPath }: Package, inventory: Inventory): string[] {
 function inventoryOf(packages: readonly Package[], built: readonly Package[] = []): Inventory {
   const inventory = new Inventory();
   for (const { drvPath, derivation, hash } of packages) {
-    inventory.addDerivation(drvPath, knownDerivation(derivation, hash));
+    inventory.addDerivation(drvPath, createCheckedDerivation(derivation, hash));
   }
   for (const { out } of built) {
     inventory.addPath(out, { narHash: "", narSize: 0, references: [] });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
-import { knownDerivation } from "../../machine/handler/knownDerivation.ts";
+import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
 import { encodeRebuild } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
@@ -16,7 +16,7 @@ describe("rebuilds", function () {
   let nix: NixHost;
   let host: HandlerHost;
   const rebuild = ({ drvPath }: Package) => host.advance(encodeRebuild({ drvPath }));
-  const leftovers = () => readdirSync(nix.surroundings.storeFolder).filter((name) => /check/.test(name));
+  const leftovers = () => readdirSync(nix.environment.storeFolder).filter((name) => /check/.test(name));
 
   before(async () => {
     nix = await startNixHost();
@@ -118,7 +118,7 @@ describe("rebuilds", function () {
     await host.build(below.drvPath, above.closure);
     const template = shellPackage({ name: "template", script: "echo > $out" });
     const { inventory } = host.state;
-    inventory.addDerivation(template.drvPath, knownDerivation(template.derivation, template.hash));
+    inventory.addDerivation(template.drvPath, createCheckedDerivation(template.derivation, template.hash));
     inventory.addPath(template.out, { narHash: "", narSize: 0, references: [] });
     const cases: [Package, RegExp][] = [
       [unknown, /^rebuild: the derivation .*unknown\.drv is not in the store$/],

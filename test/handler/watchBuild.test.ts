@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { watchBuild } from "../../machine/handler/build/watchBuild.ts";
-import { MAX_DISK_BYTES, MAX_FILES, WATCH_SECONDS } from "../../machine/handler/limits.ts";
-import { passedLimit, type Usage } from "../../machine/handler/usage.ts";
+import { watchBuild } from "../../machine/handler/building/watchBuild.ts";
+import { passedLimit, type Usage } from "../../machine/handler/environment/usage.ts";
+import { MAX_DISK_BYTES, MAX_FILES, USAGE_SAMPLING_SECONDS } from "../../machine/handler/limits.ts";
 
 const start: Usage = { diskBytes: 1e9, files: 50_000, refusedProcesses: 3, memoryKills: 1 };
 const later = (change: Partial<Usage>): Usage => ({ ...start, ...change });
@@ -32,7 +32,7 @@ describe("watching a build", () => {
   afterEach(() => mock.timers.reset());
 
   const endless = new Promise(() => {});
-  const look = () => mock.timers.tick(WATCH_SECONDS * 1000);
+  const look = () => mock.timers.tick(USAGE_SAMPLING_SECONDS * 1000);
 
   it("gives what the build gives", async () => {
     assert.deepEqual(await watchBuild(Promise.resolve("built"), start, () => start), { result: "built" });

@@ -12,12 +12,12 @@ import {
   parseDerivation,
   referencesOfDerivation,
 } from "../../../nix/index.ts";
-import { bindsContent, whyNotTaken } from "../bindsContent.ts";
-import type { AddedPath } from "../daemon/index.ts";
-import { type DeclaredOutput, declaredOutputs, type Inventory } from "../inventory.ts";
-import { type KnownDerivation, knownDerivation } from "../knownDerivation.ts";
+import { bindsContent, whyNotTaken } from "../derivations/bindsContent.ts";
+import { type CheckedDerivation, createCheckedDerivation } from "../derivations/checkedDerivation.ts";
+import { Rejection } from "../device/rejection.ts";
+import { type DeclaredOutput, declaredOutputs, type Inventory } from "../inventory/inventory.ts";
 import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../limits.ts";
-import { Rejection } from "../rejection.ts";
+import type { AddedPath } from "../nixDaemon/index.ts";
 
 /** What a bundle brings that the store has not: every path checked against its own content. */
 export interface CheckedBundle {
@@ -25,7 +25,7 @@ export interface CheckedBundle {
   readonly names: readonly string[];
   /** Each after those that it refers to. */
   readonly paths: readonly AddedPath[];
-  readonly derivations: ReadonlyMap<string, KnownDerivation>;
+  readonly derivations: ReadonlyMap<string, CheckedDerivation>;
 }
 
 /**
@@ -41,7 +41,7 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   const all = readStream(stream);
   const exported = all.filter(({ path }) => !inventory.has(path));
   const names = new Set(exported.map(({ path }) => path));
-  const derivations = new Map<string, KnownDerivation>();
+  const derivations = new Map<string, CheckedDerivation>();
   const declared = new Map<string, DeclaredOutput>();
 
   const lookup: DerivationHashLookup = (drvPath) => {
@@ -110,7 +110,7 @@ function checkReferencesPresent(
 function readDerivation(
   { path, nar, references }: ExportedPath,
   lookup: DerivationHashLookup,
-): KnownDerivation {
+): CheckedDerivation {
   const contents = narFileContents(nar);
   if (!contents) {
     throw new Rejection(`bundle: ${path} is no derivation: not one file`);
@@ -124,7 +124,7 @@ function readDerivation(
     throw new Rejection(`bundle: the output ${pretended.path} of ${path} would look like a derivation`);
   }
   checkDerivation(path, derivation, lookup);
-  return knownDerivation(derivation, hashDerivationModulo(derivation, lookup));
+  return createCheckedDerivation(derivation, hashDerivationModulo(derivation, lookup));
 }
 
 function naming<T>(path: string, check: () => T): T {

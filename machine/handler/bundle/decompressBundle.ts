@@ -1,6 +1,6 @@
 import { brotliDecompressSync } from "node:zlib";
+import { Rejection } from "../device/rejection.ts";
 import { MAX_BUNDLE_BYTES } from "../limits.ts";
-import { Rejection } from "../rejection.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 

@@ -5,11 +5,11 @@ import {
   MalformedQueryError,
   type Query,
 } from "../../../protocol/index.ts";
-import type { InspectRequest, RollupDevice } from "../device.ts";
-import { REPORT_BYTES } from "../limits.ts";
-import { readLog } from "../readLog.ts";
-import { Rejection } from "../rejection.ts";
-import { reportLog } from "../reportLog.ts";
+import { Rejection } from "../device/rejection.ts";
+import { reportLog } from "../device/reportLog.ts";
+import type { InspectRequest, RollupDevice } from "../device/rollupDevice.ts";
+import { readBuildLog } from "../environment/buildLogs.ts";
+import { MAX_REPORT_BYTES } from "../limits.ts";
 import type { State } from "../state.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function handleInspect(
   state: State,
 ): Promise<void> {
   const query = readQuery(request.payload);
-  const { inventory, blobs, surroundings } = state;
+  const { inventory, blobs, environment } = state;
   switch (query.kind) {
     case "missing": {
       const paths = query.paths.filter((path) => !inventory.has(path));
@@ -32,7 +32,7 @@ export async function handleInspect(
     case "nar":
       return sendNar(query.path, device, state);
     case "log": {
-      const log = readLog(surroundings.logFolder, query.drvPath);
+      const log = readBuildLog(environment.logFolder, query.drvPath);
       if (log === undefined) {
         throw new Rejection(`log: ${query.drvPath} was not built here`);
       }
@@ -58,16 +58,12 @@ function readQuery(payload: Uint8Array): Query {
   }
 }
 
-async function sendNar(
-  path: string,
-  device: RollupDevice,
-  { inventory, surroundings }: State,
-): Promise<void> {
+async function sendNar(path: string, device: RollupDevice, { inventory, environment }: State): Promise<void> {
   const info = inventory.infoOf(path);
   if (!info) {
     throw new Rejection(`nar: ${path} is not in the store`);
   }
-  const session = await surroundings.openSession();
+  const session = await environment.openSession();
   try {
     let pieces: Uint8Array[] = [];
     let length = 0;
@@ -79,7 +75,7 @@ async function sendNar(
       length = 0;
     };
     for await (const piece of session.narFromPath(path, info.narSize)) {
-      if (length + piece.length > REPORT_BYTES) {
+      if (length + piece.length > MAX_REPORT_BYTES) {
         flush();
       }
       pieces.push(piece);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type Json } from "../../../protocol/index.ts";
-import type { BuiltDerivation } from "../build/builtDerivation.ts";
-import type { AdvanceRequest } from "../device.ts";
+import type { AdvanceRequest } from "../device/rollupDevice.ts";
+import type { BuiltDerivation } from "./builtDerivation.ts";
 
 /** What the statement says besides the build itself. */
 export interface StatementContext {

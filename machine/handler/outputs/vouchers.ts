@@ -1,9 +1,9 @@
 import { type Address, encodeFunctionData } from "viem";
 import { inputsHash, recordAbi } from "../../../protocol/index.ts";
-import type { BuiltDerivation } from "../build/builtDerivation.ts";
-import type { Voucher } from "../device.ts";
-import { VOUCHER_BYTES, VOUCHER_OUTPUTS } from "../limits.ts";
-import { Rejection } from "../rejection.ts";
+import { Rejection } from "../device/rejection.ts";
+import type { Voucher } from "../device/rollupDevice.ts";
+import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../limits.ts";
+import type { BuiltDerivation } from "./builtDerivation.ts";
 
 /** The vouchers that tell the registry what was built: one, unless a transaction could not pay for so much at once. */
 export function vouchersFor(built: readonly BuiltDerivation[], registry: Address): Voucher[] {
@@ -33,12 +33,14 @@ function batches(records: readonly Record[]): Record[][] {
   let bytes = 0;
   for (const record of records) {
     const size = encodedSize(record);
-    if (size > VOUCHER_BYTES) {
-      throw new Rejection(`build: the record of ${record.storePath} has more than ${VOUCHER_BYTES} bytes`);
+    if (size > MAX_VOUCHER_BYTES) {
+      throw new Rejection(
+        `build: the record of ${record.storePath} has more than ${MAX_VOUCHER_BYTES} bytes`,
+      );
     }
     const batch = result.at(-1);
     bytes += size;
-    if (batch && batch.length < VOUCHER_OUTPUTS && bytes <= VOUCHER_BYTES) {
+    if (batch && batch.length < MAX_VOUCHER_OUTPUTS && bytes <= MAX_VOUCHER_BYTES) {
       batch.push(record);
     } else {
       result.push([record]);

@@ -2,9 +2,9 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "viem";
-import { bundleHandler } from "../../handler/index.ts";
 import { cachedFolder } from "../../packages/index.ts";
 import { describeFiles } from "../manifest/describeFiles.ts";
+import { buildHandlerProgram } from "./buildHandlerProgram.ts";
 
 /**
  * The content of the handler's job drive, as a folder in the cache. The bundle is made anew each time, which takes a
@@ -13,7 +13,7 @@ import { describeFiles } from "../manifest/describeFiles.ts";
 export async function handlerJob(registry: Hex): Promise<string> {
   const bundle = await mkdtemp(join(tmpdir(), "cartenix-handler-"));
   try {
-    await bundleHandler(bundle, { registry });
+    await buildHandlerProgram(bundle, { registry });
     return await cachedFolder({
       name: "handler",
       inputs: await describeFiles(bundle, ["."]),

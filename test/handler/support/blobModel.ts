@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { Address, Hex } from "viem";
-import type { BlobStore } from "../../../machine/handler/blobs/blobStore.ts";
+import { Rejection } from "../../../machine/handler/device/rejection.ts";
 import type { BlobLimits } from "../../../machine/handler/limits.ts";
-import { Rejection } from "../../../machine/handler/rejection.ts";
+import type { BlobStore } from "../../../machine/handler/uploads/blobStore.ts";
 
 /** The chunks of some blobs. */
 const CONTENTS = [

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { checkBundle } from "../../../machine/handler/bundle/checkBundle.ts";
-import { Inventory } from "../../../machine/handler/inventory.ts";
-import { Rejection } from "../../../machine/handler/rejection.ts";
+import { Rejection } from "../../../machine/handler/device/rejection.ts";
+import { Inventory } from "../../../machine/handler/inventory/inventory.ts";
 
 /** Checks a bundle on a thread whose memory is bounded from outside; says how it ended. */
 function outcome(): string {

@@ -1,7 +1,7 @@
 import { type Hex, hexToBytes } from "viem";
-import type { AdvanceRequest } from "../../../machine/handler/device.ts";
-import { Inventory } from "../../../machine/handler/inventory.ts";
-import { handleRequest } from "../../../machine/handler/loop.ts";
+import type { AdvanceRequest } from "../../../machine/handler/device/rollupDevice.ts";
+import { Inventory } from "../../../machine/handler/inventory/inventory.ts";
+import { handleRequest } from "../../../machine/handler/rollup/loop.ts";
 import { createState, type State } from "../../../machine/handler/state.ts";
 import type { ExportedPath } from "../../../nix/index.ts";
 import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from "../../../protocol/index.ts";
@@ -14,8 +14,8 @@ export class HandlerHost {
   readonly state: State;
   #index = 0n;
 
-  constructor({ surroundings }: Pick<NixHost, "surroundings">) {
-    this.state = createState(surroundings, new Inventory());
+  constructor({ environment }: Pick<NixHost, "environment">) {
+    this.state = createState(environment, new Inventory());
   }
 
   async advance(payload: Hex, fields: Partial<AdvanceRequest> = {}): Promise<Answer> {

@@ -2,16 +2,16 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NixSession } from "../../../machine/handler/daemon/index.ts";
-import { nixConfig } from "../../../machine/handler/nixConfig.ts";
-import type { Surroundings } from "../../../machine/handler/state.ts";
+import type { Environment } from "../../../machine/handler/environment/environment.ts";
+import { nixConfig } from "../../../machine/handler/environment/nixConfig.ts";
+import { NixSession } from "../../../machine/handler/nixDaemon/index.ts";
 import { openToolbox } from "../../../machine/toolbox/index.ts";
 import { silentProgress } from "../../../support/index.ts";
 
 /** A real nix-daemon with an empty store of its own. Only its sandbox is off, since the toolbox is a chroot. */
 export interface NixHost extends AsyncDisposable {
-  readonly surroundings: Surroundings;
-  /** How often the surroundings were reset for a build. */
+  readonly environment: Environment;
+  /** How often the environment were reset for a build. */
   readonly resets: () => number;
 }
 
@@ -43,7 +43,7 @@ export async function startNixHost(settings = ""): Promise<NixHost> {
   let resets = 0;
   const usage = { diskBytes: 0, files: 0, refusedProcesses: 0, memoryKills: 0 };
   return {
-    surroundings: {
+    environment: {
       system: "x86_64-linux",
       nixVersion: "2.26.3",
       folder: join(folder, "handler"),

@@ -1,5 +1,5 @@
 import { decodeFunctionData } from "viem";
-import type { AdvanceRequest, RollupDevice, Voucher } from "../../../machine/handler/device.ts";
+import type { AdvanceRequest, RollupDevice, Voucher } from "../../../machine/handler/device/rollupDevice.ts";
 import { decodeReport, type Report, recordAbi } from "../../../protocol/index.ts";
 
 /** A device that remembers what was emitted. */

@@ -1,0 +1,18 @@
+import { MAX_OUTPUT_BYTES } from "../limits.ts";
+import type { Output } from "../outputs/builtDerivation.ts";
+import { BuildFailure } from "./runBuilder.ts";
+
+/** Checks that an output is no larger than one may be. @throws BuildFailure */
+export function checkOutputSize(
+  drvPath: string,
+  { path, narSize }: Pick<Output, "path" | "narSize">,
+  log: string,
+): void {
+  if (narSize > MAX_OUTPUT_BYTES) {
+    throw new BuildFailure(
+      drvPath,
+      `the NAR of ${path} has ${narSize} bytes, more than the limit of ${MAX_OUTPUT_BYTES}`,
+      log,
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import { type BuildRequest, encodeReport } from "../../../protocol/index.ts";
+import { type CheckedBundle, checkBundle } from "../bundle/checkBundle.ts";
+import { decompressBundle } from "../bundle/decompressBundle.ts";
+import { makeRoom } from "../collection/makeRoom.ts";
+import type { HandlerConfig } from "../config.ts";
+import { Rejection } from "../device/rejection.ts";
+import { reportLog } from "../device/reportLog.ts";
+import type { AdvanceRequest, RollupDevice } from "../device/rollupDevice.ts";
+import { neededFor } from "../inventory/neededFor.ts";
+import type { NixSession } from "../nixDaemon/index.ts";
+import type { BuiltDerivation } from "../outputs/builtDerivation.ts";
+import { statementOf } from "../outputs/statement.ts";
+import { vouchersFor } from "../outputs/vouchers.ts";
+import type { State } from "../state.ts";
+import { buildPlan } from "./buildPlan.ts";
+import { planBuild } from "./planBuild.ts";
+import { BuildFailure } from "./runBuilder.ts";
+
+const NO_BUNDLE = /^0x0{64}$/;
+
+/**
+ * Imports the bundle, builds the derivation and everything below it that is not there yet, and says what came of it:
+ * the logs as reports, a statement of each build as a notice, and a voucher for the registry.
+ *
+ * A derivation that was built before is not built again, so nothing is recorded again either: a report says where it
+ * comes from.
+ */
+export async function handleBuild(
+  request: BuildRequest,
+  input: AdvanceRequest,
+  device: RollupDevice,
+  state: State,
+  config: HandlerConfig,
+): Promise<void> {
+  const { inventory, environment } = state;
+  if (isBuilt(request.drvPath, state)) {
+    inventory.use(neededFor([request.drvPath], inventory), Number(input.index));
+    return sayWhence(request.drvPath, device, state);
+  }
+  const bundle = readBundle(request, input, state);
+  await makeRoom(() => neededFor(mentionedBy(request, bundle), inventory), device, state);
+  const session = await environment.openSession();
+  try {
+    await importBundle(bundle, session, state);
+    const plan = planBuild(request.drvPath, inventory, environment.system);
+    const built = await buildPlan(plan, { session, inventory, environment }).catch((error) => {
+      if (error instanceof BuildFailure) {
+        reportLog(device, error.drvPath, error.log);
+      }
+      throw error;
+    });
+    keep(built, bundle, request, input, state);
+    emit(built, request, input, device, environment.nixVersion, config);
+    if (built.length === 0) {
+      sayWhence(request.drvPath, device, state);
+    }
+  } finally {
+    session.close();
+  }
+}
+
+function isBuilt(drvPath: string, { inventory }: State): boolean {
+  const known = inventory.derivationAt(drvPath);
+  return known?.derivation.outputs.every(({ path }) => inventory.has(path)) ?? false;
+}
+
+function sayWhence(drvPath: string, device: RollupDevice, { inventory }: State): void {
+  const [output] = inventory.derivationAt(drvPath)?.derivation.outputs ?? [];
+  const origin = output && inventory.originOf(output.path);
+  const message = origin
+    ? `${drvPath} was built by input ${origin.inputIndex}${origin.drvPath === drvPath ? "" : ` as ${origin.drvPath}`}`
+    : `the outputs of ${drvPath} came with the template or in a bundle: there is nothing to build`;
+  device.emitReport(encodeReport({ kind: "info", message }));
+}
+
+/** The paths in which everything is found that a request needs of the store. */
+function mentionedBy({ drvPath }: BuildRequest, { names, paths, derivations }: CheckedBundle): string[] {
+  const outputs = [...derivations.values()].flatMap(({ derivation }) => derivation.outputs);
+  const references = paths.flatMap((path) => path.references);
+  return [drvPath, ...names, ...references, ...outputs.map(({ path }) => path)];
+}
+
+function readBundle({ bundle, drvPath }: BuildRequest, input: AdvanceRequest, state: State): CheckedBundle {
+  const { blobs, inventory } = state;
+  if (NO_BUNDLE.test(bundle) || inventory.hasBundle(bundle)) {
+    return { names: [], paths: [], derivations: new Map() };
+  }
+  if (!blobs.has(bundle)) {
+    const missing = blobs.missingChunks(bundle, input.msgSender);
+    throw new Rejection(
+      missing === undefined
+        ? `build: nobody uploaded the bundle ${bundle} for ${drvPath}`
+        : `build: ${missing} chunks of the bundle ${bundle} are still missing`,
+    );
+  }
+  return checkBundle(decompressBundle(blobs.read(bundle)), inventory);
+}
+
+async function importBundle(bundle: CheckedBundle, session: NixSession, { inventory }: State): Promise<void> {
+  if (bundle.paths.length === 0) {
+    return;
+  }
+  await session.addPaths(bundle.paths);
+  for (const { path, narHash, narSize, references } of bundle.paths) {
+    inventory.addPath(path, { narHash, narSize, references });
+  }
+  for (const [drvPath, known] of bundle.derivations) {
+    inventory.addDerivation(drvPath, known);
+  }
+}
+
+function keep(
+  built: readonly BuiltDerivation[],
+  { names }: CheckedBundle,
+  { bundle, drvPath }: BuildRequest,
+  input: AdvanceRequest,
+  { inventory, blobs }: State,
+): void {
+  const inputIndex = Number(input.index);
+  inventory.addBundle(bundle);
+  blobs.delete(bundle);
+  for (const { drvPath, outputs } of built) {
+    for (const { path } of outputs) {
+      inventory.addOrigin(path, { inputIndex, drvPath });
+    }
+  }
+  inventory.use(neededFor([drvPath, ...names], inventory), inputIndex);
+}
+
+function emit(
+  built: readonly BuiltDerivation[],
+  { bundle }: BuildRequest,
+  input: AdvanceRequest,
+  device: RollupDevice,
+  nixVersion: string,
+  { registry }: HandlerConfig,
+): void {
+  for (const { drvPath, log } of built) {
+    reportLog(device, drvPath, log);
+  }
+  for (const voucher of vouchersFor(built, registry)) {
+    device.emitVoucher(voucher);
+  }
+  for (const one of built) {
+    device.emitNotice(statementOf(one, { input, bundle: bundle.slice(2), nixVersion }));
+  }
+}

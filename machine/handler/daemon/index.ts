@@ -1,3 +1,0 @@
-export { NixProtocolError, NixRefusedError } from "./errors.ts";
-export type { AddedPath, PathInfo } from "./pathInfo.ts";
-export { BUILT, type BuildResult, NixSession, NOT_DETERMINISTIC } from "./session.ts";

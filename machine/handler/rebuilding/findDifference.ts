@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { lstatSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
+import { closureOf } from "../inventory/closureOf.ts";
+import { inputPathsOf } from "../inventory/directInputs.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { MAX_SHOWN_DIFFERENCES } from "../limits.ts";
+import type { Output } from "../outputs/builtDerivation.ts";
+import { compareTrees, type Difference } from "./compareTrees.ts";
+import type { Place } from "./files.ts";
+import { narOfTree } from "./narOfTree.ts";
+import { ReferenceScanner } from "./referenceScanner.ts";
+
+/** An output that came out otherwise than the first time. */
+export interface DifferingOutput {
+  readonly first: Output;
+  readonly now: Output;
+  /** Where it differs, cut after the first few files. */
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Looks at the output that Nix left in the store as `<output>.check`, and clears it away. It is only one: Nix stops at the
+ * first that differs.
+ *
+ * @param outputs those of the derivation, as they are in the store.
+ */
+export function findDifference(
+  outputs: readonly Output[],
+  derivation: DerivationSummary,
+  inventory: Inventory,
+  storeFolder: string,
+): DifferingOutput {
+  for (const first of outputs) {
+    const { name, path } = first;
+    const place = Buffer.from(join(storeFolder, basename(path)));
+    const placeNow = Buffer.from(`${place}.check`);
+    if (!lstatSync(placeNow, { throwIfNoEntry: false })) {
+      continue;
+    }
+    const candidates = closureOf(inputPathsOf(derivation, inventory), inventory);
+    for (const output of outputs) {
+      candidates.add(output.path);
+    }
+    const now = { name, path, ...describe(placeNow, candidates) };
+    const differences = firstDifferences(place, placeNow);
+    rmSync(placeNow, { recursive: true });
+    return { first, now, differences };
+  }
+  throw new Error("Nix left none of the outputs that differ");
+}
+
+function describe(place: Place, candidates: Iterable<string>) {
+  const hash = createHash("sha256");
+  const scanner = new ReferenceScanner(candidates);
+  let narSize = 0;
+  narOfTree(place, (piece) => {
+    hash.update(piece);
+    scanner.push(piece);
+    narSize += piece.length;
+  });
+  return { narHash: hash.digest("hex"), narSize, references: scanner.references };
+}
+
+function firstDifferences(first: Place, second: Place): Difference[] {
+  const found: Difference[] = [];
+  for (const difference of compareTrees(first, second)) {
+    found.push(difference);
+    if (found.length === MAX_SHOWN_DIFFERENCES) {
+      break;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,94 @@
+import { encodeReport, type RebuildRequest } from "../../../protocol/index.ts";
+import { checkOutputSize } from "../building/checkOutputSize.ts";
+import { BuildFailure, type FinishedBuild, runBuilder } from "../building/runBuilder.ts";
+import { makeRoom } from "../collection/makeRoom.ts";
+import type { HandlerConfig } from "../config.ts";
+import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
+import { reportLog } from "../device/reportLog.ts";
+import type { AdvanceRequest, RollupDevice } from "../device/rollupDevice.ts";
+import type { Environment } from "../environment/environment.ts";
+import { directInputsOf } from "../inventory/directInputs.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { neededFor } from "../inventory/neededFor.ts";
+import type { Output } from "../outputs/builtDerivation.ts";
+import { statementOf } from "../outputs/statement.ts";
+import { vouchersFor } from "../outputs/vouchers.ts";
+import type { State } from "../state.ts";
+import { describeDifference } from "./describeDifference.ts";
+import { type DifferingOutput, findDifference } from "./findDifference.ts";
+import { rebuildable } from "./rebuildable.ts";
+
+const NO_BUNDLE = "0".repeat(64);
+
+/**
+ * Builds once more what an earlier input built, beside it, and tells the registry what came of it: all outputs again when
+ * they are the same, which it counts as confirmations; else the one that differs, which it keeps as a conflict. The
+ * store keeps what was built first.
+ */
+export async function handleRebuild(
+  { drvPath }: RebuildRequest,
+  input: AdvanceRequest,
+  device: RollupDevice,
+  state: State,
+  { registry }: HandlerConfig,
+): Promise<void> {
+  const { inventory, environment } = state;
+  const derivation = rebuildable(drvPath, inventory);
+  const first = outputsOf(derivation, inventory);
+  const needed = neededFor([drvPath], inventory);
+  await makeRoom(() => needed, device, state);
+  inventory.use(needed, Number(input.index));
+  const { log, difference } = await buildAgain(drvPath, derivation, first, state).catch((error) => {
+    if (error instanceof BuildFailure) {
+      reportLog(device, drvPath, error.log);
+    }
+    throw error;
+  });
+  const inputs = directInputsOf(derivation, inventory);
+  const again = { drvPath, derivation, outputs: difference ? [difference.now] : first, inputs, log };
+  reportLog(device, drvPath, difference ? log + describeDifference(difference) : log);
+  for (const voucher of vouchersFor([again], registry)) {
+    device.emitVoucher(voucher);
+  }
+  if (!difference) {
+    device.emitNotice(statementOf(again, { input, bundle: NO_BUNDLE, nixVersion: environment.nixVersion }));
+  }
+  const outcome = difference ? `its output ${difference.now.path} differs` : "the same came of it";
+  device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was built again: ${outcome}` }));
+}
+
+function outputsOf(derivation: DerivationSummary, inventory: Inventory): Output[] {
+  return derivation.outputs.map(({ name, path }) => {
+    const info = inventory.infoOf(path);
+    if (!info) {
+      throw new Error(`the output ${path} is not in the store`);
+    }
+    return { name, path, ...info };
+  });
+}
+
+async function buildAgain(
+  drvPath: string,
+  derivation: DerivationSummary,
+  first: readonly Output[],
+  { inventory, environment }: State,
+): Promise<{ log: string; difference: DifferingOutput | undefined }> {
+  const { log, same } = await runInSession(drvPath, environment);
+  // Nix leaves the folder in which a differing output was built
+  environment.resetForBuild();
+  if (same) {
+    return { log, difference: undefined };
+  }
+  const difference = findDifference(first, derivation, inventory, environment.storeFolder);
+  checkOutputSize(drvPath, difference.now, log);
+  return { log, difference };
+}
+
+async function runInSession(drvPath: string, environment: Environment): Promise<FinishedBuild> {
+  const session = await environment.openSession();
+  try {
+    return await runBuilder(drvPath, () => session.buildAgain(drvPath), environment);
+  } finally {
+    session.close();
+  }
+}

@@ -1,0 +1,186 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { hexToBytes } from "viem";
+import {
+  type Derivation,
+  type DerivationHash,
+  type DerivationHashLookup,
+  type ExportedPath,
+  encodeExport,
+  encodeNar,
+  formatDerivation,
+  hashDerivationModulo,
+  outputPathsOf,
+  referencesOfDerivation,
+  storePathForDerivation,
+} from "../../../nix/index.ts";
+import {
+  type BuildRequest,
+  encodeQuery,
+  encodeRequest,
+  MAX_CHUNK_BYTES,
+  type Query,
+  type Request,
+  splitUploads,
+  type UploadRequest,
+} from "../../../protocol/index.ts";
+import { dropPaths } from "../collection/dropPaths.ts";
+import type { HandlerConfig } from "../config.ts";
+import type { AdvanceRequest, InspectRequest, RollupDevice } from "../device/rollupDevice.ts";
+import type { Environment } from "../environment/environment.ts";
+import { Inventory } from "../inventory/inventory.ts";
+import { handleRequest } from "../rollup/loop.ts";
+import { createState } from "../state.ts";
+
+const ADDRESS = "0x0000000000000000000000000000000000000000";
+const UPLOADS = 50;
+const BUILDS = 3;
+
+/**
+ * Plays every kind of request and query, so that every kind of report is written, and throws the answers away. What is
+ * read, compiled and cached by then lies in the template's snapshot, where it costs nobody anything; the first real
+ * request would pay for it otherwise.
+ */
+export async function warmUp(
+  environment: Environment,
+  config: HandlerConfig,
+  device: RollupDevice = silentDevice,
+): Promise<void> {
+  const folder = join(environment.folder, "warm-up");
+  const state = createState({ ...environment, folder }, new Inventory());
+  const packages = trivialPackages(environment.system);
+  const queries = queriesAbout(packages);
+  await expectAnswer(false, handleRequest(inspectOf(queries.log), device, state, config));
+  for (const request of Object.values(requestsFor(packages)).flat()) {
+    await expectAnswer(true, handleRequest(advanceOf(request), device, state, config));
+  }
+  for (const query of Object.values(queries)) {
+    await expectAnswer(true, handleRequest(inspectOf(query), device, state, config));
+  }
+  const session = await environment.openSession();
+  await dropPaths(state.inventory.generations.flat(), session, state);
+  session.close();
+  rmSync(folder, { recursive: true });
+}
+
+const silentDevice: RollupDevice = {
+  finish: () => {
+    throw new Error("nobody waits for this device");
+  },
+  emitVoucher: () => {},
+  emitNotice: () => {},
+  emitReport: () => {},
+};
+
+async function expectAnswer(accepted: boolean, answer: Promise<boolean>): Promise<void> {
+  if ((await answer) !== accepted) {
+    throw new Error(`a request of the warm-up was ${accepted ? "rejected" : "accepted"}`);
+  }
+}
+
+/** In the order in which they are sent: each kind needs the one before it. */
+function requestsFor({ drvPath, stream }: TrivialPackages): {
+  readonly [Kind in Request["kind"]]: Extract<Request, { kind: Kind }>[];
+} {
+  const { sha256, uploads } = splitUploads(brotliCompressSync(stream));
+  const chunk = new Uint8Array(MAX_CHUNK_BYTES);
+  const unfinished: UploadRequest = {
+    kind: "upload",
+    sha256: `0x${"00".repeat(32)}`,
+    index: 0,
+    count: 2,
+    chunk,
+  };
+  const build: BuildRequest = { kind: "build", bundle: sha256, drvPath };
+  return {
+    upload: [...new Array<UploadRequest>(UPLOADS).fill(unfinished), ...uploads],
+    build: [build, build],
+    rebuild: [{ kind: "rebuild", drvPath }],
+  };
+}
+
+function queriesAbout({ drvPath, out }: TrivialPackages): {
+  readonly [Kind in Query["kind"]]: Extract<Query, { kind: Kind }>;
+} {
+  return {
+    missing: { kind: "missing", paths: [out] },
+    nar: { kind: "nar", path: out },
+    log: { kind: "log", drvPath },
+    build: { kind: "build", drvPath },
+    stats: { kind: "stats" },
+  };
+}
+
+function inspectOf(query: Query): InspectRequest {
+  return { type: "inspect", payload: encodeQuery(query) };
+}
+
+function advanceOf(request: Request): AdvanceRequest {
+  return {
+    type: "advance",
+    chainId: 0n,
+    appContract: ADDRESS,
+    msgSender: ADDRESS,
+    blockNumber: 0n,
+    blockTimestamp: 0n,
+    index: 0n,
+    payload: hexToBytes(encodeRequest(request)),
+  };
+}
+
+interface TrivialPackages {
+  /** Of the last one, which needs all the others. */
+  readonly drvPath: string;
+  readonly out: string;
+  /** The export stream of them all. */
+  readonly stream: Uint8Array;
+}
+
+/** Derivations of which each needs the one before it. */
+function trivialPackages(system: string): TrivialPackages {
+  const hashes = new Map<string, DerivationHash>();
+  const lookup: DerivationHashLookup = (path) => hashes.get(path) ?? noSuchInput(path);
+  const exported: ExportedPath[] = [];
+  let drvPath = "";
+  let out = "";
+  for (let round = 1; round <= BUILDS; round += 1) {
+    const name = `cartenix-warm-up-${round}`;
+    const inputDrvs = drvPath === "" ? [] : [{ path: drvPath, outputs: ["out"] }];
+    const anyPath = `/nix/store/${"0".repeat(32)}-${name}`;
+    const draft = trivialDerivation(name, system, anyPath, inputDrvs);
+    out = outputPathsOf(name, draft, lookup).get("out") ?? anyPath;
+    const derivation = trivialDerivation(name, system, out, inputDrvs);
+    drvPath = storePathForDerivation(name, derivation);
+    hashes.set(drvPath, hashDerivationModulo(derivation, lookup));
+    const contents = Buffer.from(formatDerivation(derivation));
+    const nar = encodeNar({ kind: "regular", executable: false, contents });
+    exported.push({ path: drvPath, nar, references: referencesOfDerivation(derivation), deriver: undefined });
+  }
+  return { drvPath, out, stream: encodeExport(exported) };
+}
+
+function trivialDerivation(
+  name: string,
+  system: string,
+  out: string,
+  inputDrvs: Derivation["inputDrvs"],
+): Derivation {
+  return {
+    outputs: [{ name: "out", path: out, hashAlgo: "", hash: "" }],
+    inputDrvs,
+    inputSrcs: [],
+    system,
+    builder: "/bin/sh",
+    args: ["-c", "echo warm; echo warm > $out"],
+    env: [
+      ["name", name],
+      ["out", out],
+      ["system", system],
+    ],
+  };
+}
+
+function noSuchInput(path: string): never {
+  throw new Error(`${path} is not an input`);
+}
