@@ -4,7 +4,7 @@ import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpe
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import json5 from "json5";
 import { formatEther } from "viem";
-import { recordedTemplateHash } from "../machine/image/index.ts";
+import { readPinnedTemplate } from "../machine/image/index.ts";
 import { type ApplicationTerms, parseTerms } from "./applicationTerms.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { deployCartesiContracts, findCartesiContracts } from "./cartesiContracts.ts";
@@ -26,7 +26,10 @@ export default async function deployTask(
   { parameters, dryRun, allowOwner }: Arguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const terms = parseTerms(json5.parse(await readFile(parameters, "utf8")), await recordedTemplateHash());
+  const terms = parseTerms(
+    json5.parse(await readFile(parameters, "utf8")),
+    (await readPinnedTemplate())?.templateHash,
+  );
   const { networkConfig, provider } = await hre.network.create();
   const chainType = networkConfig.chainType === "op" ? "op" : "l1";
   if (dryRun) {

@@ -1,4 +1,4 @@
-import { contentOfDeb } from "../../machine/packages/deb/decodeDeb.ts";
+import { decodeDeb } from "../../machine/packages/deb/decodeDeb.ts";
 import { DebianFormatError } from "../../machine/packages/packagesErrors.ts";
 import { checkParser } from "../checkParser.ts";
 import { utf8 } from "../samples.ts";
@@ -16,7 +16,7 @@ export default {
     "2.0\n",
     member("data.tar", "x"),
   ],
-  check: (input) => checkParser({ parse: contentOfDeb, refuses: [DebianFormatError] }, input),
+  check: (input) => checkParser({ parse: decodeDeb, refuses: [DebianFormatError] }, input),
 } satisfies Target;
 
 function debOf(name: string, content: string): Uint8Array {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { DebianFormatError, parseLock, printLock } from "../../machine/packages/index.ts";
+import { DebianFormatError, formatLock, parseLock } from "../../machine/packages/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";
 import type { Target } from "../target.ts";
@@ -14,7 +14,7 @@ export default {
   check: (input) => {
     const parse = (bytes: Uint8Array) => {
       const read = parseLock(Buffer.from(bytes).toString());
-      return parseLock(printLock(read));
+      return parseLock(formatLock(read));
     };
     return checkParser({ parse, refuses: [DebianFormatError] }, input);
   },

@@ -14,7 +14,7 @@ export function digestFileOf(directory: string): string {
 }
 
 /** Writes the digest of a stored machine beside it, unless it is there already. */
-export async function recordDigest(directory: string): Promise<void> {
+export async function writeDigest(directory: string): Promise<void> {
   const file = digestFileOf(directory);
   if (existsSync(file)) {
     return;

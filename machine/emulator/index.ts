@@ -1,6 +1,6 @@
 export type { Emulator, RunOptions, RunResult } from "./emulator.ts";
 export * from "./emulatorErrors.ts";
-export { digestFileOf, folderDigest, recordDigest } from "./folderDigest.ts";
+export { digestFileOf, folderDigest, writeDigest } from "./folderDigest.ts";
 export type { BackingStore, FlashDriveConfig, MachineConfig, MemoryConfig } from "./machineConfig.ts";
 export { type AdvanceResult, advance } from "./rollup/advance.ts";
 export { COLLECTED_LIMITS } from "./rollup/collector.ts";

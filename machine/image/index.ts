@@ -3,9 +3,9 @@ export { confineScript } from "./handlerProgram/confineScript.ts";
 export { makeTemplate, type Template } from "./makeTemplate.ts";
 export type { Manifest, ManifestFile } from "./manifest/manifest.ts";
 export {
-  compareToRecord,
-  recordedTemplateHash,
-  type TemplateRecord,
-  type Verdict,
+  type Comparison,
+  compareToPinned,
+  type PinnedTemplate,
+  readPinnedTemplate,
 } from "./pinnedTemplate.ts";
 export { TemplateError } from "./templateError.ts";

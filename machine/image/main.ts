@@ -1,64 +1,66 @@
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { CartenixError, createProgress } from "../../support/index.ts";
-import { makeTemplate } from "./makeTemplate.ts";
-import { compareToRecord, writeRecord } from "./pinnedTemplate.ts";
+import { makeTemplate, type Template } from "./makeTemplate.ts";
+import { type Comparison, compareToPinned, writePinnedTemplate } from "./pinnedTemplate.ts";
 import { remakeTemplate } from "./remakeTemplate.ts";
 
 interface Options {
   readonly json?: boolean;
-  readonly record?: boolean;
+  readonly pin?: boolean;
   readonly check?: boolean;
   readonly again?: boolean;
 }
 
 const command = new Command("npm run template --")
   .description(
-    "Makes the machine's template: kernel, firmware, root drive, seed store, first boot, snapshot, hash.",
+    "Makes the machine's template: kernel, firmware, root drive, seed, first boot, snapshot, template hash.",
   )
-  .option("--json", "print one JSON object instead of text")
-  .option("--record", "write template hash and manifest digest to machine/image/template.json")
-  .option("--check", "fail when the template is not the recorded one")
-  .option("--again", "make everything but the kernel a second time, and fail when something else comes out")
+  .option("--json", "print a JSON object instead of text")
+  .option("--pin", "write the template hash and the manifest's digest to machine/image/template.json")
+  .option("--check", "fail if the template is not the pinned one")
+  .option("--again", "make everything but the kernel a second time, and fail if the result differs")
   .action(run);
 
-async function run({ json, record, check, again }: Options): Promise<void> {
+async function run({ json, pin, check, again }: Options): Promise<void> {
   const progress = createProgress();
   const template = await makeTemplate({ progress });
-  const same = again ? await remakeTemplate(template, { progress }) : undefined;
-  if (record) {
-    await writeRecord(template.manifest);
+  const isReproduced = again ? await remakeTemplate(template, { progress }) : undefined;
+  if (pin) {
+    await writePinnedTemplate(template.manifest);
   }
-  const recorded = await compareToRecord(template.manifest);
-  const { directory, templateHash, manifest } = template;
-  const { cycles } = manifest;
-  const facts = {
-    templateHash,
-    directory,
-    manifest: join(dirname(directory), "manifest.json"),
-    cycles,
-    recorded,
-  };
-  console.log(
-    json ? JSON.stringify(same === undefined ? facts : { ...facts, again: same }) : textOf(facts, same),
-  );
-  if (same === false || (check && recorded !== "same")) {
+  const summary = summaryOf(template, await compareToPinned(template.manifest), isReproduced);
+  console.log(json ? JSON.stringify(summary) : formatSummary(summary));
+  if (isReproduced === false || (check && summary.pinned !== "same")) {
     process.exitCode = 1;
   }
 }
 
-interface Facts {
+interface Summary {
   readonly templateHash: string;
   readonly directory: string;
+  /** The manifest's file. */
   readonly manifest: string;
-  readonly recorded: string;
+  readonly cycles: { readonly seed: number; readonly firstBoot: number };
+  readonly pinned: Comparison;
+  /** Whether a second making had the same result; only after `--again`. */
+  readonly again?: boolean;
 }
 
-function textOf({ templateHash, directory, manifest, recorded }: Facts, same: boolean | undefined): string {
+function summaryOf(
+  { directory, templateHash, manifest: { cycles } }: Template,
+  pinned: Comparison,
+  again: boolean | undefined,
+): Summary {
+  const manifest = join(dirname(directory), "manifest.json");
+  return { templateHash, directory, manifest, cycles, pinned, ...(again !== undefined && { again }) };
+}
+
+function formatSummary({ templateHash, directory, manifest, pinned, again }: Summary): string {
   return [
     `template hash  ${templateHash}`,
-    `recorded       ${recorded}`,
-    ...(same === undefined ? [] : [`made again     ${same ? "the same" : "SOMETHING ELSE"}`]),
+    `pinned         ${pinned}`,
+    ...(again === undefined ? [] : [`made again     ${again ? "the same" : "DIFFERENT"}`]),
     `snapshot       ${directory}`,
     `manifest       ${manifest}`,
   ].join("\n");
@@ -70,6 +72,6 @@ try {
   if (!(error instanceof CartenixError)) {
     throw error;
   }
-  console.error(error.message);
+  console.error(`error: ${error.message}`);
   process.exitCode = 1;
 }

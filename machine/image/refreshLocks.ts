@@ -3,11 +3,11 @@ import { parseArgs } from "node:util";
 import { CartenixError, silentProgress, UsageError } from "../../support/index.ts";
 import {
   type Archive,
+  formatLock,
   LOCKS,
   type LockRequest,
   openArchive,
-  printLock,
-  refreshLock,
+  resolveLock,
 } from "../packages/index.ts";
 import { pinBusybox } from "./seed/index.ts";
 
@@ -30,8 +30,8 @@ async function refreshLocks(wanted: readonly string[]): Promise<void> {
     const request = JSON.parse(text) as LockRequest;
     const archive = archives.get(request.suite) ?? (await openArchive(request.suite));
     archives.set(request.suite, archive);
-    const lock = await refreshLock(request, archive);
-    await writeFile(new URL(`${name}.json`, LOCKS), printLock(lock));
+    const lock = await resolveLock(request, archive);
+    await writeFile(new URL(`${name}.json`, LOCKS), formatLock(lock));
     const size = lock.files.reduce((sum, file) => sum + file.size, 0);
     console.log(`${name}: ${lock.files.length} files, ${(size / 1e6).toFixed(1)} MB`);
   }

@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { cachePath, type Progress } from "../../support/index.ts";
-import { withLock } from "../packages/index.ts";
+import { withProcessLock } from "../packages/index.ts";
 import { makeTemplate, type Template } from "./makeTemplate.ts";
 import { manifestDigest } from "./manifest/manifest.ts";
 
@@ -18,7 +18,7 @@ export async function remakeTemplate(
 ): Promise<boolean> {
   const first = cachePath();
   const second = join(first, "again");
-  return withLock(
+  return withProcessLock(
     second,
     () => {},
     async () => {

@@ -1,11 +1,11 @@
 export { findMirror } from "./archive/findMirror.ts";
 export { type Archive, openArchive } from "./archive/openArchive.ts";
-export { type LockRequest, refreshLock } from "./archive/resolveLock.ts";
+export { type LockRequest, resolveLock } from "./archive/resolveLock.ts";
 export { type CachedFolder, cachedFolder, stageInput } from "./cache/cachedFolder.ts";
 export { type FetchedFile, fetchPinned } from "./cache/fetchPinned.ts";
 export { sha256OfFile } from "./cache/sha256OfFile.ts";
-export { withLock } from "./cache/withProcessLock.ts";
+export { withProcessLock } from "./cache/withProcessLock.ts";
 export { type UnpackOptions, unpackDebs } from "./deb/unpackDebs.ts";
 export { hostTool } from "./host/hostTool.ts";
-export { LOCKS, type Lock, type LockName, type PinnedFile, parseLock, printLock, readLock } from "./lock.ts";
+export { formatLock, LOCKS, type Lock, type LockName, type PinnedFile, parseLock, readLock } from "./lock.ts";
 export { DebianError, DebianFormatError, PinnedFileGoneError } from "./packagesErrors.ts";

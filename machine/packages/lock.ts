@@ -69,7 +69,7 @@ export function parseLock(text: string): Lock {
 }
 
 /** Prints a lock so that the same pins give the same bytes: one line a file, sorted by name. */
-export function printLock(lock: Lock): string {
+export function formatLock(lock: Lock): string {
   const files = lock.files.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const lines = files.map((file) => `    ${JSON.stringify(pinnedFile(file))}`);
   return `{\n  "suite": ${JSON.stringify(lock.suite)},\n  "files": [\n${lines.join(",\n")}\n  ]\n}\n`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { parseJson, printJson } from "../../machine/emulator/rpc/exactJson.ts";
+import { formatJson, parseJson } from "../../machine/emulator/rpc/exactJson.ts";
 
 describe("emulator: exact JSON", () => {
   it("keeps integers that a double would round", () => {
@@ -9,7 +9,7 @@ describe("emulator: exact JSON", () => {
       pc: 18446744073709551615n,
       x: [9007199254740993n, -9007199254740993n, 1],
     });
-    assert.equal(printJson({ value: 18446744073709551615n }), '{"value":18446744073709551615}');
+    assert.equal(formatJson({ value: 18446744073709551615n }), '{"value":18446744073709551615}');
   });
 
   it("leaves fractions and digits inside strings alone", () => {
@@ -19,7 +19,7 @@ describe("emulator: exact JSON", () => {
   it("brings every 64-bit integer back as it went", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (value) => {
-        assert.equal(BigInt(parseJson(printJson(value)) as bigint | number), value);
+        assert.equal(BigInt(parseJson(formatJson(value)) as bigint | number), value);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startEmulator } from "../../machine/emulator/index.ts";
-import { compareToRecord, makeTemplate, type Template } from "../../machine/image/index.ts";
+import { compareToPinned, makeTemplate, type Template } from "../../machine/image/index.ts";
 import { type Progress, silentProgress } from "../../support/index.ts";
 
 describe("The template", function () {
@@ -14,7 +14,7 @@ describe("The template", function () {
   });
 
   it("is the one that the repository records", async () => {
-    assert.equal(await compareToRecord(template.manifest), "same");
+    assert.equal(await compareToPinned(template.manifest), "same");
   });
 
   it("is found again in the cache, with no stage made anew", async () => {

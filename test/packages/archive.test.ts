@@ -7,7 +7,7 @@ import { parsePackageIndex, parseSourceIndex } from "../../machine/packages/arch
 import { parseControl } from "../../machine/packages/archive/parseControl.ts";
 import { parseRelations } from "../../machine/packages/archive/parseRelations.ts";
 import { resolveClosure } from "../../machine/packages/archive/resolveClosure.ts";
-import { parseLock, printLock } from "../../machine/packages/lock.ts";
+import { formatLock, parseLock } from "../../machine/packages/lock.ts";
 import { DebianError, DebianFormatError } from "../../machine/packages/packagesErrors.ts";
 
 const sha256 = "ab".repeat(32);
@@ -188,8 +188,8 @@ describe("A lock file", () => {
 
   it("is printed the same whatever the order, and read back", () => {
     const other = { ...file, name: "a" };
-    const text = printLock({ suite: "trixie", files: [file, other] });
-    assert.equal(text, printLock({ suite: "trixie", files: [other, file] }));
+    const text = formatLock({ suite: "trixie", files: [file, other] });
+    assert.equal(text, formatLock({ suite: "trixie", files: [other, file] }));
     assert.deepEqual(parseLock(text), { suite: "trixie", files: [other, file] });
   });
 

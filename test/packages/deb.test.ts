@@ -15,8 +15,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import { listArMembers } from "../../machine/packages/deb/decodeAr.ts";
-import { contentOfDeb } from "../../machine/packages/deb/decodeDeb.ts";
+import { decodeAr } from "../../machine/packages/deb/decodeAr.ts";
+import { decodeDeb } from "../../machine/packages/deb/decodeDeb.ts";
 import { unpackDebs } from "../../machine/packages/deb/unpackDebs.ts";
 import { DebianError, DebianFormatError } from "../../machine/packages/packagesErrors.ts";
 
@@ -34,7 +34,7 @@ const version = bytes("2.0\n");
 
 describe("A .deb", () => {
   it("is an ar archive whose members are found", () => {
-    const members = listArMembers(ar({ "debian-binary": version, "odd/": bytes("abc"), last: bytes("") }));
+    const members = decodeAr(ar({ "debian-binary": version, "odd/": bytes("abc"), last: bytes("") }));
     assert.deepEqual(members, [
       { name: "debian-binary", offset: 68, size: 4 },
       { name: "odd", offset: 132, size: 3 },
@@ -44,7 +44,7 @@ describe("A .deb", () => {
 
   it("tells how its content is compressed", () => {
     const deb = ar({ "debian-binary": version, "control.tar.xz": bytes("c"), "data.tar.gz": bytes("data") });
-    const { bytes: content, compression } = contentOfDeb(deb);
+    const { bytes: content, compression } = decodeDeb(deb);
     assert.equal(compression, "gzip");
     assert.equal(Buffer.from(content).toString(), "data");
   });
@@ -64,7 +64,7 @@ describe("A .deb", () => {
       "no content": ar({ "debian-binary": version, "control.tar.xz": bytes("c") }),
       "unknown compression": ar({ "debian-binary": version, "data.tar.lz": bytes("data") }),
     })) {
-      assert.throws(() => contentOfDeb(deb), DebianFormatError, reason);
+      assert.throws(() => decodeDeb(deb), DebianFormatError, reason);
     }
   });
 
@@ -80,7 +80,7 @@ describe("A .deb", () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.uint8Array()), (deb) => {
         try {
-          const { bytes: content } = contentOfDeb(deb);
+          const { bytes: content } = decodeDeb(deb);
           assert.ok(content.length <= deb.length);
         } catch (error) {
           assert.ok(error instanceof DebianFormatError, String(error));

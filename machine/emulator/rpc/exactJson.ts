@@ -25,7 +25,7 @@ export function parseJson(text: string): ExactJson {
 }
 
 /** Prints JSON, bigints as plain integers of any length. */
-export function printJson(value: unknown): string {
+export function formatJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "bigint" ? rawJson(item.toString()) : item,
   );

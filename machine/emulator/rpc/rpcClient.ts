@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { EmulatorGoneError, EmulatorProtocolError, EmulatorRequestError } from "../emulatorErrors.ts";
 import { type Decoder, decodeRecord, decodeString, MismatchError } from "./decoders.ts";
-import { type ExactJson, parseJson, printJson } from "./exactJson.ts";
+import { type ExactJson, formatJson, parseJson } from "./exactJson.ts";
 
 /** A JSON-RPC 2.0 client of one server process. */
 export interface RpcClient {
@@ -23,7 +23,7 @@ export function createRpcClient(address: string, fate: () => Promise<string>): R
   return {
     async call(method, params, decode) {
       const id = ++lastId;
-      const body = printJson({ jsonrpc: "2.0", id, method, params });
+      const body = formatJson({ jsonrpc: "2.0", id, method, params });
       let text: string;
       try {
         text = await post(address, agent, body);

@@ -11,10 +11,10 @@ export interface MachineParts {
 }
 
 /** In bytes. */
-export const ramSize = 512 * 1024 * 1024;
+export const RAM_BYTES = 512 * 1024 * 1024;
 
 /** The kernel's command line. */
-export const bootArguments = [
+export const BOOT_ARGUMENTS = [
   "quiet no4lvl earlycon=sbi console=hvc0",
   "root=/dev/pmem0 rw init=/sbin/init-cartenix",
 ].join(" ");
@@ -27,11 +27,11 @@ export function machineConfig({
   keepRootDrive = false,
 }: MachineParts): MachineConfig {
   return {
-    ram: { length: ramSize, backing_store: { data_filename: ram } },
+    ram: { length: RAM_BYTES, backing_store: { data_filename: ram } },
     flash_drive: [
       { backing_store: { data_filename: rootDrive, shared: keepRootDrive } },
       { backing_store: { data_filename: jobDrive } },
     ],
-    dtb: { bootargs: bootArguments },
+    dtb: { bootargs: BOOT_ARGUMENTS },
   };
 }

@@ -8,7 +8,7 @@ import { openToolbox } from "../../toolbox/index.ts";
 import { makeDrive } from "../rootfs/index.ts";
 import { TemplateError } from "../templateError.ts";
 import { type BootedMachine, bootJob } from "./bootJob.ts";
-import { bootArguments, type MachineParts, ramSize } from "./machineConfig.ts";
+import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "./machineConfig.ts";
 
 /** A stored machine whose handler waits for its first input. */
 export interface Snapshot {
@@ -20,8 +20,8 @@ export interface Snapshot {
   readonly cycles: number;
 }
 
-const layout = 1;
-const maxCycles = 20_000_000_000n;
+const LAYOUT = 1;
+const MAX_CYCLES = 20_000_000_000n;
 /** HTIF's reason of a manual yield: the last input was accepted, give me the next. */
 const accepted = 1;
 
@@ -40,7 +40,13 @@ export async function takeSnapshot(
     name: "template",
     progress,
     inputs: {
-      ...{ layout, bootArguments, ramSize, toolbox: toolbox.key, emulator: emulator.sha256 },
+      ...{
+        layout: LAYOUT,
+        bootArguments: BOOT_ARGUMENTS,
+        ramSize: RAM_BYTES,
+        toolbox: toolbox.key,
+        emulator: emulator.sha256,
+      },
       ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: stageInput(job) },
     },
     make: async (target) => {
@@ -70,7 +76,7 @@ async function boot(
   directory: string,
   stage: Stage,
 ): Promise<{ templateHash: Hex; cycles: number }> {
-  await using machine = await bootJob(parts, maxCycles, stage);
+  await using machine = await bootJob(parts, MAX_CYCLES, stage);
   expectFirstRequest(machine);
   stage.update("computing the template hash");
   const templateHash = await machine.emulator.rootHash();

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import type { Hex } from "viem";
 import { emulatorBinary } from "../../emulator/index.ts";
 import { type PinnedFile, readLock } from "../../packages/index.ts";
-import { bootArguments, ramSize } from "../boot/machineConfig.ts";
+import { BOOT_ARGUMENTS, RAM_BYTES } from "../boot/machineConfig.ts";
 import type { Snapshot } from "../boot/takeSnapshot.ts";
 import type { FilledDrive } from "../seed/fillStore.ts";
 import { describeFile, describeFiles } from "./describeFiles.ts";
-import { type Manifest, manifestFormat, printManifest } from "./manifest.ts";
+import { formatManifest, MANIFEST_FORMAT, type Manifest } from "./manifest.ts";
 
 /** What the stages left in the cache, and what they said about it. */
 export interface Made {
@@ -39,11 +39,11 @@ export async function makeManifest(made: Made): Promise<Manifest> {
     (text) => JSON.parse(text) as Manifest,
     () => undefined,
   );
-  if (known?.format === manifestFormat) {
+  if (known?.format === MANIFEST_FORMAT) {
     return known;
   }
   const manifest = await describe(made);
-  await writeFile(`${file}.${process.pid}`, printManifest(manifest));
+  await writeFile(`${file}.${process.pid}`, formatManifest(manifest));
   await rename(`${file}.${process.pid}`, file);
   return manifest;
 }
@@ -56,9 +56,9 @@ async function describe(made: Made): Promise<Manifest> {
     packages[name] = (await readLock(name)).files;
   }
   return {
-    format: manifestFormat,
+    format: MANIFEST_FORMAT,
     templateHash: snapshot.templateHash,
-    machine: { ramSize, bootArguments },
+    machine: { ramSize: RAM_BYTES, bootArguments: BOOT_ARGUMENTS },
     emulator: { version: emulator.version, sha256: emulator.sha256 },
     registry: made.registry,
     made: {

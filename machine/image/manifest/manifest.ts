@@ -12,7 +12,7 @@ export interface ManifestFile {
 
 /** What a template was made of: the same sources give the same manifest, byte for byte. */
 export interface Manifest {
-  readonly format: typeof manifestFormat;
+  readonly format: typeof MANIFEST_FORMAT;
   readonly templateHash: Hex;
   readonly machine: { readonly ramSize: number; readonly bootArguments: string };
   readonly emulator: { readonly version: string; readonly sha256: string };
@@ -30,14 +30,14 @@ export interface Manifest {
   readonly packages: Readonly<Record<string, readonly PinnedFile[]>>;
 }
 
-export const manifestFormat = 1;
+export const MANIFEST_FORMAT = 1;
 
 /** The manifest as it is written to `manifest.json`. */
-export function printManifest(manifest: Manifest): string {
+export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** The sha256 of the printed manifest, 64 hex digits. */
 export function manifestDigest(manifest: Manifest): string {
-  return createHash("sha256").update(printManifest(manifest)).digest("hex");
+  return createHash("sha256").update(formatManifest(manifest)).digest("hex");
 }

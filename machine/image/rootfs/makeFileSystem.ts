@@ -16,7 +16,7 @@ export interface FileSystem {
 }
 
 /** Seconds since 1970: the time stamp of every file in an image, and what init sets the machine's clock to. */
-export const imageTime = 1_735_689_600;
+export const IMAGE_TIME_SECONDS = 1_735_689_600;
 
 const uuid = "c0ffee00-ca47-4e21-8000-000000000001";
 
@@ -36,7 +36,7 @@ export async function makeFileSystem(toolbox: Toolbox, options: FileSystem): Pro
         ...[
           "sh",
           "-c",
-          `find /stage/root -exec touch -h -d @${imageTime} {} + && exec mke2fs "$@"`,
+          `find /stage/root -exec touch -h -d @${IMAGE_TIME_SECONDS} {} + && exec mke2fs "$@"`,
           "mke2fs",
         ],
         ...["-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-m", "2", "-L", label, "-U", uuid],
@@ -44,7 +44,7 @@ export async function makeFileSystem(toolbox: Toolbox, options: FileSystem): Pro
         ...["-d", "/stage/root", `/stage/out/${basename(partial)}`, `${size}M`],
       ],
       {
-        env: { SOURCE_DATE_EPOCH: `${imageTime}`, E2FSPROGS_FAKE_TIME: `${imageTime}` },
+        env: { SOURCE_DATE_EPOCH: `${IMAGE_TIME_SECONDS}`, E2FSPROGS_FAKE_TIME: `${IMAGE_TIME_SECONDS}` },
         binds: [
           { host: folder, guest: "/stage/root" },
           { host: dirname(image), guest: "/stage/out" },

@@ -5,7 +5,7 @@ import { emulatorBinary } from "../../emulator/index.ts";
 import { cachedFolder, stageInput } from "../../packages/index.ts";
 import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
 import { bootJob } from "../boot/bootJob.ts";
-import { bootArguments, type MachineParts, ramSize } from "../boot/machineConfig.ts";
+import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "../boot/machineConfig.ts";
 import { describeFiles } from "../manifest/describeFiles.ts";
 import { makeDrive } from "../rootfs/index.ts";
 import { TemplateError } from "../templateError.ts";
@@ -17,8 +17,8 @@ export interface FilledDrive {
   readonly cycles: number;
 }
 
-const layout = 1;
-const maxCycles = 300_000_000_000n;
+const LAYOUT = 1;
+const MAX_CYCLES = 300_000_000_000n;
 
 /**
  * Lets the machine fill its own store: boots it with the seed's job and a copy of the root drive, to which it writes,
@@ -35,7 +35,13 @@ export async function fillStore(
     name: "seed",
     progress,
     inputs: {
-      ...{ layout, bootArguments, ramSize, toolbox: toolbox.key, emulator: emulator.sha256 },
+      ...{
+        layout: LAYOUT,
+        bootArguments: BOOT_ARGUMENTS,
+        ramSize: RAM_BYTES,
+        toolbox: toolbox.key,
+        emulator: emulator.sha256,
+      },
       ...{ ram: stageInput(ram), rootDrive: stageInput(rootDrive), job: await describeFiles(job, ["."]) },
     },
     make: async (target) => {
@@ -73,7 +79,7 @@ async function copySparse(toolbox: Toolbox, source: string, folder: string): Pro
 }
 
 async function runSeed(parts: MachineParts, stage: Stage): Promise<bigint> {
-  await using machine = await bootJob(parts, maxCycles, stage);
+  await using machine = await bootJob(parts, MAX_CYCLES, stage);
   const { result, cycles, console } = machine;
   const finished = console.some((line) => line.includes("init-cartenix: start ended with exit code 0"));
   if (result.kind === "halted" && result.exitCode === 0 && finished) {

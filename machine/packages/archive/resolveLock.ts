@@ -19,7 +19,7 @@ export interface LockRequest {
 }
 
 /** Resolves a request against the archive's current state. Throws {@link DebianError}. */
-export async function refreshLock(request: LockRequest, archive: Archive): Promise<Lock> {
+export async function resolveLock(request: LockRequest, archive: Archive): Promise<Lock> {
   const { architecture, packages = [], without = [], closure = true, sources = [] } = request;
   const files: PinnedFile[] = [];
   if (packages.length > 0) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { cachePath, type Progress, silentProgress } from "../../../support/index.ts";
-import { withLock } from "./withProcessLock.ts";
+import { withProcessLock } from "./withProcessLock.ts";
 
 /** A folder that is made once from its inputs and then kept in the cache. */
 export interface CachedFolder {
@@ -30,7 +30,7 @@ export async function cachedFolder({ name, inputs, make, progress }: CachedFolde
     return folder;
   }
   const wait = showWaiting(name, progress ?? silentProgress);
-  await withLock(folder, wait.start, async () => {
+  await withProcessLock(folder, wait.start, async () => {
     wait.end();
     if (await exists(folder)) {
       return;

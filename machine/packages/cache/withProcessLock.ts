@@ -8,7 +8,11 @@ import { connect, createServer, type Server } from "node:net";
  * The lock is a socket in Linux's abstract namespace: the kernel gives it free the moment its holder ends, however it
  * ends, so there is no stale lock to find and remove.
  */
-export async function withLock<T>(name: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
+export async function withProcessLock<T>(
+  name: string,
+  onWait: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const address = `\0cartenix-${createHash("sha256").update(name).digest("hex")}`;
   let server = await hold(address);
   while (server === undefined) {

@@ -16,7 +16,7 @@ const headerSize = 60;
  * Format: deb(5), the common ar format without long names. Throws {@link DebianFormatError} when the archive is cut
  * off or a header is not one.
  */
-export function listArMembers(archive: Uint8Array): ArMember[] {
+export function decodeAr(archive: Uint8Array): ArMember[] {
   if (textOf(archive, 0, magic.length) !== magic) {
     throw new DebianFormatError("not an ar archive");
   }

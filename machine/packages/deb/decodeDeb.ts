@@ -1,5 +1,5 @@
 import { DebianFormatError } from "../packagesErrors.ts";
-import { listArMembers } from "./decodeAr.ts";
+import { decodeAr } from "./decodeAr.ts";
 
 /** The part of a .deb that holds the package's files: a tar archive, compressed. */
 export interface DebContent {
@@ -10,8 +10,8 @@ export interface DebContent {
 const compressions = { ".xz": "xz", ".gz": "gzip", "": "none" } as const;
 
 /** Finds the files' archive in a .deb. Format: deb(5), version 2.0. Throws {@link DebianFormatError}. */
-export function contentOfDeb(deb: Uint8Array): DebContent {
-  const members = listArMembers(deb);
+export function decodeDeb(deb: Uint8Array): DebContent {
+  const members = decodeAr(deb);
   const [first] = members;
   const version =
     first && Buffer.from(deb.subarray(first.offset, first.offset + first.size)).toString("latin1");

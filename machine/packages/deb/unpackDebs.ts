@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { forEachParallel } from "../cache/forEachParallel.ts";
 import { hostTool } from "../host/hostTool.ts";
 import { DebianError } from "../packagesErrors.ts";
-import { contentOfDeb, type DebContent } from "./decodeDeb.ts";
+import { type DebContent, decodeDeb } from "./decodeDeb.ts";
 
 /** How `unpackDebs` goes about it. */
 export interface UnpackOptions {
@@ -35,7 +35,7 @@ export async function unpackDebs(
   ];
   let unpacked = 0;
   await forEachParallel(parallel, files, async ({ file }) => {
-    const content = contentOfDeb(await readFile(file));
+    const content = decodeDeb(await readFile(file));
     await extract(tar, words, content, file);
     onUnpacked?.(++unpacked);
   });
