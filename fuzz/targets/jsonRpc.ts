@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ApplicationFacts } from "../../machine/node/chain/types.ts";
+import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
 import { answerJsonRpc } from "../../machine/node/server/jsonRpc.ts";
 import { createMethods } from "../../machine/node/server/methods.ts";
-import { recordApplication } from "../../machine/node/store/application.ts";
+import { recordApplication } from "../../machine/node/store/applicationTable.ts";
 import { openStore } from "../../machine/node/store/openStore.ts";
 import { mutateJson } from "../mutations/json.ts";
 import { utf8 } from "../samples.ts";
@@ -10,7 +10,7 @@ import type { Target } from "../target.ts";
 
 const hash = `0x${"ab".repeat(32)}` as const;
 const address = `0x${"12".repeat(20)}` as const;
-const facts: ApplicationFacts = {
+const facts: ApplicationInfo = {
   chainId: 31_337n,
   genesisHash: hash,
   address,

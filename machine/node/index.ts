@@ -1,6 +1,9 @@
-export type { SafeBlock } from "./chain/types.ts";
-export * from "./errors.ts";
-export type { Log } from "./log.ts";
+export * from "./advancer/machineErrors.ts";
+export type { CartenixNode, NodeOptions } from "./cartenixNode.ts";
+export * from "./chain/chainErrors.ts";
+export * from "./claimer/claimerErrors.ts";
+export type { Log } from "./log/log.ts";
+export type { SafeBlock } from "./model/chainEvents.ts";
 export {
   appendOutput,
   OUTPUTS_TREE_HEIGHT,
@@ -10,6 +13,8 @@ export {
   outputsEdge,
   proveOutput,
   rootOfEdge,
-} from "./outputsTree.ts";
+} from "./model/outputsTree.ts";
+export type { NodeStatus } from "./monitor/nodeStatus.ts";
+export { ListenError } from "./server/startServer.ts";
 export { startNode } from "./startNode.ts";
-export type { CartenixNode, NodeOptions, NodeStatus } from "./types.ts";
+export * from "./store/storageErrors.ts";

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { CartenixError } from "../../support/index.ts";
-import { createLog } from "./cli/createLog.ts";
-import { parseOptions } from "./cli/options.ts";
-import { DatabaseDamagedError } from "./errors.ts";
+import { parseOptions } from "./cli/parseOptions.ts";
+import { createLog } from "./log/createLog.ts";
 import { startNode } from "./startNode.ts";
+import { DatabaseDamagedError } from "./store/storageErrors.ts";
 
 const { json, logLevel, ...options } = parseOptions(process.argv);
 const log = createLog({ json, level: logLevel });

@@ -3,30 +3,33 @@ import { join } from "node:path";
 import { getAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { DEFAULT_MAX_CYCLES } from "../emulator/index.ts";
-import { connectToChain } from "./chain/connect.ts";
+import { createMachineSupervisor } from "./advancer/machineSupervisor.ts";
+import type { CartenixNode, NodeOptions } from "./cartenixNode.ts";
+import { ApplicationError, EndpointError } from "./chain/chainErrors.ts";
+import { connectToChain } from "./chain/connectToChain.ts";
 import { describeFault } from "./chain/describeFault.ts";
-import { readApplication } from "./chain/readApplication.ts";
-import type { ApplicationFacts } from "./chain/types.ts";
-import { ApplicationError, DatabaseDamagedError, EndpointError, NoKeyError } from "./errors.ts";
-import { lockDirectory } from "./lock.ts";
-import { silentLog } from "./log.ts";
+import { readApplication } from "./chain/readApplicationInfo.ts";
+import { createBackoff } from "./claimer/backoff.ts";
+import { NoKeyError } from "./claimer/claimerErrors.ts";
+import { executeOutput } from "./claimer/executeOutputs.ts";
+import { createSender } from "./claimer/sender.ts";
+import { createMutex } from "./concurrency/mutex.ts";
+import { createNotifier } from "./concurrency/notifier.ts";
+import { silentLog } from "./log/log.ts";
 import { runLoops } from "./loops/runLoops.ts";
-import { createExclusive } from "./machine/exclusive.ts";
-import { createMachineKeeper } from "./machine/keeper.ts";
+import type { ApplicationInfo } from "./model/applicationInfo.ts";
+import { addGauges } from "./monitor/addGauges.ts";
 import { createMonitor } from "./monitor/createMonitor.ts";
-import { addGauges } from "./monitor/gauges.ts";
 import { healthOf } from "./monitor/health.ts";
-import { createInspector } from "./server/inspect.ts";
+import type { NodeStatus } from "./monitor/nodeStatus.ts";
+import { createInspector } from "./server/inspector.ts";
 import { createMethods } from "./server/methods.ts";
 import { startServer } from "./server/startServer.ts";
-import { executeOutput } from "./settlement/executeOutputs.ts";
-import { createPatience } from "./settlement/patience.ts";
-import { createSender } from "./settlement/sender.ts";
-import { cyclesOf, inputCount, machineHashAfter, processedInputCount } from "./store/advances.ts";
-import { readApplicationState, recordApplication } from "./store/application.ts";
-import { openOrRemake, setAside } from "./store/openOrRemake.ts";
-import type { CartenixNode, NodeOptions, NodeStatus } from "./types.ts";
-import { createWakeUp } from "./wakeUp.ts";
+import { readApplicationState, recordApplication } from "./store/applicationTable.ts";
+import { cyclesOf, inputCount, machineHashAfter, processedInputCount } from "./store/inputsTable.ts";
+import { lockDirectory } from "./store/lockDirectory.ts";
+import { openOrRecreateStore, quarantineDatabase } from "./store/openOrRecreateStore.ts";
+import { DatabaseDamagedError } from "./store/storageErrors.ts";
 
 const DEFAULT_POLL_MILLISECONDS = 1_000;
 const DEFAULT_RAISE_MILLISECONDS = 60_000;
@@ -59,13 +62,13 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   cleanUp.use(lockDirectory(directory));
   const databasePath = join(directory, "node.sqlite");
   let damage: DatabaseDamagedError | undefined;
-  cleanUp.defer(() => damage && setAside(databasePath, damage, log));
-  const store = openOrRemake(databasePath, log);
+  cleanUp.defer(() => damage && quarantineDatabase(databasePath, damage, log));
+  const store = openOrRecreateStore(databasePath, log);
   cleanUp.defer(() => store.close());
   recordApplication(store, facts);
 
   const monitor = createMonitor();
-  const keeper = createMachineKeeper({
+  const supervisor = createMachineSupervisor({
     store,
     templateDirectory: options.templateDirectory,
     templateDigestFile: join(directory, "template.digest"),
@@ -76,8 +79,8 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     monitor,
     log,
   });
-  const machineWakeUp = createWakeUp();
-  const onGone = () => void keeper.discard().then(machineWakeUp.wake);
+  const inputNotifier = createNotifier();
+  const onGone = () => void supervisor.discard().then(inputNotifier.wake);
 
   let current: NodeStatus["current"];
   const status = (): NodeStatus => {
@@ -90,27 +93,27 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       current,
     };
   };
-  const health = () => healthOf(monitor, status(), keeper.running() !== undefined);
+  const health = () => healthOf(monitor, status(), supervisor.running() !== undefined);
   addGauges(monitor.register, {
     store,
     directory,
     isHealthy: () => health().ok,
-    processGroup: () => keeper.running()?.processGroup,
+    processGroup: () => supervisor.running()?.processGroup,
   });
   const server = await startServer({
     port: options.port ?? 0,
     application: facts.address,
     methods: createMethods({ store, facts, maxCycles, version: packageVersion() }),
-    inspector: createInspector(keeper, onGone),
+    inspector: createInspector(supervisor, onGone),
     status,
     health,
     metrics: () => monitor.register.metrics(),
     log,
   });
   cleanUp.defer(() => server.close());
-  cleanUp.defer(() => keeper.discard());
+  cleanUp.defer(() => supervisor.discard());
   log.info({ url: server.url, application: facts.address, chainId: facts.chainId, directory }, "serving");
-  await keeper.machine();
+  await supervisor.machine();
   log.info({ ...status() }, "the machine is up");
 
   const sender =
@@ -125,8 +128,8 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       log,
     });
   const settlement = sender && {
-    context: { client, store, facts, sender, patience: createPatience(), log },
-    exclusive: createExclusive(),
+    context: { client, store, facts, sender, backoff: createBackoff(), log },
+    exclusive: createMutex(),
   };
 
   let inputStartedAt = 0;
@@ -135,10 +138,10 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       client,
       store,
       facts,
-      keeper,
+      supervisor,
       machineTask: { inputIndex: undefined, interrupt() {} },
-      machineWakeUp,
-      chainWakeUp: createWakeUp(),
+      inputNotifier,
+      resultNotifier: createNotifier(),
       settlement,
       execute: options.execute ?? false,
       pollMs: options.pollMs ?? DEFAULT_POLL_MILLISECONDS,
@@ -184,7 +187,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   };
 }
 
-function folderOf({ chainId, genesisHash, address }: ApplicationFacts): string {
+function folderOf({ chainId, genesisHash, address }: ApplicationInfo): string {
   return `${chainId}-${genesisHash.slice(2, 18)}-${address.toLowerCase()}`;
 }
 

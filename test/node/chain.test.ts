@@ -10,20 +10,20 @@ import {
   toFunctionSelector,
   zeroHash,
 } from "viem";
-import { connectToChain } from "../../machine/node/chain/connect.ts";
+import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
 import { decodeEvmAdvance } from "../../machine/node/chain/evmAdvance.ts";
-import { followChain } from "../../machine/node/chain/follow.ts";
-import { readApplication } from "../../machine/node/chain/readApplication.ts";
-import type { ApplicationFacts } from "../../machine/node/chain/types.ts";
+import { followChain } from "../../machine/node/chain/followChain.ts";
+import { readApplication } from "../../machine/node/chain/readApplicationInfo.ts";
 import {
   ApplicationError,
   ChainDataError,
   MissingEventsError,
   ReorganisedError,
 } from "../../machine/node/index.ts";
-import { inputCount, readInputForMachine } from "../../machine/node/store/advances.ts";
-import { readApplicationState, recordApplication } from "../../machine/node/store/application.ts";
-import { forgetEvents } from "../../machine/node/store/forgetEvents.ts";
+import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
+import { readApplicationState, recordApplication } from "../../machine/node/store/applicationTable.ts";
+import { deleteEventsAfter } from "../../machine/node/store/deleteEventsAfter.ts";
+import { inputCount, readInputForMachine } from "../../machine/node/store/inputsTable.ts";
 import { openStore, type Store } from "../../machine/node/store/openStore.ts";
 import { script } from "./support/scriptGuest.ts";
 import { type Call, type FaultyProxy, startProxy } from "./support/startProxy.ts";
@@ -42,7 +42,7 @@ describe("reading the chain", () => {
   let world: World;
   let proxy: FaultyProxy;
   let client: PublicClient;
-  let facts: ApplicationFacts;
+  let facts: ApplicationInfo;
   let store: Store;
   let tests = 0;
   const { signal } = new AbortController();
@@ -186,7 +186,7 @@ describe("reading the chain", () => {
     assert.ok(refused instanceof MissingEventsError, String(refused));
     assert.match(refused.message, /input 2 came where 1 was due/);
     assert.equal(inputCount(store), 1n);
-    forgetEvents(store, refused.after);
+    deleteEventsAfter(store, refused.after);
     proxy.heal();
     await inSmallBatches();
     assert.equal(inputCount(store), 3n);
@@ -206,7 +206,7 @@ describe("reading the chain", () => {
     const refused = await follow().catch((error: unknown) => error);
     assert.ok(refused instanceof MissingEventsError, String(refused));
     assert.match(refused.message, /the InputBox counts 3 inputs at block \d+, the logs hold 0/);
-    forgetEvents(store, refused.after);
+    deleteEventsAfter(store, refused.after);
     await follow();
     assert.equal(inputCount(store), 3n);
   });

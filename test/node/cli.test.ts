@@ -63,7 +63,7 @@ describe("cartenix-node", function () {
     assert.equal(await second.ended, 1);
     assert.match(
       String(second.log.at(-1)?.error),
-      /Another node uses this data directory[\s\S]*what to do: Stop/,
+      /another node is using this data directory[\s\S]*what to do: stop/,
     );
     await first.event("input started");
     first.signal("SIGKILL");

@@ -31,7 +31,7 @@ describe("a node on a full disk", function () {
     until(`${count} snapshots are taken`, () => lines("snapshot taken").length === count);
   const saysFull = (msg: string) =>
     until<LogLine>(`it says «${msg}»`, () =>
-      lines(msg).find(({ reason }) => /The disk is full/.test(String(reason))),
+      lines(msg).find(({ reason }) => /the disk is full/.test(String(reason))),
     );
   const health = async () => {
     const response = await fetch(`${url}/health`);
@@ -64,10 +64,10 @@ describe("a node on a full disk", function () {
     await send();
     const line = await saysFull("reading the chain failed");
     assert.match(String(line.reason), new RegExp(disk.path));
-    assert.match(String(line.remedy), /Make room/);
+    assert.match(String(line.remedy), /free some space/);
     const { code, ok, reasons } = await health();
     assert.deepEqual([code, ok], [503, false]);
-    assert.match(reasons[0]!, /^reading the chain fails since .*The disk is full/);
+    assert.match(reasons[0]!, /^reading the chain fails since .*the disk is full/);
     disk.clear();
     await processed();
     await snapshots(2);
@@ -90,10 +90,10 @@ describe("a node on a full disk", function () {
     await send();
     await processed();
     const line = await saysFull("the machine could not be stored");
-    assert.match(String(line.remedy), /Make room/);
+    assert.match(String(line.remedy), /free some space/);
     const { reasons } = await health();
     const stored = reasons.filter((reason) =>
-      /^the machine cannot be stored since .*The disk is full/.test(reason),
+      /^the machine cannot be stored since .*the disk is full/.test(reason),
     );
     assert.equal(stored.length, 1, reasons.join());
     const [folder] = readdirSync(disk.seenFromHere).filter((name) => name.startsWith("31337-"));
@@ -121,7 +121,7 @@ describe("a node on a full disk", function () {
     disk.fill();
     node = start();
     assert.equal(await node.ended, 1);
-    assert.match(String(node.log.at(-1)?.error), /The disk is full[\s\S]*what to do: Make room/);
+    assert.match(String(node.log.at(-1)?.error), /the disk is full[\s\S]*what to do: Make room/);
     disk.clear();
     node = start();
     url = (await node.event("serving")).url as string;

@@ -15,30 +15,28 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import { type Hex, keccak256, toHex, zeroAddress } from "viem";
-import type { ApplicationFacts, ChainBatch } from "../../machine/node/chain/types.ts";
 import {
   DatabaseError,
   DataDirectoryLockedError,
   OutputsRootMismatchError,
 } from "../../machine/node/index.ts";
-import { lockDirectory } from "../../machine/node/lock.ts";
-import {
-  type Advance,
-  outputCount,
-  processedInputCount,
-  recordAdvance,
-} from "../../machine/node/store/advances.ts";
-import { readFacts, recordApplication } from "../../machine/node/store/application.ts";
-import { unsettledEpochs, updateEpochs } from "../../machine/node/store/epochs.ts";
+import type { Advance } from "../../machine/node/model/advance.ts";
+import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
+import type { ChainBatch } from "../../machine/node/model/chainEvents.ts";
+import { readStoredApplicationInfo, recordApplication } from "../../machine/node/store/applicationTable.ts";
+import { epochsAwaitingAcceptance, updateEpochs } from "../../machine/node/store/epochsTable.ts";
+import { processedInputCount } from "../../machine/node/store/inputsTable.ts";
+import { lockDirectory } from "../../machine/node/store/lockDirectory.ts";
 import { openStore, type Store } from "../../machine/node/store/openStore.ts";
-import { provenOutput } from "../../machine/node/store/outputs.ts";
+import { outputCount, provenOutput } from "../../machine/node/store/outputsTable.ts";
+import { recordAdvance } from "../../machine/node/store/recordAdvance.ts";
 import { recordBatch } from "../../machine/node/store/recordBatch.ts";
 import { foldProof, plainRoot } from "./support/plainTree.ts";
 
 const hash = (text: string): Hex => keccak256(toHex(text));
 const address = (digit: string): Hex => `0x${digit.repeat(40)}`;
 const EPOCH_LENGTH = 10n;
-const facts: ApplicationFacts = {
+const facts: ApplicationInfo = {
   chainId: 1n,
   genesisHash: hash("genesis"),
   address: zeroAddress,
@@ -100,7 +98,7 @@ describe("the node's database", () => {
     store.close();
     const again = openStore(path());
     recordApplication(again, facts);
-    assert.deepEqual(readFacts(again), facts);
+    assert.deepEqual(readStoredApplicationInfo(again), facts);
     assert.throws(() => recordApplication(again, { ...facts, templateHash: hash("other") }), DatabaseError);
     again.close();
   });
@@ -214,7 +212,7 @@ describe("the node's database", () => {
     recordAdvance(store, advance(0n, ["a"], rootOf("a")));
     recordAdvance(store, advance(1n, [], rootOf("a")));
     updateEpochs(store);
-    assert.deepEqual(unsettledEpochs(store), [], "the epoch is not over");
+    assert.deepEqual(epochsAwaitingAcceptance(store), [], "the epoch is not over");
     assert.equal(provenOutput(store, 0n), undefined);
     recordBatch(
       store,
@@ -227,7 +225,7 @@ describe("the node's database", () => {
     );
     updateEpochs(store);
     assert.deepEqual(
-      unsettledEpochs(store),
+      epochsAwaitingAcceptance(store),
       [{ index: 0n, lastBlock: 9n, outputsRoot: rootOf("a") }],
       "the next ones have inputs that wait",
     );
@@ -236,7 +234,7 @@ describe("the node's database", () => {
     recordAdvance(store, advance(4n, ["d"], rootOf("a", "b", "c", "d")));
     updateEpochs(store);
     assert.deepEqual(
-      unsettledEpochs(store).map(({ index, outputsRoot }) => [index, outputsRoot]),
+      epochsAwaitingAcceptance(store).map(({ index, outputsRoot }) => [index, outputsRoot]),
       [
         [0n, rootOf("a")],
         [2n, rootOf("a", "b", "c")],
@@ -261,7 +259,7 @@ describe("the node's database", () => {
     });
     updateEpochs(store);
     assert.deepEqual(
-      unsettledEpochs(store).map(({ index }) => index),
+      epochsAwaitingAcceptance(store).map(({ index }) => index),
       [2n],
     );
     store.close();

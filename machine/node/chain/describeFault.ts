@@ -6,7 +6,7 @@ import {
   RpcRequestError,
   TimeoutError,
 } from "viem";
-import { ChainDataError, ReorganisedError } from "../errors.ts";
+import { ChainDataError, ReorganisedError } from "./chainErrors.ts";
 
 /** In what way an endpoint fails. */
 export const FAULTS = [
@@ -36,7 +36,7 @@ const MAX_REASON_LENGTH = 300;
 export function describeFault(error: unknown, rpcUrl: string): EndpointFault {
   const { fault, reason } = faultOf(error);
   const method = error instanceof BaseError ? /"method":"(\w+)"/.exec(error.message)?.[1] : undefined;
-  return { endpoint: endpointOf(rpcUrl), fault, method, reason: inOneLine(reason) };
+  return { endpoint: endpointOf(rpcUrl), fault, method, reason: toSingleLine(reason) };
 }
 
 function faultOf(error: unknown): { fault: Fault; reason: string } {
@@ -63,7 +63,7 @@ function faultOf(error: unknown): { fault: Fault; reason: string } {
     return { fault: "http", reason: `HTTP ${http.status}: ${http.details}` };
   }
   if (http) {
-    return { fault: "unreachable", reason: deepestOf(http) };
+    return { fault: "unreachable", reason: rootCauseMessage(http) };
   }
   const refusal = cause(RpcRequestError) ?? cause(RpcError);
   if (refusal) {
@@ -73,14 +73,14 @@ function faultOf(error: unknown): { fault: Fault; reason: string } {
 }
 
 /** Node says «fetch failed», and why only in the cause of the cause. */
-function deepestOf(error: Error): string {
-  return error.cause instanceof Error ? deepestOf(error.cause) : error.message;
+function rootCauseMessage(error: Error): string {
+  return error.cause instanceof Error ? rootCauseMessage(error.cause) : error.message;
 }
 
 function endpointOf(rpcUrl: string): string {
   return URL.parse(rpcUrl)?.host ?? "not a URL";
 }
 
-function inOneLine(text: string): string {
+function toSingleLine(text: string): string {
   return text.replace(/\s+/g, " ").slice(0, MAX_REASON_LENGTH);
 }

@@ -1,11 +1,11 @@
 import type { PublicClient } from "viem";
-import { MissingEventsError } from "../errors.ts";
-import { outputCount } from "../store/advances.ts";
-import { unsettledEpochs } from "../store/epochs.ts";
-import { executionCount } from "../store/executions.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import { epochsAwaitingAcceptance } from "../store/epochsTable.ts";
+import { executionCount } from "../store/executionsTable.ts";
 import type { Store } from "../store/openStore.ts";
+import { outputCount } from "../store/outputsTable.ts";
 import { applicationAbi, consensusAbi } from "./abis.ts";
-import type { ApplicationFacts } from "./types.ts";
+import { MissingEventsError } from "./chainErrors.ts";
 
 /**
  * What was read of claims and executions must be all that the contracts know of at a block: logs that an endpoint left
@@ -16,10 +16,10 @@ import type { ApplicationFacts } from "./types.ts";
 export async function expectComplete(
   client: PublicClient,
   store: Store,
-  facts: ApplicationFacts,
+  facts: ApplicationInfo,
   blockNumber: bigint,
 ): Promise<void> {
-  const [oldest] = unsettledEpochs(store);
+  const [oldest] = epochsAwaitingAcceptance(store);
   if (oldest !== undefined) {
     const accepted = await client.readContract({
       address: facts.consensus,

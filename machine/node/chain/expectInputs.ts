@@ -1,12 +1,13 @@
 import { keccak256, type PublicClient } from "viem";
-import { hexOf } from "../bytes.ts";
-import { ChainDataError, MissingEventsError } from "../errors.ts";
-import { inputCount, readInputForMachine } from "../store/advances.ts";
-import { lastInputBlock } from "../store/blocks.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import { hexOf } from "../model/bytes.ts";
+import type { AddedInput } from "../model/chainEvents.ts";
+import { lastInputBlock } from "../store/blocksTable.ts";
+import { inputCount, readInputForMachine } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { inputBoxAbi } from "./abis.ts";
-import { readPoint } from "./readPoint.ts";
-import type { AddedInput, ApplicationFacts } from "./types.ts";
+import { ChainDataError, MissingEventsError } from "./chainErrors.ts";
+import { readBlockRef } from "./readBlockRef.ts";
 
 const QUESTIONS_AT_A_TIME = 16;
 
@@ -42,7 +43,7 @@ export function missingInputs(store: Store, details: string): MissingEventsError
 /** What the logs say must be what the InputBox keeps the hashes of, in the blocks that the chain holds. */
 export async function expectInputsOnChain(
   client: PublicClient,
-  facts: ApplicationFacts,
+  facts: ApplicationInfo,
   inputs: readonly AddedInput[],
   blockNumber: bigint,
 ): Promise<void> {
@@ -60,7 +61,7 @@ export async function expectInputsOnChain(
   });
   const firstOfBlock = inputs.filter(({ block }, at) => block.hash !== inputs[at - 1]?.block.hash);
   await inGroups(firstOfBlock, async ({ index, block }) => {
-    const found = await readPoint(client, { blockNumber: block.number });
+    const found = await readBlockRef(client, { blockNumber: block.number });
     if (found?.hash === block.hash) {
       return;
     }

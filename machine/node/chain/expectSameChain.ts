@@ -1,8 +1,8 @@
 import type { PublicClient } from "viem";
-import { ChainDataError, ReorganisedError } from "../errors.ts";
-import { lastReadBlock } from "../store/blocks.ts";
+import { lastReadBlock } from "../store/blocksTable.ts";
 import type { Store } from "../store/openStore.ts";
-import { type LinkedPoint, readPoint } from "./readPoint.ts";
+import { ChainDataError, ReorganisedError } from "./chainErrors.ts";
+import { type LinkedBlockRef, readBlockRef } from "./readBlockRef.ts";
 
 /**
  * The newest block that we read, as far as the chain still reaches, must be on the chain, and a head that follows it
@@ -11,15 +11,19 @@ import { type LinkedPoint, readPoint } from "./readPoint.ts";
  * @throws ReorganisedError when another block is in its place, said twice.
  * @throws ChainDataError when the endpoint says now this, now that.
  */
-export async function expectSameChain(client: PublicClient, store: Store, head: LinkedPoint): Promise<void> {
+export async function expectSameChain(
+  client: PublicClient,
+  store: Store,
+  head: LinkedBlockRef,
+): Promise<void> {
   const known = lastReadBlock(store, head.number);
   if (known === undefined) {
     return;
   }
   const isHead = known.number === head.number;
-  const found = isHead ? head : await readPoint(client, { blockNumber: known.number });
+  const found = isHead ? head : await readBlockRef(client, { blockNumber: known.number });
   if (found?.hash !== known.hash) {
-    const again = await readPoint(client, { blockNumber: known.number });
+    const again = await readBlockRef(client, { blockNumber: known.number });
     if (again?.hash === found?.hash) {
       throw new ReorganisedError(known.number, known.hash, found?.hash);
     }

@@ -1,5 +1,5 @@
 import { type Address, decodeFunctionData, type Hex } from "viem";
-import { hexOf } from "../bytes.ts";
+import { hexOf } from "../model/bytes.ts";
 import { outputsAbi } from "./abis.ts";
 
 /** An output as the contracts read it. Format: `Outputs` of Cartesi Rollups contracts 2.2.0. */

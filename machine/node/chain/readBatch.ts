@@ -7,17 +7,11 @@ import {
   RpcRequestError,
   TimeoutError,
 } from "viem";
-import { ChainDataError } from "../errors.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import type { AddedInput, BlockRef, ChainBatch, ClaimEvent, ExecutedOutput } from "../model/chainEvents.ts";
 import { applicationAbi, consensusAbi, inputBoxAbi } from "./abis.ts";
+import { ChainDataError } from "./chainErrors.ts";
 import { decodeEvmAdvance } from "./evmAdvance.ts";
-import type {
-  AddedInput,
-  ApplicationFacts,
-  BlockPoint,
-  ChainBatch,
-  ClaimEvent,
-  ExecutedOutput,
-} from "./types.ts";
 
 const MAX_INPUT_BYTES = 65_536;
 
@@ -36,23 +30,23 @@ const inputAdded = getAbiItem({ abi: inputBoxAbi, name: "InputAdded" });
  */
 export async function readBatch(
   client: PublicClient,
-  facts: ApplicationFacts,
+  facts: ApplicationInfo,
   { fromBlock, upTo, expectInputs }: BatchRange,
 ): Promise<ChainBatch> {
   const [inputs, settlement] = await Promise.all([
     expectInputs ? readInputs(client, facts, fromBlock, upTo.number) : [],
-    readSettlement(client, facts, fromBlock, upTo.number),
+    readClaimsAndExecutions(client, facts, fromBlock, upTo.number),
   ]);
   return { upTo, inputs, ...settlement };
 }
 
 export interface BatchRange {
   fromBlock: bigint;
-  upTo: BlockPoint;
+  upTo: BlockRef;
   expectInputs: boolean;
 }
 
-async function readInputs(client: PublicClient, facts: ApplicationFacts, fromBlock: bigint, toBlock: bigint) {
+async function readInputs(client: PublicClient, facts: ApplicationInfo, fromBlock: bigint, toBlock: bigint) {
   const logs = await inSmallerRanges(fromBlock, toBlock, (from, to) =>
     client.getLogs({
       address: facts.inputBox,
@@ -95,9 +89,9 @@ async function readInputs(client: PublicClient, facts: ApplicationFacts, fromBlo
   });
 }
 
-async function readSettlement(
+async function readClaimsAndExecutions(
   client: PublicClient,
-  facts: ApplicationFacts,
+  facts: ApplicationInfo,
   fromBlock: bigint,
   toBlock: bigint,
 ): Promise<{ claims: ClaimEvent[]; executions: ExecutedOutput[] }> {
@@ -158,7 +152,7 @@ async function inSmallerRanges<T>(
   }
 }
 
-const AWAY_OR_WEARY = [undefined, 429, 503];
+const UNAVAILABLE_OR_RATE_LIMITED = [undefined, 429, 503];
 
 /** Whether a shorter range may help: not where the endpoint is away, or has had enough of us. */
 function mayBeTooMuch(error: unknown): boolean {
@@ -169,11 +163,11 @@ function mayBeTooMuch(error: unknown): boolean {
     (cause) => cause instanceof HttpRequestError || cause instanceof RpcRequestError,
   );
   if (failure instanceof HttpRequestError) {
-    return !AWAY_OR_WEARY.includes(failure.status);
+    return !UNAVAILABLE_OR_RATE_LIMITED.includes(failure.status);
   }
   return !(
     failure instanceof RpcRequestError &&
     failure.status !== undefined &&
-    AWAY_OR_WEARY.includes(failure.status)
+    UNAVAILABLE_OR_RATE_LIMITED.includes(failure.status)
   );
 }

@@ -1,7 +1,8 @@
 import { CartenixError } from "../../../support/index.ts";
+import { ChainDataError, ReorganisedError } from "../chain/chainErrors.ts";
 import { describeFault, type EndpointFault } from "../chain/describeFault.ts";
-import { ChainDataError, DiskFullError, ReorganisedError } from "../errors.ts";
 import type { LoopName } from "../monitor/createMonitor.ts";
+import { DiskFullError } from "../store/storageErrors.ts";
 
 /** What a failed round says in the log, in one line, and to those who watch. */
 export interface RoundFailure {
@@ -27,7 +28,7 @@ export function describeFailure(error: unknown, loop: LoopName, rpcUrl: string):
     return { reason: String(error), remedy: undefined, endpoint: undefined };
   }
   return {
-    reason: error.details === undefined ? error.shortMessage : `${error.shortMessage} ${error.details}`,
+    reason: error.details === undefined ? error.shortMessage : `${error.shortMessage}: ${error.details}`,
     remedy: error instanceof DiskFullError ? error.remedy : undefined,
     endpoint: undefined,
   };

@@ -1,11 +1,10 @@
 import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../../emulator/index.ts";
 import {
-  DatabaseDamagedError,
-  OutputsRootMismatchError,
   ReplayMismatchError,
   TemplateDamagedError,
   TemplateMismatchError,
-} from "../errors.ts";
+} from "../advancer/machineErrors.ts";
+import { DatabaseDamagedError, OutputsRootMismatchError } from "../store/storageErrors.ts";
 
 const FATAL = [
   DatabaseDamagedError,

@@ -1,37 +1,38 @@
 import type { PublicClient } from "viem";
+import { advanceNextInput } from "../advancer/advanceNextInput.ts";
+import type { MachineSupervisor } from "../advancer/machineSupervisor.ts";
+import { MissingEventsError, ReorganisedError } from "../chain/chainErrors.ts";
 import { expectComplete } from "../chain/expectComplete.ts";
 import { findCommonBlock } from "../chain/findCommonBlock.ts";
-import { followChain } from "../chain/follow.ts";
-import type { ApplicationFacts, SafeBlock } from "../chain/types.ts";
-import { MissingEventsError, ReorganisedError } from "../errors.ts";
-import type { Log } from "../log.ts";
-import type { MachineKeeper } from "../machine/keeper.ts";
+import { followChain } from "../chain/followChain.ts";
+import type { ClaimerContext } from "../claimer/claimerContext.ts";
+import { settle } from "../claimer/sendDueTransactions.ts";
+import type { Notifier } from "../concurrency/notifier.ts";
+import type { Log } from "../log/log.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import type { SafeBlock } from "../model/chainEvents.ts";
 import type { LoopName, Monitor } from "../monitor/createMonitor.ts";
-import type { SettlementContext } from "../settlement/types.ts";
-import { updateEpochs } from "../store/epochs.ts";
-import { forgetEvents } from "../store/forgetEvents.ts";
+import { deleteEventsAfter } from "../store/deleteEventsAfter.ts";
+import { updateEpochs } from "../store/epochsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { rollBack } from "../store/rollBack.ts";
-import type { WakeUp } from "../wakeUp.ts";
-import { advanceNextInput } from "./advanceInputs.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { isFatal } from "./isFatal.ts";
-import { retrying } from "./retrying.ts";
-import { settle } from "./settle.ts";
+import { retryLoop } from "./retryLoop.ts";
 
 export interface LoopContext {
   client: PublicClient;
   store: Store;
-  facts: ApplicationFacts;
-  keeper: MachineKeeper;
+  facts: ApplicationInfo;
+  supervisor: MachineSupervisor;
   /** What the machine is busy with, and how to stop that. */
   machineTask: { inputIndex: bigint | undefined; interrupt(): void };
   /** Rings when there may be inputs for the machine. */
-  machineWakeUp: WakeUp;
+  inputNotifier: Notifier;
   /** Rings when the machine is done with an input, so that its claim need not wait for the next look at the chain. */
-  chainWakeUp: WakeUp;
+  resultNotifier: Notifier;
   /** What sends transactions, one task at a time; absent when the node has no key. */
-  settlement: { context: SettlementContext; exclusive<T>(task: () => Promise<T>): Promise<T> } | undefined;
+  settlement: { context: ClaimerContext; exclusive<T>(task: () => Promise<T>): Promise<T> } | undefined;
   execute: boolean;
   pollMs: number;
   safeBlock: SafeBlock;
@@ -52,7 +53,7 @@ export async function runLoops(context: LoopContext, controller: AbortController
   const { signal } = controller;
   const loop = async (name: LoopName, round: () => Promise<void>) => {
     try {
-      await retrying(round, {
+      await retryLoop(round, {
         signal,
         isFatal,
         onSuccess: () => context.monitor.wentWell(name),
@@ -97,7 +98,7 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
     const { head, blocks } = await followChain(client, store, facts, { safeBlock, signal });
     context.monitor.sawHead(head);
     if (blocks > 0n) {
-      context.machineWakeUp.wake();
+      context.inputNotifier.wake();
     }
     updateEpochs(store);
     if (head !== undefined && blocks > 0n) {
@@ -105,7 +106,7 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
     }
   } catch (error) {
     if (error instanceof MissingEventsError) {
-      store.transaction(() => forgetEvents(store, error.after));
+      store.transaction(() => deleteEventsAfter(store, error.after));
     }
     if (!(error instanceof ReorganisedError)) {
       throw error;
@@ -113,30 +114,30 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
     return reorganise(context, error);
   }
   await settlement?.exclusive(() => settle(settlement.context, { execute, signal }));
-  await context.chainWakeUp.wait(signal, context.pollMs);
+  await context.resultNotifier.wait(signal, context.pollMs);
 }
 
 /** Forgets what the chain no longer holds; the next round reads what it holds instead. */
 async function reorganise(context: LoopContext, error: ReorganisedError) {
-  const { client, store, machineTask, machineWakeUp, settlement, monitor, log } = context;
+  const { client, store, machineTask, inputNotifier, settlement, monitor, log } = context;
   const block = await findCommonBlock(client, store, error.blockNumber);
   const { inputs, lostResults } = rollBack(store, block);
   if ((machineTask.inputIndex ?? -1n) >= inputs) {
     machineTask.interrupt();
   }
-  machineWakeUp.wake();
-  settlement?.context.patience.reset();
+  inputNotifier.wake();
+  settlement?.context.backoff.reset();
   monitor.reorganised(error.blockNumber - block);
   log.warn({ from: error.blockNumber, to: block, inputs, lostResults }, "the chain was reorganised");
 }
 
 async function machineRound(context: LoopContext, stopping: AbortSignal): Promise<void> {
-  const { store, keeper, machineTask, maxCycles, log } = context;
+  const { store, supervisor, machineTask, maxCycles, log } = context;
   const interruption = new AbortController();
   const signal = AbortSignal.any([stopping, interruption.signal]);
   machineTask.interrupt = () => interruption.abort();
   try {
-    const machine = await keeper.machine();
+    const machine = await supervisor.machine();
     signal.throwIfAborted();
     const cycles = await advanceNextInput(machine, {
       store,
@@ -144,7 +145,7 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
       signal,
       monitor: context.monitor,
       log,
-      onFull: (error, retryInMilliseconds) => noteFailure(context, "machine", error, retryInMilliseconds),
+      onDiskFull: (error, retryInMilliseconds) => noteFailure(context, "machine", error, retryInMilliseconds),
       onProgress(inputIndex, cycles) {
         machineTask.inputIndex = inputIndex;
         context.onProgress({ inputIndex, cycles });
@@ -152,20 +153,20 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
     });
     machineTask.inputIndex = undefined;
     context.onProgress(undefined);
-    if (keeper.running() !== machine) {
+    if (supervisor.running() !== machine) {
       await machine.stop(); // given up meanwhile, when a query found it dead
     }
     if (cycles === undefined) {
-      await context.machineWakeUp.wait(signal);
+      await context.inputNotifier.wait(signal);
     } else {
-      context.chainWakeUp.wake();
-      await keeper.spent(cycles);
+      context.resultNotifier.wake();
+      await supervisor.spent(cycles);
     }
   } catch (error) {
     if (interruption.signal.aborted) {
       return; // the machine is as it was, and the input is none any more
     }
-    await keeper.discard();
+    await supervisor.discard();
     throw error;
   } finally {
     machineTask.inputIndex = undefined;

@@ -1,8 +1,8 @@
 import type { Registry } from "prom-client";
 import type { Fault } from "../chain/describeFault.ts";
-import type { InputStatus } from "../store/advances.ts";
-import type { TransactionPurpose, TransactionStatus } from "../store/transactions.ts";
-import { createMetrics } from "./metrics.ts";
+import type { InputStatus } from "../model/advance.ts";
+import type { TransactionPurpose, TransactionStatus } from "../store/transactionsTable.ts";
+import { createMetrics } from "./createMetrics.ts";
 
 export type LoopName = "chain" | "machine";
 

@@ -1,5 +1,5 @@
-import type { NodeStatus } from "../types.ts";
 import type { Failure, Monitor } from "./createMonitor.ts";
+import type { NodeStatus } from "./nodeStatus.ts";
 
 /** Failures in a row after which a fault that may pass counts. */
 const PATIENCE_ROUNDS = 3;

@@ -1,14 +1,14 @@
 import type { Hash } from "viem";
 import { numberToHex } from "viem";
-import { bytesOf } from "../bytes.ts";
-import type { ApplicationFacts } from "../chain/types.ts";
-import { type OutputsEdge, outputsEdge, proveOutput } from "../outputsTree.ts";
-import { processedInputCount } from "../store/advances.ts";
-import { readApplicationState } from "../store/application.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import { bytesOf } from "../model/bytes.ts";
+import { type OutputsEdge, outputsEdge, proveOutput } from "../model/outputsTree.ts";
+import { readApplicationState } from "../store/applicationTable.ts";
+import { processedInputCount } from "../store/inputsTable.ts";
 import { type Condition, type ListQuery, listRows, type Row } from "../store/listRows.ts";
 import type { Store } from "../store/openStore.ts";
-import { outputNodes } from "../store/outputNodes.ts";
-import { INSPECT_MAX_CYCLES } from "./inspect.ts";
+import { outputNodes } from "../store/outputNodesTable.ts";
+import { INSPECT_MAX_CYCLES } from "./inspector.ts";
 import type { Methods } from "./jsonRpc.ts";
 import { notFound, type Page, Params } from "./params.ts";
 import { presentApplication, presentEpoch, presentInput, presentOutput, presentReport } from "./present.ts";
@@ -44,7 +44,7 @@ const PAGE_PARAMETERS = ["limit", "offset", "descending"] as const;
 
 export interface MethodContext {
   store: Store;
-  facts: ApplicationFacts;
+  facts: ApplicationInfo;
   maxCycles: bigint;
   version: string;
 }

@@ -1,17 +1,17 @@
 import type { Application, Epoch, Input, Output, Report } from "@cartesi/rpc";
 import { getAddress, numberToHex } from "viem";
-import { hexOf } from "../bytes.ts";
 import { decodeEvmAdvance } from "../chain/evmAdvance.ts";
 import { decodeOutput } from "../chain/outputs.ts";
-import type { ApplicationFacts } from "../chain/types.ts";
-import type { ApplicationState } from "../store/application.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import { hexOf } from "../model/bytes.ts";
+import type { ApplicationState } from "../store/applicationTable.ts";
 import type { Row } from "../store/listRows.ts";
-import { MAX_CONCURRENT_INSPECTS } from "./inspect.ts";
+import { MAX_CONCURRENT_INSPECTS } from "./inspector.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
 /** The application as the Cartesi node shows it; what this node has no notion of (deadlines) is zero. */
 export function presentApplication(
-  facts: ApplicationFacts,
+  facts: ApplicationInfo,
   state: ApplicationState,
   limits: { processedInputs: bigint; maxCycles: bigint; inspectMaxCycles: bigint },
 ): Application {

@@ -5,15 +5,28 @@ import { cors } from "hono/cors";
 import { stream } from "hono/streaming";
 import { Registry } from "prom-client";
 import { type Address, isAddress, isAddressEqual } from "viem";
-import { ListenError } from "../errors.ts";
-import type { Log } from "../log.ts";
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
+import type { Log } from "../log/log.ts";
 import type { Health } from "../monitor/health.ts";
-import type { NodeStatus } from "../types.ts";
-import { type Inspector, InspectUnavailableError, MAX_QUERY_BYTES } from "./inspect.ts";
+import type { NodeStatus } from "../monitor/nodeStatus.ts";
+import { type Inspector, InspectUnavailableError, MAX_QUERY_BYTES } from "./inspector.ts";
 import { answerJsonRpc, type Methods } from "./jsonRpc.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
 const MAX_RPC_BYTES = 1024 * 1024;
+
+/** The server cannot listen on its port. */
+export class ListenError extends CartenixError {
+  readonly code: ErrorCode = "LISTEN";
+
+  constructor(port: number, cause: Error) {
+    super("the node cannot listen on its port", {
+      details: `127.0.0.1:${port}: ${cause.message}`,
+      remedy: "choose another port; 0 lets the system choose",
+      cause,
+    });
+  }
+}
 
 export interface ServerOptions {
   port: number;

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { CartenixError } from "../../../support/index.ts";
-import { DatabaseDamagedError, DatabaseError } from "../errors.ts";
 import { defineRowCrc, findDamagedRow } from "./rowChecksums.ts";
 import { MIGRATIONS } from "./schema.ts";
-import { naming, storageFault } from "./storageFault.ts";
+import { DatabaseDamagedError, DatabaseError } from "./storageErrors.ts";
+import { toStorageError, withStorageErrors } from "./toStorageError.ts";
 
 type Values = SQLInputValue[];
 type Row = Record<string, SQLOutputValue>;
@@ -48,7 +48,7 @@ export function openStore(path: string): Store {
     checkRows(database, path);
   } catch (error) {
     database?.close();
-    const fault = storageFault(error, path);
+    const fault = toStorageError(error, path);
     if (fault instanceof CartenixError) {
       throw fault;
     }
@@ -61,7 +61,7 @@ function storeOf(database: DatabaseSync, path: string): Store {
   return {
     sql: sqlOf(database, path),
     database,
-    transaction: (change) => naming(path, () => inTransaction(database, change)),
+    transaction: (change) => withStorageErrors(path, () => inTransaction(database, change)),
     close: () => database.close(),
   };
 }
@@ -75,9 +75,10 @@ function sqlOf(database: DatabaseSync, path: string): Sql {
     return known;
   };
   return {
-    run: (text, ...values) => naming(path, () => statement(text).run(...values) as { changes: bigint }),
-    get: (text, ...values) => naming(path, () => statement(text).get(...values)),
-    all: (text, ...values) => naming(path, () => statement(text).all(...values)),
+    run: (text, ...values) =>
+      withStorageErrors(path, () => statement(text).run(...values) as { changes: bigint }),
+    get: (text, ...values) => withStorageErrors(path, () => statement(text).get(...values)),
+    all: (text, ...values) => withStorageErrors(path, () => statement(text).all(...values)),
     iterate: (text, ...values) => statement(text).iterate(...values),
   };
 }

@@ -1,5 +1,5 @@
-import { bytesOf } from "../bytes.ts";
-import type { ChainBatch } from "../chain/types.ts";
+import { bytesOf } from "../model/bytes.ts";
+import type { ChainBatch } from "../model/chainEvents.ts";
 import type { Store } from "./openStore.ts";
 
 /** How many blocks below the newest stay known by their hashes, so that a reorganisation's depth can be told. */

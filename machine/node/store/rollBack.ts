@@ -1,6 +1,7 @@
-import { inputCount, outputCount, processedInputCount } from "./advances.ts";
-import { forgetEvents } from "./forgetEvents.ts";
+import { deleteEventsAfter } from "./deleteEventsAfter.ts";
+import { inputCount, processedInputCount } from "./inputsTable.ts";
 import type { Store } from "./openStore.ts";
+import { outputCount } from "./outputsTable.ts";
 
 /**
  * Forgets everything that blocks after `blockNumber` said and what was made of it, so that they can be read anew. Says
@@ -12,7 +13,7 @@ export function rollBack(store: Store, blockNumber: bigint): { inputs: bigint; l
     const processedBefore = processedInputCount(store);
     sql.run`DELETE FROM inputs WHERE block_number > ${blockNumber}`; // and with them their outputs and reports
     sql.run`DELETE FROM output_nodes WHERE (idx + 1) << level > ${outputCount(store)}`;
-    forgetEvents(store, blockNumber);
+    deleteEventsAfter(store, blockNumber);
     sql.run`DELETE FROM epochs WHERE last_block > ${blockNumber} AND idx NOT IN (SELECT epoch FROM inputs)`;
     sql.run`
       UPDATE epochs SET

@@ -1,7 +1,12 @@
 import { encodeFunctionData, type Hex, keccak256 } from "viem";
 import { applicationAbi, authorityAbi, buildRegistryAbi, outputsAbi } from "../../../abi/index.ts";
 import { deployToLocalChain } from "../../../deploy/index.ts";
-import { appendOutput, outputsEdge, proveOutput, rootOfEdge } from "../../../machine/node/outputsTree.ts";
+import {
+  appendOutput,
+  outputsEdge,
+  proveOutput,
+  rootOfEdge,
+} from "../../../machine/node/model/outputsTree.ts";
 import type { Output } from "./sampleOutputs.ts";
 import { startChain } from "./startChain.ts";
 

@@ -6,9 +6,9 @@ const PATIENCE_MILLISECONDS = 20_000;
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  patience = PATIENCE_MILLISECONDS,
+  backoff = PATIENCE_MILLISECONDS,
 ): Promise<T> {
-  const end = performance.now() + patience;
+  const end = performance.now() + backoff;
   while (performance.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) {

@@ -1,0 +1,128 @@
+import {
+  type Address,
+  BaseError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  decodeFunctionData,
+  getAddress,
+  type Hex,
+  type PublicClient,
+} from "viem";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import { applicationAbi, consensusAbi, dataAvailabilityAbi, inputBoxAbi, quorumAbi } from "./abis.ts";
+import { ApplicationError } from "./chainErrors.ts";
+
+/**
+ * Reads who an application is.
+ *
+ * @throws ApplicationError when there is no application at the address, or one that takes its inputs elsewhere.
+ */
+export async function readApplication(client: PublicClient, address: Address): Promise<ApplicationInfo> {
+  const application = { address, abi: applicationAbi } as const;
+  const [chainId, genesis, code] = await Promise.all([
+    client.getChainId(),
+    client.getBlock({ blockNumber: 0n }),
+    client.getCode({ address }),
+  ]);
+  if (code === undefined) {
+    throw new ApplicationError(address, `no contract on chain ${chainId}`);
+  }
+  const [consensus, templateHash, dataAvailability, deploymentBlock] = await asApplication(
+    address,
+    Promise.all([
+      client.readContract({ ...application, functionName: "getOutputsMerkleRootValidator" }),
+      client.readContract({ ...application, functionName: "getTemplateHash" }),
+      client.readContract({ ...application, functionName: "getDataAvailability" }),
+      client.readContract({ ...application, functionName: "getDeploymentBlockNumber" }),
+    ]),
+  );
+  const inputBox = inputBoxOf(address, dataAvailability);
+  const [epochLength, consensusType, firstBlock] = await asApplication(
+    address,
+    Promise.all([
+      client.readContract({ address: consensus, abi: consensusAbi, functionName: "getEpochLength" }),
+      consensusTypeOf(client, consensus),
+      firstBlockWithInputs(client, inputBox, address, deploymentBlock),
+    ]),
+  );
+  if (epochLength === 0n) {
+    throw new ApplicationError(address, "its consensus has an epoch length of 0");
+  }
+  return {
+    chainId: BigInt(chainId),
+    genesisHash: genesis.hash,
+    address: getAddress(address),
+    consensus,
+    consensusType,
+    inputBox,
+    dataAvailability,
+    templateHash,
+    epochLength,
+    firstBlock,
+  };
+}
+
+async function asApplication<T>(address: Address, answers: Promise<T>): Promise<T> {
+  try {
+    return await answers;
+  } catch (error) {
+    const reason = error instanceof BaseError ? error.shortMessage : String(error);
+    throw new ApplicationError(address, reason, error);
+  }
+}
+
+function inputBoxOf(address: Address, dataAvailability: Hex): Address {
+  try {
+    const [inputBox] = decodeFunctionData({ abi: dataAvailabilityAbi, data: dataAvailability }).args;
+    return inputBox;
+  } catch (error) {
+    throw new ApplicationError(
+      address,
+      `its inputs do not come from an InputBox: ${dataAvailability}`,
+      error,
+    );
+  }
+}
+
+/** Only a quorum can say how many validators it has. */
+async function consensusTypeOf(client: PublicClient, consensus: Address) {
+  try {
+    await client.readContract({ address: consensus, abi: quorumAbi, functionName: "numOfValidators" });
+    return "QUORUM";
+  } catch (error) {
+    if (error instanceof BaseError && error.walk(isRefusal) !== null) {
+      return "AUTHORITY";
+    }
+    throw error;
+  }
+}
+
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError;
+}
+
+/**
+ * Anyone may add inputs for an address before there is a contract: usually nobody did, which one question to a node
+ * that keeps old state tells; else the search starts with the InputBox itself.
+ */
+async function firstBlockWithInputs(
+  client: PublicClient,
+  inputBox: Address,
+  application: Address,
+  deploymentBlock: bigint,
+): Promise<bigint> {
+  const box = { address: inputBox, abi: inputBoxAbi } as const;
+  const inputBoxBlock = await client.readContract({ ...box, functionName: "getDeploymentBlockNumber" });
+  if (deploymentBlock <= inputBoxBlock) {
+    return inputBoxBlock;
+  }
+  const earlier = await client
+    .readContract({
+      ...box,
+      functionName: "getNumberOfInputs",
+      args: [application],
+      blockNumber: deploymentBlock - 1n,
+    })
+    .catch(() => undefined);
+  return earlier === 0n ? deploymentBlock : inputBoxBlock;
+}

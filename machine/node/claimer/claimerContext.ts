@@ -1,0 +1,16 @@
+import type { PublicClient } from "viem";
+import type { Log } from "../log/log.ts";
+import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import type { Store } from "../store/openStore.ts";
+import type { Backoff } from "./backoff.ts";
+import type { Sender } from "./sender.ts";
+
+/** What claiming and executing work with. */
+export interface ClaimerContext {
+  client: PublicClient;
+  store: Store;
+  facts: ApplicationInfo;
+  sender: Sender;
+  backoff: Backoff;
+  log: Log;
+}

@@ -1,0 +1,192 @@
+import {
+  type Abi,
+  type Address,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  encodeFunctionData,
+  type Hash,
+  keccak256,
+  type PrivateKeyAccount,
+  type PublicClient,
+  parseTransaction,
+  TransactionReceiptNotFoundError,
+} from "viem";
+import { prepareTransactionRequest } from "viem/actions";
+import type { Log } from "../log/log.ts";
+import type { Monitor } from "../monitor/createMonitor.ts";
+import type { Store } from "../store/openStore.ts";
+import {
+  addTransaction,
+  pendingTransactions,
+  type SignedTransaction,
+  setTransactionStatus,
+  type TransactionPurpose,
+} from "../store/transactionsTable.ts";
+import { raiseFees } from "./raiseFees.ts";
+
+/** Sends transactions from one account, one at a time, each at most once. */
+export interface Sender {
+  address: Address;
+  /**
+   * Finds out what became of the transactions that are under way. What is not mined is sent again as it is (the network
+   * takes the same signed bytes only once), or, after some time, with the fees that are usual then and the same nonce,
+   * so that only one of them can be mined. True when none is left.
+   */
+  settle(): Promise<boolean>;
+  /**
+   * Signs a call, writes it down, and only then sends it; gives the hash of the one that is under way when there is
+   * one for the same subject already. @throws viem's error when the call would revert.
+   */
+  send<abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">>(
+    purpose: TransactionPurpose,
+    subject: bigint,
+    call: Call<abi, name>,
+  ): Promise<Hash>;
+}
+
+export interface Call<abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">> {
+  address: Address;
+  abi: abi;
+  functionName: name;
+  args: ContractFunctionArgs<abi, "nonpayable", name>;
+}
+
+export interface SenderOptions {
+  client: PublicClient;
+  store: Store;
+  account: PrivateKeyAccount;
+  chainId: bigint;
+  /** After how many milliseconds a transaction that is not mined is sent with higher fees. */
+  raiseAfterMs: number;
+  monitor: Monitor;
+  log: Log;
+}
+
+export function createSender({
+  client,
+  store,
+  account,
+  chainId,
+  raiseAfterMs,
+  monitor,
+  log,
+}: SenderOptions): Sender {
+  const { address } = account;
+
+  /** Transactions of the same nonce, oldest first: one of them is mined at most. */
+  async function becomeOf(attempts: readonly SignedTransaction[]): Promise<boolean> {
+    const [first, newest] = [attempts[0]!, attempts.at(-1)!];
+    const isOver = (await client.getTransactionCount({ address })) > first.nonce;
+    if (!isOver) {
+      const isLate = Date.now() - newest.createdAt.getTime() > raiseAfterMs;
+      if (!(isLate && (await raise(newest)))) {
+        await broadcast(newest);
+      }
+      return false;
+    }
+    for (const { hash, purpose, subject } of attempts) {
+      const receipt = await receiptOf(hash);
+      const status = receipt === undefined ? "replaced" : receipt.status === "success" ? "mined" : "reverted";
+      setTransactionStatus(store, hash, status);
+      monitor.transaction(purpose, status);
+      log[status === "mined" ? "info" : "warn"]({ hash, purpose, subject }, `transaction was ${status}`);
+    }
+    return true;
+  }
+
+  async function receiptOf(hash: Hash) {
+    return client.getTransactionReceipt({ hash }).catch((error) => {
+      if (error instanceof TransactionReceiptNotFoundError) {
+        return undefined;
+      }
+      throw error;
+    });
+  }
+
+  async function raise(transaction: SignedTransaction): Promise<boolean> {
+    const { raw, purpose, subject, nonce } = transaction;
+    const { to, data, gas, ...offered } = parseTransaction(raw);
+    const fees = await raiseFees(client, offered);
+    if (fees === undefined) {
+      return false;
+    }
+    const request = { to, data, gas, nonce, chainId: Number(chainId), ...fees };
+    const raised = await sign(request, purpose, subject);
+    await broadcast(raised);
+    monitor.transaction(purpose, "raised");
+    log.warn(
+      { hash: raised.hash, replaces: transaction.hash, purpose, subject, ...fees },
+      "transaction was not mined; sent again with higher fees",
+    );
+    return true;
+  }
+
+  async function sign(
+    request: object & { nonce: number },
+    purpose: TransactionPurpose,
+    subject: bigint,
+  ): Promise<SignedTransaction> {
+    const raw = await account.signTransaction(request as never);
+    const { nonce } = request;
+    const hash = keccak256(raw);
+    log.debug({ hash, purpose, subject, nonce }, "transaction signed");
+    const transaction = { hash, purpose, subject, sender: address, nonce, raw, createdAt: new Date() };
+    addTransaction(store, transaction);
+    log.debug({ hash, purpose, subject, nonce }, "transaction recorded");
+    return transaction;
+  }
+
+  async function broadcast({ hash, raw }: SignedTransaction): Promise<void> {
+    try {
+      await client.sendRawTransaction({ serializedTransaction: raw });
+    } catch (error) {
+      // It may be known already, or the endpoint may take it later: what became of it is asked for in any case.
+      log.debug({ hash, error: String(error) }, "transaction was not taken");
+    }
+  }
+
+  /**
+   * Above those that are under way, and else what the chain says is mined: where a lost database had sent one, the new
+   * one takes its place instead of coming after it.
+   */
+  async function nextNonce(): Promise<number> {
+    const mined = await client.getTransactionCount({ address });
+    return Math.max(mined, ...pendingTransactions(store, address).map(({ nonce }) => nonce + 1));
+  }
+
+  return {
+    address,
+    async settle() {
+      const pending = pendingTransactions(store, address);
+      for (const nonce of new Set(pending.map((transaction) => transaction.nonce))) {
+        if (!(await becomeOf(pending.filter((transaction) => transaction.nonce === nonce)))) {
+          return false;
+        }
+      }
+      return true;
+    },
+    async send(purpose, subject, call) {
+      const underWay = pendingTransactions(store, address).findLast(
+        (transaction) => transaction.purpose === purpose && transaction.subject === subject,
+      );
+      if (underWay !== undefined) {
+        return underWay.hash;
+      }
+      const gas = await client.estimateContractGas({ ...call, account: address } as never);
+      const request = await prepareTransactionRequest(client, {
+        account,
+        chain: null,
+        chainId: Number(chainId),
+        to: call.address,
+        data: encodeFunctionData(call as never),
+        gas: (gas * 12n) / 10n,
+        nonce: await nextNonce(),
+      });
+      const transaction = await sign(request as object & { nonce: number }, purpose, subject);
+      await broadcast(transaction);
+      monitor.transaction(purpose, "sent");
+      log.info({ hash: transaction.hash, purpose, subject }, "transaction sent");
+      return transaction.hash;
+    },
+  };
+}

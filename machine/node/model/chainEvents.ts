@@ -1,0 +1,47 @@
+import type { Address, Hash, Hex } from "viem";
+
+/** The block tags that the node can follow: the newest block, or the newest that the chain considers settled. */
+export const SAFE_BLOCKS = ["latest", "safe", "finalized"] as const;
+export type SafeBlock = (typeof SAFE_BLOCKS)[number];
+
+export interface BlockRef {
+  number: bigint;
+  hash: Hash;
+}
+
+/** An `InputAdded` event. */
+export interface AddedInput {
+  index: bigint;
+  block: BlockRef;
+  transactionHash: Hash;
+  sender: Address;
+  /** The whole `EvmAdvance` call. */
+  raw: Hex;
+}
+
+/** A `ClaimSubmitted` or `ClaimAccepted` event. */
+export interface ClaimEvent {
+  kind: "submitted" | "accepted";
+  blockNumber: bigint;
+  logIndex: number;
+  transactionHash: Hash;
+  epoch: bigint;
+  outputsRoot: Hash;
+  /** Only of a submitted claim. */
+  submitter: Address | undefined;
+}
+
+/** An `OutputExecuted` event. */
+export interface ExecutedOutput {
+  outputIndex: bigint;
+  blockNumber: bigint;
+  transactionHash: Hash;
+}
+
+/** The application's events in consecutive blocks, up to and including `upTo`. */
+export interface ChainBatch {
+  upTo: BlockRef;
+  inputs: AddedInput[];
+  claims: ClaimEvent[];
+  executions: ExecutedOutput[];
+}

@@ -1,0 +1,67 @@
+import { CartenixError, type ErrorCode } from "../../../support/index.ts";
+import { EmulatorGoneError, type InspectResult } from "../../emulator/index.ts";
+import type { MachineSupervisor } from "../advancer/machineSupervisor.ts";
+import { createSemaphore } from "../concurrency/semaphore.ts";
+import { hexOf } from "../model/bytes.ts";
+
+/** Queries that run at the same time; each has a copy of the machine. */
+export const MAX_CONCURRENT_INSPECTS = 2;
+/** Queries that wait for their turn; further ones are turned away. */
+const MAX_WAITING_INSPECTS = 32;
+/** The most cycles that one query may take. */
+export const INSPECT_MAX_CYCLES = 100_000_000_000n;
+/** The longest query, the size of the machine's receive buffer. */
+export const MAX_QUERY_BYTES = 2 * 1024 * 1024;
+
+/** The machine cannot answer now: it is being brought up, or too many ask. */
+export class InspectUnavailableError extends CartenixError {
+  readonly code: ErrorCode = "INSPECT_UNAVAILABLE";
+}
+
+/** What the Cartesi node calls the outcomes. */
+const STATUS_NAMES = {
+  accepted: "Accepted",
+  rejected: "Rejected",
+  exception: "Exception",
+  halted: "MachineHalted",
+  "out-of-cycles": "CycleLimitExceeded",
+} as const satisfies Record<InspectResult["status"], string>;
+
+/** Asks the machine, on a copy of it as it is between two inputs. The answer comes in pieces, since it may be long. */
+export type Inspector = (query: Uint8Array, signal: AbortSignal) => Promise<Iterable<string>>;
+
+export function createInspector(
+  supervisor: Pick<MachineSupervisor, "running">,
+  onGone: () => void,
+): Inspector {
+  const semaphore = createSemaphore(MAX_CONCURRENT_INSPECTS, MAX_WAITING_INSPECTS, () => {
+    throw new InspectUnavailableError("Too many queries");
+  });
+  return (query, signal) =>
+    semaphore(async () => {
+      signal.throwIfAborted();
+      const machine = supervisor.running();
+      if (machine === undefined) {
+        throw new InspectUnavailableError("Machine not ready");
+      }
+      try {
+        const { result, inputs } = await machine.inspect(query, { maxCycles: INSPECT_MAX_CYCLES, signal });
+        return formatResult(result, inputs);
+      } catch (error) {
+        if (error instanceof EmulatorGoneError) {
+          onGone();
+        }
+        throw error;
+      }
+    });
+}
+
+/** Prints `{status, exception_payload, reports: [{payload}], processed_input_count}`, report by report. */
+function* formatResult({ status, exception, reports }: InspectResult, inputs: bigint): Iterable<string> {
+  const payload = exception === undefined ? null : hexOf(new TextEncoder().encode(exception));
+  yield `{"status":${JSON.stringify(STATUS_NAMES[status])},"exception_payload":${JSON.stringify(payload)},"reports":[`;
+  for (const [position, report] of reports.entries()) {
+    yield `${position === 0 ? "" : ","}{"payload":"${hexOf(report)}"}`;
+  }
+  yield `],"processed_input_count":${inputs}}`;
+}

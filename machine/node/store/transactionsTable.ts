@@ -1,0 +1,51 @@
+import type { Address, Hash, Hex } from "viem";
+import { bytesOf, hexOf } from "../model/bytes.ts";
+import type { Store } from "./openStore.ts";
+
+export type TransactionPurpose = "claim" | "execution";
+export type TransactionStatus = "pending" | "mined" | "reverted" | "replaced";
+
+/** A transaction that the node signed; it is written down before it is sent. */
+export interface SignedTransaction {
+  hash: Hash;
+  purpose: TransactionPurpose;
+  /** The epoch of a claim, the output of an execution. */
+  subject: bigint;
+  sender: Address;
+  nonce: number;
+  raw: Hex;
+  createdAt: Date;
+}
+
+export function addTransaction({ sql }: Store, transaction: SignedTransaction): void {
+  const { hash, purpose, subject, sender, nonce, raw, createdAt } = transaction;
+  sql.run`
+    INSERT INTO transactions (hash, purpose, subject, sender, nonce, raw, created_at)
+    VALUES (
+      ${bytesOf(hash)}, ${purpose}, ${subject}, ${bytesOf(sender)}, ${nonce}, ${bytesOf(raw)}, ${createdAt.getTime()}
+    )`;
+}
+
+export function setTransactionStatus({ sql }: Store, hash: Hash, status: TransactionStatus): void {
+  sql.run`UPDATE transactions SET status = ${status} WHERE hash = ${bytesOf(hash)}`;
+}
+
+/** The sender's transactions of which it is not known what became, oldest first. */
+export function pendingTransactions({ sql }: Store, sender: Address): SignedTransaction[] {
+  const rows = sql.all`
+    SELECT * FROM transactions WHERE status = 'pending' AND sender = ${bytesOf(sender)} ORDER BY nonce, created_at`;
+  return rows.map((row) => ({
+    hash: hexOf(row.hash as Uint8Array),
+    purpose: row.purpose as TransactionPurpose,
+    subject: row.subject as bigint,
+    sender,
+    nonce: Number(row.nonce),
+    raw: hexOf(row.raw as Uint8Array),
+    createdAt: new Date(Number(row.created_at)),
+  }));
+}
+
+/** How many transactions are under way, whoever sent them. */
+export function countPending({ sql }: Store): bigint {
+  return (sql.get`SELECT count(*) AS n FROM transactions WHERE status = 'pending'` as { n: bigint }).n;
+}
