@@ -1,4 +1,4 @@
-import { refusalOf } from "../../machine/handler/derivations/refusalOf.ts";
+import { findUnsupportedFeature } from "../../machine/handler/derivations/findUnsupportedFeature.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { shellPackage } from "../../test/handler/support/packages.ts";
 import { checkParser } from "../checkParser.ts";
@@ -28,7 +28,7 @@ function readFeatures(input: Uint8Array): void {
   const asking = text.startsWith("{")
     ? { ...derivation, env: [["__json", text]] as const }
     : { ...derivation, builder: text, env: [["requiredSystemFeatures", text]] as const };
-  const refusal = refusalOf(asking);
+  const refusal = findUnsupportedFeature(asking);
   if (refusal !== undefined) {
     throw new Rejection(`build: it ${refusal}`);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
-import { SYSTEM_FEATURES } from "../../machine/handler/derivations/refusalOf.ts";
+import { SYSTEM_FEATURES } from "../../machine/handler/derivations/findUnsupportedFeature.ts";
 import { MAX_OUTPUTS } from "../../machine/handler/limits.ts";
 import { decodeNar } from "../../nix/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";

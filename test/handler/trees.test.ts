@@ -5,8 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { compareTrees } from "../../machine/handler/rebuilding/compareTrees.ts";
-import { narOfTree } from "../../machine/handler/rebuilding/narOfTree.ts";
 import { ReferenceScanner } from "../../machine/handler/rebuilding/referenceScanner.ts";
+import { writeTreeNar } from "../../machine/handler/rebuilding/writeTreeNar.ts";
 import { encodeNar, type NarNode } from "../../nix/index.ts";
 import { narNode } from "../nix/support/arbitraries.ts";
 import { directory, file, link, program } from "../nix/support/nodes.ts";
@@ -130,6 +130,6 @@ describe("trees on the disk", () => {
 
 function narAt(place: Buffer): Buffer {
   const pieces: Uint8Array[] = [];
-  narOfTree(place, (piece) => pieces.push(piece));
+  writeTreeNar(place, (piece) => pieces.push(piece));
   return Buffer.concat(pieces);
 }

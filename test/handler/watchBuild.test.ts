@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { watchBuild } from "../../machine/handler/building/watchBuild.ts";
-import { passedLimit, type Usage } from "../../machine/handler/environment/usage.ts";
+import { exceededLimit, type Usage } from "../../machine/handler/environment/usage.ts";
 import { MAX_DISK_BYTES, MAX_FILES, USAGE_SAMPLING_SECONDS } from "../../machine/handler/limits.ts";
 
 const start: Usage = { diskBytes: 1e9, files: 50_000, refusedProcesses: 3, memoryKills: 1 };
@@ -11,8 +11,8 @@ const later = (change: Partial<Usage>): Usage => ({ ...start, ...change });
 describe("what a build may use", () => {
   it("is counted from its start, and may be used up", () => {
     const all = later({ diskBytes: start.diskBytes + MAX_DISK_BYTES, files: start.files + MAX_FILES });
-    assert.equal(passedLimit(start, all), undefined);
-    assert.equal(passedLimit(start, later({ diskBytes: 0, files: 0 })), undefined);
+    assert.equal(exceededLimit(start, all), undefined);
+    assert.equal(exceededLimit(start, later({ diskBytes: 0, files: 0 })), undefined);
   });
 
   for (const [change, words] of [
@@ -22,7 +22,7 @@ describe("what a build may use", () => {
     [{ files: start.files + MAX_FILES + 1 }, /^20000 files$/],
   ] as const) {
     it(`is said in words when it is passed: ${words.source}`, () => {
-      assert.match(passedLimit(start, later(change)) ?? "", words);
+      assert.match(exceededLimit(start, later(change)) ?? "", words);
     });
   }
 });

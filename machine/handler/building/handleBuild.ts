@@ -1,18 +1,18 @@
 import { type BuildRequest, encodeReport } from "../../../protocol/index.ts";
 import { type CheckedBundle, checkBundle } from "../bundle/checkBundle.ts";
 import { decompressBundle } from "../bundle/decompressBundle.ts";
-import { makeRoom } from "../collection/makeRoom.ts";
+import { collectGarbage } from "../collection/collectGarbage.ts";
 import type { HandlerConfig } from "../config.ts";
 import { Rejection } from "../device/rejection.ts";
 import { reportLog } from "../device/reportLog.ts";
 import type { AdvanceRequest, RollupDevice } from "../device/rollupDevice.ts";
-import { neededFor } from "../inventory/neededFor.ts";
+import { buildClosure } from "../inventory/closures.ts";
 import type { NixSession } from "../nixDaemon/index.ts";
 import type { BuiltDerivation } from "../outputs/builtDerivation.ts";
 import { statementOf } from "../outputs/statement.ts";
 import { vouchersFor } from "../outputs/vouchers.ts";
 import type { State } from "../state.ts";
-import { buildPlan } from "./buildPlan.ts";
+import { executePlan } from "./executePlan.ts";
 import { planBuild } from "./planBuild.ts";
 import { BuildFailure } from "./runBuilder.ts";
 
@@ -34,16 +34,16 @@ export async function handleBuild(
 ): Promise<void> {
   const { inventory, environment } = state;
   if (isBuilt(request.drvPath, state)) {
-    inventory.use(neededFor([request.drvPath], inventory), Number(input.index));
-    return sayWhence(request.drvPath, device, state);
+    inventory.use(buildClosure([request.drvPath], inventory), Number(input.index));
+    return reportOrigin(request.drvPath, device, state);
   }
   const bundle = readBundle(request, input, state);
-  await makeRoom(() => neededFor(mentionedBy(request, bundle), inventory), device, state);
+  await collectGarbage(() => buildClosure(mentionedBy(request, bundle), inventory), device, state);
   const session = await environment.openSession();
   try {
     await importBundle(bundle, session, state);
     const plan = planBuild(request.drvPath, inventory, environment.system);
-    const built = await buildPlan(plan, { session, inventory, environment }).catch((error) => {
+    const built = await executePlan(plan, { session, inventory, environment }).catch((error) => {
       if (error instanceof BuildFailure) {
         reportLog(device, error.drvPath, error.log);
       }
@@ -52,7 +52,7 @@ export async function handleBuild(
     keep(built, bundle, request, input, state);
     emit(built, request, input, device, environment.nixVersion, config);
     if (built.length === 0) {
-      sayWhence(request.drvPath, device, state);
+      reportOrigin(request.drvPath, device, state);
     }
   } finally {
     session.close();
@@ -64,7 +64,7 @@ function isBuilt(drvPath: string, { inventory }: State): boolean {
   return known?.derivation.outputs.every(({ path }) => inventory.has(path)) ?? false;
 }
 
-function sayWhence(drvPath: string, device: RollupDevice, { inventory }: State): void {
+function reportOrigin(drvPath: string, device: RollupDevice, { inventory }: State): void {
   const [output] = inventory.derivationAt(drvPath)?.derivation.outputs ?? [];
   const origin = output && inventory.originOf(output.path);
   const message = origin
@@ -124,7 +124,7 @@ function keep(
       inventory.addOrigin(path, { inputIndex, drvPath });
     }
   }
-  inventory.use(neededFor([drvPath, ...names], inventory), inputIndex);
+  inventory.use(buildClosure([drvPath, ...names], inventory), inputIndex);
 }
 
 function emit(

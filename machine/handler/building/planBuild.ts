@@ -1,6 +1,6 @@
 import { derivationType } from "../../../nix/index.ts";
-import { bindsContent, whyNotTaken } from "../derivations/bindsContent.ts";
 import type { CheckedDerivation, DerivationSummary } from "../derivations/checkedDerivation.ts";
+import { bindsContent, describeWeakHash } from "../derivations/weakHash.ts";
 import { Rejection } from "../device/rejection.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { MAX_BUILDS } from "../limits.ts";
@@ -57,21 +57,25 @@ function knownAt(drvPath: string, inventory: Inventory): CheckedDerivation {
   return known;
 }
 
-function checkBuildable(drvPath: string, { derivation, refusal }: CheckedDerivation, system: string): void {
+function checkBuildable(
+  drvPath: string,
+  { derivation, unsupportedFeature }: CheckedDerivation,
+  system: string,
+): void {
   const [output] = derivation.outputs;
   const type = derivationType(derivation);
   if (type.kind === "fixed" && output) {
     throw new Rejection(
       bindsContent(type.output)
         ? `build: the fixed output ${output.path} is missing: no bundle gave it, and nothing is fetched for ${drvPath}`
-        : `build: the fixed output ${output.path} of ${drvPath} ${whyNotTaken(type.output)}`,
+        : `build: the fixed output ${output.path} of ${drvPath} ${describeWeakHash(type.output)}`,
     );
   }
   if (derivation.system !== system) {
     throw new Rejection(`build: ${drvPath} is for ${derivation.system}, but this machine is ${system}`);
   }
-  if (refusal !== undefined) {
-    throw new Rejection(`build: ${drvPath} ${refusal}`);
+  if (unsupportedFeature !== undefined) {
+    throw new Rejection(`build: ${drvPath} ${unsupportedFeature}`);
   }
 }
 

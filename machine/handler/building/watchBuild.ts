@@ -1,4 +1,4 @@
-import { passedLimit, type Usage } from "../environment/usage.ts";
+import { exceededLimit, type Usage } from "../environment/usage.ts";
 import { USAGE_SAMPLING_SECONDS } from "../limits.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function watchBuild<T>(
   const passing = new Promise<{ passed: string }>((resolve, reject) => {
     const look = () => {
       try {
-        const passed = passedLimit(before, measure());
+        const passed = exceededLimit(before, measure());
         if (passed !== undefined) {
           resolve({ passed });
         }
@@ -28,7 +28,7 @@ export async function watchBuild<T>(
   });
   try {
     const outcome = await Promise.race([build.then((result) => ({ result })), passing]);
-    const passed = passedLimit(before, measure());
+    const passed = exceededLimit(before, measure());
     return passed === undefined ? outcome : { passed };
   } finally {
     clearInterval(timer);

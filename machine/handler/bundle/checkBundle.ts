@@ -12,8 +12,8 @@ import {
   parseDerivation,
   referencesOfDerivation,
 } from "../../../nix/index.ts";
-import { bindsContent, whyNotTaken } from "../derivations/bindsContent.ts";
 import { type CheckedDerivation, createCheckedDerivation } from "../derivations/checkedDerivation.ts";
+import { bindsContent, describeWeakHash } from "../derivations/weakHash.ts";
 import { Rejection } from "../device/rejection.ts";
 import { type DeclaredOutput, declaredOutputs, type Inventory } from "../inventory/inventory.ts";
 import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../limits.ts";
@@ -151,7 +151,7 @@ function checkContent(item: ExportedPath, output: DeclaredOutput | undefined): U
     );
   }
   if (!bindsContent(fixed)) {
-    throw new Rejection(`bundle: the fixed output ${item.path} ${whyNotTaken(fixed)}`);
+    throw new Rejection(`bundle: the fixed output ${item.path} ${describeWeakHash(fixed)}`);
   }
   checkFixedOutput(item, fixed);
   return fixed.mode === "recursive" && fixed.algorithm === "sha256" ? fixed.digest : undefined;

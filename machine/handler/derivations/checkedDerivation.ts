@@ -1,5 +1,5 @@
 import type { Derivation, DerivationHash } from "../../../nix/index.ts";
-import { refusalOf } from "./refusalOf.ts";
+import { findUnsupportedFeature } from "./findUnsupportedFeature.ts";
 
 /** What is kept of a derivation: a `.drv` file may have megabytes, and there are many. */
 export type DerivationSummary = Pick<Derivation, "outputs" | "inputDrvs" | "inputSrcs" | "system">;
@@ -9,7 +9,7 @@ export interface CheckedDerivation {
   readonly derivation: DerivationSummary;
   readonly hash: DerivationHash;
   /** What it asks for that it cannot have here; `undefined` when it can be built. */
-  readonly refusal: string | undefined;
+  readonly unsupportedFeature: string | undefined;
 }
 
 export function createCheckedDerivation(derivation: Derivation, hash: DerivationHash): CheckedDerivation {
@@ -26,7 +26,11 @@ export function createCheckedDerivation(derivation: Derivation, hash: Derivation
     system: copy(system),
   };
   const outputNames = new Set(summary.outputs.map(({ name }) => name));
-  return { derivation: summary, hash: { sha256: hash.sha256, outputNames }, refusal: refusalOf(derivation) };
+  return {
+    derivation: summary,
+    hash: { sha256: hash.sha256, outputNames },
+    unsupportedFeature: findUnsupportedFeature(derivation),
+  };
 }
 
 /** V8 keeps the whole text alive of which a string is a piece. */

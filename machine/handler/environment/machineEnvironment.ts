@@ -12,7 +12,7 @@ import {
   readLimitEvents,
 } from "./confinement.ts";
 import type { Environment, Space } from "./environment.ts";
-import { nixConfig } from "./nixConfig.ts";
+import { formatNixConfig } from "./formatNixConfig.ts";
 import type { Usage } from "./usage.ts";
 
 /** Seconds since 1970 at which the clock stands when a build begins: 2025-01-01. */
@@ -43,7 +43,7 @@ export async function openMachineEnvironment(): Promise<Environment> {
       HOME: "/root",
       LC_ALL: "C",
       TZ: "UTC",
-      NIX_CONFIG: nixConfig({ sandbox: true, "use-cgroups": true, "pre-build-hook": CONFINE }),
+      NIX_CONFIG: formatNixConfig({ sandbox: true, "use-cgroups": true, "pre-build-hook": CONFINE }),
     },
   });
   daemon.on("exit", (code) => {

@@ -13,7 +13,7 @@ export interface Usage {
 }
 
 /** The limit that a build has passed between two moments, in words; `undefined` when it kept to all of them. */
-export function passedLimit(before: Usage, now: Usage): string | undefined {
+export function exceededLimit(before: Usage, now: Usage): string | undefined {
   if (now.refusedProcesses > before.refusedProcesses) {
     return `${MAX_PROCESSES} processes`;
   }

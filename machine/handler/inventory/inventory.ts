@@ -11,7 +11,7 @@ import {
 } from "../derivations/checkedDerivation.ts";
 import { MAX_KNOWN_BUNDLES } from "../limits.ts";
 import type { PathInfo } from "../nixDaemon/index.ts";
-import { bytesOfDerivation, bytesOfPath } from "./inventoryMemory.ts";
+import { derivationMemoryBytes, pathMemoryBytes } from "./inventoryMemory.ts";
 
 /** Which input built an output, as which derivation. */
 export interface Origin {
@@ -51,13 +51,13 @@ export class Inventory {
   addPath(path: string, info: PathInfo): void {
     this.#forgetPath(path);
     this.#paths.set(path, info);
-    this.#bytes += bytesOfPath(info);
+    this.#bytes += pathMemoryBytes(info);
   }
 
   addDerivation(drvPath: string, known: CheckedDerivation): void {
     this.#forgetDerivation(drvPath);
     this.#derivations.set(drvPath, known);
-    this.#bytes += bytesOfDerivation(known.derivation);
+    this.#bytes += derivationMemoryBytes(known.derivation);
     for (const [path, declared] of declaredOutputs(drvPath, known.derivation)) {
       this.#declared.set(path, declared);
     }
@@ -166,7 +166,7 @@ export class Inventory {
       return;
     }
     this.#paths.delete(path);
-    this.#bytes -= bytesOfPath(info);
+    this.#bytes -= pathMemoryBytes(info);
   }
 
   #forgetDerivation(drvPath: string): void {
@@ -180,6 +180,6 @@ export class Inventory {
       }
     }
     this.#derivations.delete(drvPath);
-    this.#bytes -= bytesOfDerivation(known.derivation);
+    this.#bytes -= derivationMemoryBytes(known.derivation);
   }
 }

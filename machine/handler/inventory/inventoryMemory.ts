@@ -9,12 +9,12 @@ const INPUT = 256;
 const INPUT_OUTPUT = 64;
 
 /** Memory that the inventory takes for a path, in bytes. */
-export function bytesOfPath({ references }: PathInfo): number {
+export function pathMemoryBytes({ references }: PathInfo): number {
   return PATH + references.length * REFERENCE;
 }
 
 /** Memory that the inventory takes for a derivation, in bytes. */
-export function bytesOfDerivation({ outputs, inputDrvs, inputSrcs }: DerivationSummary): number {
+export function derivationMemoryBytes({ outputs, inputDrvs, inputSrcs }: DerivationSummary): number {
   const used = inputDrvs.reduce((sum, input) => sum + input.outputs.length, 0);
   return (
     PATH +

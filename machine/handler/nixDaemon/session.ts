@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_SILENT_SECONDS } from "../limits.ts";
 import { Connection } from "./connection.ts";
+import { handshake } from "./handshake.ts";
 import { plain, readToEnd } from "./messages.ts";
 import { NixProtocolError, NixRefusedError } from "./nixDaemonErrors.ts";
 import { type AddedPath, type PathInfo, readPathInfo, writePathInfo } from "./pathInfo.ts";
-import { shakeHands } from "./shakeHands.ts";
 import type { WireReader } from "./wireReader.ts";
 import { WireWriter } from "./wireWriter.ts";
 
@@ -49,7 +49,7 @@ export class NixSession {
   static async open(socketPath: string): Promise<NixSession> {
     const connection = await Connection.open(socketPath);
     try {
-      await shakeHands(connection);
+      await handshake(connection);
       return new NixSession(connection);
     } catch (error) {
       connection.close();
@@ -156,7 +156,7 @@ export class NixSession {
     });
   }
 
-  /** Sets this session's options: what this operation cannot leave out is as in `nixConfig`. */
+  /** Sets this session's options: what this operation cannot leave out is as in `formatNixConfig`. */
   async #setOptions({ keepFailed, overrides }: SessionOptions): Promise<void> {
     const request = new WireWriter().number(SET_OPTIONS).number(keepFailed);
     request.number(false).number(false); // keep-going, fallback

@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
-import { namesIn, type Place, piecesOf, within } from "./files.ts";
+import { type FilePath, namesIn, piecesOf, within } from "./storeFiles.ts";
 
 /** Where two trees differ, and how. */
 export interface Difference {
@@ -11,10 +11,10 @@ export interface Difference {
 const OWNER_MAY_EXECUTE = 0o100;
 
 /** Two places to compare, or what is known to differ already. */
-type Step = { readonly first: Place; readonly second: Place; readonly path: string } | Difference;
+type Step = { readonly first: FilePath; readonly second: FilePath; readonly path: string } | Difference;
 
 /** Goes through two trees beside each other, and says where they differ, in the order of a NAR. */
-export function* compareTrees(first: Place, second: Place): Generator<Difference, void, void> {
+export function* compareTrees(first: FilePath, second: FilePath): Generator<Difference, void, void> {
   const stack: Step[] = [{ first, second, path: "" }];
   for (let step = stack.pop(); step; step = stack.pop()) {
     if ("how" in step) {
@@ -47,7 +47,7 @@ function kindOf(stats: Stats): string {
   return stats.mode & OWNER_MAY_EXECUTE ? "program" : "file";
 }
 
-function entriesOf(first: Place, second: Place, path: string): Step[] {
+function entriesOf(first: FilePath, second: FilePath, path: string): Step[] {
   const [before, now] = [namesIn(first), namesIn(second)];
   const inBefore = new Set(before.map(key));
   const inNow = new Set(now.map(key));
@@ -68,14 +68,14 @@ function key(name: Buffer): string {
   return name.toString("latin1");
 }
 
-function* compareLinks(first: Place, second: Place, path: string): Generator<Difference, void, void> {
+function* compareLinks(first: FilePath, second: FilePath, path: string): Generator<Difference, void, void> {
   const [before, now] = [first, second].map((link) => readlinkSync(link, { encoding: "buffer" }).toString());
   if (before !== now) {
     yield { path, how: `led to ${JSON.stringify(before)}, leads to ${JSON.stringify(now)}` };
   }
 }
 
-function* compareFiles(first: Place, second: Place, path: string): Generator<Difference, void, void> {
+function* compareFiles(first: FilePath, second: FilePath, path: string): Generator<Difference, void, void> {
   const at = firstDifference(piecesOf(first), piecesOf(second));
   if (at !== undefined) {
     yield { path, how: `differs from byte ${at} on` };

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { lstatSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
-import { closureOf } from "../inventory/closureOf.ts";
+import { referenceClosure } from "../inventory/closures.ts";
 import { inputPathsOf } from "../inventory/directInputs.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { MAX_SHOWN_DIFFERENCES } from "../limits.ts";
 import type { Output } from "../outputs/builtDerivation.ts";
 import { compareTrees, type Difference } from "./compareTrees.ts";
-import type { Place } from "./files.ts";
-import { narOfTree } from "./narOfTree.ts";
 import { ReferenceScanner } from "./referenceScanner.ts";
+import type { FilePath } from "./storeFiles.ts";
+import { writeTreeNar } from "./writeTreeNar.ts";
 
 /** An output that came out otherwise than the first time. */
 export interface DifferingOutput {
@@ -39,7 +39,7 @@ export function findDifference(
     if (!lstatSync(placeNow, { throwIfNoEntry: false })) {
       continue;
     }
-    const candidates = closureOf(inputPathsOf(derivation, inventory), inventory);
+    const candidates = referenceClosure(inputPathsOf(derivation, inventory), inventory);
     for (const output of outputs) {
       candidates.add(output.path);
     }
@@ -51,11 +51,11 @@ export function findDifference(
   throw new Error("Nix left none of the outputs that differ");
 }
 
-function describe(place: Place, candidates: Iterable<string>) {
+function describe(place: FilePath, candidates: Iterable<string>) {
   const hash = createHash("sha256");
   const scanner = new ReferenceScanner(candidates);
   let narSize = 0;
-  narOfTree(place, (piece) => {
+  writeTreeNar(place, (piece) => {
     hash.update(piece);
     scanner.push(piece);
     narSize += piece.length;
@@ -63,7 +63,7 @@ function describe(place: Place, candidates: Iterable<string>) {
   return { narHash: hash.digest("hex"), narSize, references: scanner.references };
 }
 
-function firstDifferences(first: Place, second: Place): Difference[] {
+function firstDifferences(first: FilePath, second: FilePath): Difference[] {
   const found: Difference[] = [];
   for (const difference of compareTrees(first, second)) {
     found.push(difference);

@@ -1,22 +1,22 @@
 import { encodeReport, type RebuildRequest } from "../../../protocol/index.ts";
 import { checkOutputSize } from "../building/checkOutputSize.ts";
 import { BuildFailure, type FinishedBuild, runBuilder } from "../building/runBuilder.ts";
-import { makeRoom } from "../collection/makeRoom.ts";
+import { collectGarbage } from "../collection/collectGarbage.ts";
 import type { HandlerConfig } from "../config.ts";
 import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
 import { reportLog } from "../device/reportLog.ts";
 import type { AdvanceRequest, RollupDevice } from "../device/rollupDevice.ts";
 import type { Environment } from "../environment/environment.ts";
+import { buildClosure } from "../inventory/closures.ts";
 import { directInputsOf } from "../inventory/directInputs.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { neededFor } from "../inventory/neededFor.ts";
 import type { Output } from "../outputs/builtDerivation.ts";
 import { statementOf } from "../outputs/statement.ts";
 import { vouchersFor } from "../outputs/vouchers.ts";
 import type { State } from "../state.ts";
+import { checkRebuildable } from "./checkRebuildable.ts";
 import { describeDifference } from "./describeDifference.ts";
 import { type DifferingOutput, findDifference } from "./findDifference.ts";
-import { rebuildable } from "./rebuildable.ts";
 
 const NO_BUNDLE = "0".repeat(64);
 
@@ -33,10 +33,10 @@ export async function handleRebuild(
   { registry }: HandlerConfig,
 ): Promise<void> {
   const { inventory, environment } = state;
-  const derivation = rebuildable(drvPath, inventory);
+  const derivation = checkRebuildable(drvPath, inventory);
   const first = outputsOf(derivation, inventory);
-  const needed = neededFor([drvPath], inventory);
-  await makeRoom(() => needed, device, state);
+  const needed = buildClosure([drvPath], inventory);
+  await collectGarbage(() => needed, device, state);
   inventory.use(needed, Number(input.index));
   const { log, difference } = await buildAgain(drvPath, derivation, first, state).catch((error) => {
     if (error instanceof BuildFailure) {

@@ -30,7 +30,7 @@ import type { HandlerConfig } from "../config.ts";
 import type { AdvanceRequest, InspectRequest, RollupDevice } from "../device/rollupDevice.ts";
 import type { Environment } from "../environment/environment.ts";
 import { Inventory } from "../inventory/inventory.ts";
-import { handleRequest } from "../rollup/loop.ts";
+import { handleRequest } from "../rollup/handleRequest.ts";
 import { createState } from "../state.ts";
 
 const ADDRESS = "0x0000000000000000000000000000000000000000";

@@ -1,7 +1,7 @@
 import { type Hex, hexToBytes } from "viem";
 import type { AdvanceRequest } from "../../../machine/handler/device/rollupDevice.ts";
 import { Inventory } from "../../../machine/handler/inventory/inventory.ts";
-import { handleRequest } from "../../../machine/handler/rollup/loop.ts";
+import { handleRequest } from "../../../machine/handler/rollup/handleRequest.ts";
 import { createState, type State } from "../../../machine/handler/state.ts";
 import type { ExportedPath } from "../../../nix/index.ts";
 import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from "../../../protocol/index.ts";

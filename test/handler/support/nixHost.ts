@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../../../machine/handler/environment/environment.ts";
-import { nixConfig } from "../../../machine/handler/environment/nixConfig.ts";
+import { formatNixConfig } from "../../../machine/handler/environment/formatNixConfig.ts";
 import { NixSession } from "../../../machine/handler/nixDaemon/index.ts";
 import { openToolbox } from "../../../machine/toolbox/index.ts";
 import { silentProgress } from "../../../support/index.ts";
@@ -22,7 +22,7 @@ export async function startNixHost(settings = ""): Promise<NixHost> {
   const stop = new AbortController();
   const daemon = toolbox.run(["nix-daemon"], {
     env: {
-      NIX_CONFIG: `${nixConfig({ sandbox: false, "build-users-group": "" })}trusted-users = *\n${settings}`,
+      NIX_CONFIG: `${formatNixConfig({ sandbox: false, "build-users-group": "" })}trusted-users = *\n${settings}`,
     },
     binds: [{ host: folder, guest: "/nix" }],
     signal: stop.signal,

@@ -18,7 +18,7 @@ const OLDEST_DAEMON = 0x122;
  *
  * @throws NixProtocolError when it is none, or one that is too old.
  */
-export async function shakeHands(connection: Connection): Promise<void> {
+export async function handshake(connection: Connection): Promise<void> {
   connection.send(new WireWriter().number(CLIENT_MAGIC).parts());
   const version = await connection.receive((reader) => {
     if (reader.number() !== SERVER_MAGIC) {

@@ -9,7 +9,7 @@ import type { Inventory } from "../inventory/inventory.ts";
  *
  * @throws Rejection naming what is in the way.
  */
-export function rebuildable(drvPath: string, inventory: Inventory): DerivationSummary {
+export function checkRebuildable(drvPath: string, inventory: Inventory): DerivationSummary {
   const derivation = inventory.derivationAt(drvPath)?.derivation;
   if (!derivation) {
     throw new Rejection(`rebuild: the derivation ${drvPath} is not in the store`);

@@ -21,7 +21,7 @@ export interface Attributes {
  *
  * @throws UnreadableAttributesError for a `__json` that is no JSON object, and, in `words`, for what is no list of strings.
  */
-export function attributesOf({ env }: Derivation): Attributes {
+export function parseAttributes({ env }: Derivation): Attributes {
   const variables = new Map(env);
   const json = variables.get("__json");
   if (json !== undefined) {

@@ -1,6 +1,6 @@
 import type { Derivation } from "../../../nix/index.ts";
 import { MAX_OUTPUTS } from "../limits.ts";
-import { type Attributes, attributesOf, UnreadableAttributesError } from "./attributesOf.ts";
+import { type Attributes, parseAttributes, UnreadableAttributesError } from "./parseAttributes.ts";
 
 /** What this machine can do for a build, as its `nix.conf` says to Nix. */
 export const SYSTEM_FEATURES = ["benchmark", "big-parallel", "nixos-test"];
@@ -13,7 +13,7 @@ const MAX_LENGTH = 300;
  *
  * @returns what it asks for, in words that go on behind the derivation's name.
  */
-export function refusalOf(derivation: Derivation): string | undefined {
+export function findUnsupportedFeature(derivation: Derivation): string | undefined {
   const { outputs, builder } = derivation;
   if (outputs.length > MAX_OUTPUTS) {
     return `has ${outputs.length} outputs, more than ${MAX_OUTPUTS}`;
@@ -22,8 +22,8 @@ export function refusalOf(derivation: Derivation): string | undefined {
     return cut(`has the builder ${builder}, which is a part of Nix and no program`);
   }
   try {
-    const refusal = refusedAttribute(attributesOf(derivation));
-    return refusal && cut(refusal);
+    const unsupportedFeature = refusedAttribute(parseAttributes(derivation));
+    return unsupportedFeature && cut(unsupportedFeature);
   } catch (error) {
     if (error instanceof UnreadableAttributesError) {
       return error.message;

@@ -8,6 +8,6 @@ export function bindsContent({ algorithm }: FixedOutput): boolean {
   return algorithm === "sha256" || algorithm === "sha512";
 }
 
-export function whyNotTaken({ algorithm }: FixedOutput): string {
+export function describeWeakHash({ algorithm }: FixedOutput): string {
   return `is declared by its ${algorithm}, which does not bind the content: only sha256 and sha512 are taken`;
 }

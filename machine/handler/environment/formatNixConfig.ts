@@ -1,7 +1,7 @@
 import { MAX_BUILD_SECONDS, MAX_LOG_BYTES, MAX_SILENT_SECONDS } from "../limits.ts";
 
 /** What the handler relies on, whatever else is configured; it goes to the daemon as `NIX_CONFIG`. */
-export function nixConfig(environment: Readonly<Record<string, string | boolean>>): string {
+export function formatNixConfig(environment: Readonly<Record<string, string | boolean>>): string {
   const settings = {
     ...environment,
     "sandbox-fallback": false,

@@ -19,7 +19,7 @@ export interface BuildContext {
  *
  * @throws BuildFailure
  */
-export async function buildPlan(
+export async function executePlan(
   plan: readonly PlannedBuild[],
   context: BuildContext,
 ): Promise<BuiltDerivation[]> {

@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync } from "node:fs";
-import { namesIn, type Place, piecesOf, within } from "./files.ts";
+import { type FilePath, namesIn, piecesOf, within } from "./storeFiles.ts";
 
 const WORD = 8;
 const OWNER_MAY_EXECUTE = 0o100;
@@ -7,12 +7,12 @@ const OWNER_MAY_EXECUTE = 0o100;
 type Write = (piece: Uint8Array) => void;
 
 /** Writes the NAR of what lies on the disk, in pieces. */
-export function narOfTree(place: Place, write: Write): void {
+export function writeTreeNar(place: FilePath, write: Write): void {
   write(texts("nix-archive-1"));
   writeNode(place, write);
 }
 
-function writeNode(place: Place, write: Write): void {
+function writeNode(place: FilePath, write: Write): void {
   const stats = lstatSync(place);
   write(texts("(", "type"));
   if (stats.isDirectory()) {

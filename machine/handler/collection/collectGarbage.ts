@@ -12,16 +12,16 @@ import { dropPaths } from "./dropPaths.ts";
  * @param needed gives what must stay.
  * @throws Rejection when it cannot be had, naming the limit.
  */
-export async function makeRoom(
+export async function collectGarbage(
   needed: () => ReadonlySet<string>,
   device: RollupDevice,
   state: State,
 ): Promise<void> {
-  if (lackOf(state) === undefined) {
+  if (findShortage(state) === undefined) {
     return;
   }
   const dropped = await dropOldest(needed(), state);
-  const lack = lackOf(state);
+  const lack = findShortage(state);
   if (lack !== undefined) {
     throw new Rejection(`build: ${lack}, and no more can be had`);
   }
@@ -29,7 +29,7 @@ export async function makeRoom(
 }
 
 /** What there is too little of, in words; `undefined` when there is enough. */
-function lackOf({ inventory, environment }: State): string | undefined {
+function findShortage({ inventory, environment }: State): string | undefined {
   const { bytes, inodes } = environment.freeSpace();
   if (bytes < MIN_FREE_BYTES) {
     return `${bytes} bytes are free on the disk, less than the ${MIN_FREE_BYTES} that a build needs`;
@@ -55,7 +55,7 @@ async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<read
       }
       await dropPaths(paths, session, state);
       dropped.push(...paths);
-      if (lackOf(state) === undefined) {
+      if (findShortage(state) === undefined) {
         break;
       }
     }
