@@ -1,7 +1,14 @@
 import Mocha from "mocha";
+import { shortenFailure } from "./support/shortenFailure.ts";
 
-/** Mocha's spec reporter, closed by the plain line that any CI can read: `N passed, N failed`. */
+/** Mocha's spec reporter with short failures, closed by the plain line that any CI can read: `N passed, N failed`. */
 export default class PlainSummary extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
+    // before Mocha's own listener, which prepares both values for its diff
+    runner.on("fail", (_, error: unknown) => shortenFailure(error));
+    super(runner, options);
+  }
+
   override epilogue(): void {
     super.epilogue();
     const { passes, failures, pending } = this.stats;
