@@ -1,16 +1,24 @@
-export { recordAbi, requestsAbi } from "./abi.ts";
-export { canonicalJson, type Json, NotCanonicalJsonError, parseCanonicalJson } from "./canonicalJson.ts";
-export { decodeRequest, MalformedRequestError } from "./decode.ts";
-export { encodeBuild, encodeRebuild, encodeRequest, encodeUpload, splitUploads } from "./encode.ts";
-export { type DirectInput, inputsHash } from "./inputsHash.ts";
-export { decodeQuery, encodeQuery, MAX_MISSING_PATHS, MalformedQueryError, type Query } from "./inspect.ts";
-export { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_PAYLOAD_BYTES } from "./limits.ts";
+export { canonicalJson, type Json } from "./json/canonicalJson.ts";
+export { parseCanonicalJson } from "./json/parseCanonicalJson.ts";
+export * from "./protocolErrors.ts";
+export { decodeQuery, QUERY_KINDS } from "./queries/decodeQuery.ts";
+export { encodeQuery } from "./queries/encodeQuery.ts";
+export { MAX_MISSING_PATHS, type Query } from "./queries/query.ts";
+export { decodeRecord } from "./registry/decodeRecord.ts";
+export { encodedOutputSize, encodeRecord } from "./registry/encodeRecord.ts";
+export { type DirectInput, inputsHash } from "./registry/inputsHash.ts";
+export { type RegistryOutput, recordAbi } from "./registry/recordAbi.ts";
+export { decodeReport, REPORT_KINDS } from "./reports/decodeReport.ts";
+export { encodeReport } from "./reports/encodeReport.ts";
+export type { BuiltOutput, Report } from "./reports/report.ts";
+export { decodeRequest, REQUEST_KINDS } from "./requests/decodeRequest.ts";
+export { encodeBuild, encodeRebuild, encodeRequest, encodeUpload } from "./requests/encodeRequest.ts";
+export type { BuildRequest, RebuildRequest, Request, UploadRequest } from "./requests/request.ts";
 export {
-  type BuiltOutput,
-  decodeReport,
-  encodeReport,
-  MalformedReportError,
-  REPORT_KINDS,
-  type Report,
-} from "./reports.ts";
-export type { BuildRequest, RebuildRequest, Request, UploadRequest } from "./types.ts";
+  MAX_CHUNK_BYTES,
+  MAX_CHUNKS,
+  MAX_DRV_PATH_LENGTH,
+  MAX_PAYLOAD_BYTES,
+} from "./requests/requestLimits.ts";
+export { requestsAbi } from "./requests/requestsAbi.ts";
+export { splitUploads } from "./requests/splitUploads.ts";

@@ -59,8 +59,8 @@ describe("requests", () => {
   it("says what is wrong with a request", () => {
     const chunk = new Uint8Array([1]);
     const cases: [Hex, RegExp][] = [
-      ["0x", /none of upload, build and rebuild/],
-      ["0xdeadbeef", /none of upload, build and rebuild/],
+      ["0x", /none of upload, build, rebuild/],
+      ["0xdeadbeef", /none of upload, build, rebuild/],
       [encodeBuild({ bundle: digest, drvPath }).slice(0, -64) as Hex, /canonical/],
       [`${encodeBuild({ bundle: digest, drvPath })}00`, /canonical/],
       [encodeUpload({ sha256: digest, index: 0, count: 0, chunk }), /count 0/],

@@ -20,10 +20,11 @@ export interface BuildRequest {
   drvPath: string;
 }
 
-/** A derivation to build once more, beside what came of it the first time. */
+/** A derivation to build again, to compare the result with the first one. */
 export interface RebuildRequest {
   kind: "rebuild";
   drvPath: string;
 }
 
+/** What an input asks the machine to do. */
 export type Request = UploadRequest | BuildRequest | RebuildRequest;

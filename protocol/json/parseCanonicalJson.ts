@@ -1,19 +1,8 @@
-import { CartenixError, type ErrorCode } from "../support/index.ts";
-/** What JSON can say. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** The text is not the canonical JSON of any value; the message says why, in one line. */
-export class NotCanonicalJsonError extends CartenixError {
-  readonly code: ErrorCode = "NOT_CANONICAL_JSON";
-}
+import { NotCanonicalJsonError } from "../protocolErrors.ts";
+import { canonicalJson, type Json } from "./canonicalJson.ts";
 
 /** The most objects and lists inside one another that are read. */
 const MAX_DEPTH = 16;
-
-/** JSON in one spelling only: keys sorted, no white space (RFC 8785, of which whole numbers are all that is used). */
-export function canonicalJson(value: Json): string {
-  return JSON.stringify(sortKeys(value));
-}
 
 /**
  * Reads what `canonicalJson` writes, and nothing else.
@@ -68,15 +57,4 @@ function isDeep(text: string): boolean {
     }
   }
   return false;
-}
-
-function sortKeys(value: Json): Json {
-  if (Array.isArray(value)) {
-    return value.map(sortKeys);
-  }
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
 }

@@ -9,3 +9,6 @@ export const MAX_CHUNK_BYTES = Math.floor((MAX_PAYLOAD_BYTES - UPLOAD_OVERHEAD_B
 
 /** The most chunks that a blob may have: as many as fit in the 64 MiB that a sender may have on their way. */
 export const MAX_CHUNKS = Math.floor((64 * 1024 * 1024) / MAX_CHUNK_BYTES);
+
+/** The longest store path, in bytes: the store's folder, 32 characters of digest, and a name of 211. */
+export const MAX_DRV_PATH_LENGTH = "/nix/store/".length + 32 + 1 + 211;
