@@ -1,5 +1,5 @@
 import { createConfig } from "ponder";
-import { applicationAbi, buildRegistryAbi, iConsensusAbi, inputBoxAbi } from "../abi/index.ts";
+import { CONTRACT_ABIS } from "./contractAbis.ts";
 import { readSettings } from "./settings.ts";
 
 const { deployment, rpcUrl, dataDirectory, pollingInterval } = readSettings(process.env);
@@ -13,13 +13,28 @@ export default createConfig({
   contracts: {
     InputBox: {
       chain: "main",
-      abi: inputBoxAbi,
+      abi: CONTRACT_ABIS.InputBox,
       address: deployment.inputBox,
       filter: { event: "InputAdded", args: { appContract: deployment.application } },
       startBlock,
     },
-    Consensus: { chain: "main", abi: iConsensusAbi, address: deployment.consensus, startBlock },
-    Application: { chain: "main", abi: applicationAbi, address: deployment.application, startBlock },
-    BuildRegistry: { chain: "main", abi: buildRegistryAbi, address: deployment.registry, startBlock },
+    Consensus: {
+      chain: "main",
+      abi: CONTRACT_ABIS.Consensus,
+      address: deployment.consensus,
+      startBlock,
+    },
+    Application: {
+      chain: "main",
+      abi: CONTRACT_ABIS.Application,
+      address: deployment.application,
+      startBlock,
+    },
+    BuildRegistry: {
+      chain: "main",
+      abi: CONTRACT_ABIS.BuildRegistry,
+      address: deployment.registry,
+      startBlock,
+    },
   },
 });

@@ -1,0 +1,9 @@
+import { applicationAbi, buildRegistryAbi, iConsensusAbi, inputBoxAbi } from "../abi/index.ts";
+
+/** The ABIs of the contracts whose events are indexed, by the names that `src/` gives them. */
+export const CONTRACT_ABIS = {
+  InputBox: inputBoxAbi,
+  Consensus: iConsensusAbi,
+  Application: applicationAbi,
+  BuildRegistry: buildRegistryAbi,
+} as const;
