@@ -2,7 +2,7 @@ import { quote } from "./bytes/quote.ts";
 import { Base32FormatError } from "./nixErrors.ts";
 
 const ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
-const LONGEST = 1024;
+const MAX_CHARACTERS = 1024;
 
 const VALUES = new Map([...ALPHABET].map((character, value) => [character, value]));
 
@@ -19,24 +19,24 @@ export function formatBase32(bytes: Uint8Array): string {
 }
 
 /**
- * Reads what `formatBase32` writes and nothing else.
+ * Reads exactly what `formatBase32` returns.
  *
- * @throws Base32FormatError on a foreign character, an impossible length, or bits beyond the last byte.
+ * @throws {Base32FormatError} on a character outside the alphabet, an impossible length, or bits after the last byte.
  */
 export function parseBase32(text: string): Uint8Array {
   const size = Math.floor((text.length * 5) / 8);
-  if (text.length > LONGEST) {
-    throw new Base32FormatError(`longer than ${LONGEST} characters`);
+  if (text.length > MAX_CHARACTERS) {
+    throw new Base32FormatError(`longer than ${MAX_CHARACTERS} characters`);
   }
   if (encodedLength(size) !== text.length) {
-    throw new Base32FormatError(`no number of bytes is written with ${text.length} characters`);
+    throw new Base32FormatError(`${text.length} characters do not encode a whole number of bytes`);
   }
   const bytes = new Uint8Array(size);
   for (let digit = 0; digit < text.length; digit++) {
     const position = text.length - 1 - digit;
     const value = VALUES.get(text.charAt(position));
     if (value === undefined) {
-      throw new Base32FormatError(`${quote(text.charAt(position))} is not a digit`, position);
+      throw new Base32FormatError(`${quote(text.charAt(position))} is not a base 32 digit`, position);
     }
     const { index, shift } = bitsOf(digit);
     const carry = value >> (8 - shift);
@@ -44,7 +44,7 @@ export function parseBase32(text: string): Uint8Array {
     if (index + 1 < size) {
       bytes[index + 1] = carry;
     } else if (carry !== 0) {
-      throw new Base32FormatError("has bits beyond its last byte", position);
+      throw new Base32FormatError("non-zero bits after the last byte", position);
     }
   }
   return bytes;

@@ -1,4 +1,4 @@
-/** Orders text by its UTF-8 bytes, as Nix orders it; JavaScript's own order differs past U+D7FF. */
+/** Orders text by its UTF-8 bytes, as Nix does; JavaScript's own order differs above U+D7FF. */
 export function compareUtf8(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let index = 0; index < shared; index++) {

@@ -1,6 +1,8 @@
-const LONGEST = 120;
+const MAX_CHARACTERS = 120;
 
-/** Hostile text made fit for an error message: one line, escaped, bounded. */
+/** Untrusted text made safe for an error message: one line, escaped, bounded. */
 export function quote(text: string): string {
-  return text.length <= LONGEST ? JSON.stringify(text) : `${JSON.stringify(text.slice(0, LONGEST))}…`;
+  return text.length <= MAX_CHARACTERS
+    ? JSON.stringify(text)
+    : `${JSON.stringify(text.slice(0, MAX_CHARACTERS))}…`;
 }

@@ -1,20 +1,20 @@
 import { compareBytes } from "../bytes/compareBytes.ts";
 import { quote } from "../bytes/quote.ts";
 import { formatHash } from "../hash/formatHash.ts";
-import { hashBytes } from "../hash/hashBytes.ts";
+import { hashBytes } from "../hash/hash.ts";
 import { narFileContents } from "../nar/narFileContents.ts";
 import { validateNar } from "../nar/validateNar.ts";
 import { ContentMismatchError } from "../nixErrors.ts";
-import { type FixedOutput, storePathForFixedOutput } from "../storePath/forFixedOutput.ts";
 import { parseStorePath } from "../storePath/storePath.ts";
+import { type FixedOutput, storePathForFixedOutput } from "../storePath/storePathForFixedOutput.ts";
 import type { ContentAddressed } from "./contentAddress.ts";
 
 /**
- * Checks a path against the fixed output that a derivation declares: the content has the declared hash, the name
- * follows from the declaration, and there are no references.
+ * Checks a path against the fixed output that a derivation declares: its content has the declared hash, its name
+ * follows from the declaration, and it has no references.
  *
- * @param declared the `output` of `derivationType` of a derivation whose own path was checked.
- * @throws ContentMismatchError naming what differs.
+ * @param declared the `output` of `derivationType`, of a derivation whose own path was checked.
+ * @throws {ContentMismatchError} naming what differs.
  */
 export function checkFixedOutput({ path, nar, references }: ContentAddressed, declared: FixedOutput): void {
   const { name } = parseStorePath(path);
@@ -40,7 +40,7 @@ function hashedBytes(path: string, nar: Uint8Array, { mode }: FixedOutput): Uint
   }
   const contents = narFileContents(nar);
   if (contents === undefined) {
-    throw new ContentMismatchError(`the fixed output ${path} is not one file without the executable bit`);
+    throw new ContentMismatchError(`the fixed output ${path} is not a single non-executable file`);
   }
   return contents;
 }

@@ -1,11 +1,11 @@
 import { quote } from "../bytes/quote.ts";
 import { DerivationFormatError } from "../nixErrors.ts";
 
-/** A run of characters that a string may hold as they are. */
+/** A run of characters that a string holds unescaped. */
 const PLAIN = /[^"\\\n\r\t\0]*/y;
 
-/** Runs are joined in blocks, so that a string of nothing but escapes takes little memory. */
-const RUNS_A_BLOCK = 4096;
+/** Runs are joined in blocks, so that a string of nothing but escapes needs little memory. */
+const RUNS_PER_BLOCK = 4096;
 
 const UNESCAPED = new Map([
   ['"', '"'],
@@ -15,7 +15,7 @@ const UNESCAPED = new Map([
   ["t", "\t"],
 ]);
 
-/** Walks over an ATerm and refuses what Nix would not have printed in that place. */
+/** Walks over an ATerm and refuses what Nix would not have written in that place. */
 export class ATermReader {
   readonly #text: string;
   #position = 0;
@@ -37,7 +37,7 @@ export class ATermReader {
 
   expectEnd(): void {
     if (this.#position !== this.#text.length) {
-      this.fail("has something behind its end");
+      this.fail("trailing characters after the derivation");
     }
   }
 
@@ -55,14 +55,14 @@ export class ATermReader {
         this.fail(`expected the end of a string, found ${this.#found()}`);
       }
       runs.push(this.#escape(), this.#plainRun());
-      if (runs.length > RUNS_A_BLOCK) {
+      if (runs.length > RUNS_PER_BLOCK) {
         blocks.push(runs.join(""));
         runs = [];
       }
     }
   }
 
-  /** A string in a place where Nix escapes nothing, so that nothing in it may need an escape. */
+  /** A string in a field where Nix escapes nothing, so that nothing in it may need an escape. */
   plainString(): string {
     this.expect('"');
     const value = this.#plainRun();
@@ -101,7 +101,7 @@ export class ATermReader {
   #escape(): string {
     const character = UNESCAPED.get(this.#text.charAt(this.#position + 1));
     if (character === undefined) {
-      this.fail('has an escape other than \\", \\\\, \\n, \\r and \\t');
+      this.fail('expected one of the escapes \\", \\\\, \\n, \\r and \\t');
     }
     this.#position += 2;
     return character;

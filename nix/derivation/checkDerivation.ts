@@ -1,22 +1,21 @@
 import { quote } from "../bytes/quote.ts";
 import { DerivationMismatchError } from "../nixErrors.ts";
 import type { Derivation } from "./derivation.ts";
-import { derivationName } from "./derivationName.ts";
+import { derivationName, storePathForDerivation } from "./derivationPath.ts";
 import type { DerivationHashLookup } from "./hashDerivationModulo.ts";
 import { outputPathsOf } from "./outputPathsOf.ts";
-import { storePathForDerivation } from "./storePathForDerivation.ts";
 
 /**
  * Checks that everything a `.drv` claims follows from its content: its own path (and with it name and references), its
- * output paths, and the variables that tell the builder those paths. It is what Nix checks before it registers one,
- * and that no name ends in `.drv` which is not a derivation's.
+ * output paths, and the variables that pass those paths to the builder. Nix checks the same before it registers one.
+ * Besides, no output's name may end in `.drv`.
  *
- * @throws DerivationMismatchError naming what does not follow.
+ * @throws {DerivationMismatchError} naming what does not follow.
  */
 export function checkDerivation(drvPath: string, derivation: Derivation, lookup: DerivationHashLookup): void {
   const name = derivationName(drvPath);
   if (name.endsWith(".drv")) {
-    throw new DerivationMismatchError(`${quote(drvPath)} would have outputs that look like derivations`);
+    throw new DerivationMismatchError(`the outputs of ${quote(drvPath)} would look like derivations`);
   }
   const computed = storePathForDerivation(name, derivation);
   if (computed !== drvPath) {

@@ -9,12 +9,12 @@ import {
 } from "./hashDerivationModulo.ts";
 
 /**
- * Makes the `lookup` of `hashDerivationModulo` for a graph of derivations. Each derivation is asked for and hashed
- * once; chains of any length are followed without recursion. The inputs of a fixed-output derivation are not asked
- * for: they do not count.
+ * Creates the `lookup` of `hashDerivationModulo` for a graph of derivations. Each derivation is read and hashed once;
+ * chains of any length are followed without recursion. The inputs of a fixed-output derivation are not read, since
+ * they do not affect its hash.
  *
- * @param read gives the derivation at a path, or `undefined` where there is none.
- * @throws DerivationFormatError (when called) for a missing derivation or one that depends on itself.
+ * @param read returns the derivation at a path, or `undefined` if there is none.
+ * @returns a lookup that throws `DerivationFormatError` for a missing derivation or one that depends on itself.
  */
 export function createDerivationHasher(
   read: (drvPath: string) => Derivation | undefined,
@@ -50,7 +50,7 @@ export function createDerivationHasher(
         open.delete(path);
         stack.pop();
       } else {
-        for (const input of inputsThatCount(openDerivation(path))) {
+        for (const input of hashedInputs(openDerivation(path))) {
           if (open.has(input.path)) {
             throw new DerivationFormatError(`${quote(path)} depends on itself`);
           }
@@ -72,6 +72,6 @@ export function createDerivationHasher(
   };
 }
 
-function inputsThatCount(derivation: Derivation): readonly InputDerivation[] {
+function hashedInputs(derivation: Derivation): readonly InputDerivation[] {
   return derivationType(derivation).kind === "fixed" ? [] : derivation.inputDrvs;
 }

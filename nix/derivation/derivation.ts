@@ -1,7 +1,7 @@
-/** One output as a `.drv` spells it; which combinations mean something, `derivationType` says. */
+/** One output as a `.drv` spells it; `derivationType` tells which combinations are valid. */
 export interface DerivationOutput {
   readonly name: string;
-  /** The store path, or empty where it is not known before the build. */
+  /** The store path, or empty if it is not known before the build. */
   readonly path: string;
   /** Empty, or `[r:]<algorithm>` of a content-addressed output. */
   readonly hashAlgo: string;
@@ -9,14 +9,14 @@ export interface DerivationOutput {
   readonly hash: string;
 }
 
-/** Another derivation that this one needs, and which of its outputs. */
+/** A derivation that this one depends on, and the outputs it uses. */
 export interface InputDerivation {
   readonly path: string;
   /** Sorted, at least one. */
   readonly outputs: readonly string[];
 }
 
-/** A `.drv` file's content. Every list is sorted by its UTF-8 bytes and has no doubles, except `args`. */
+/** A `.drv` file's content. Every list but `args` is sorted by its UTF-8 bytes and has no duplicates. */
 export interface Derivation {
   readonly outputs: readonly DerivationOutput[];
   readonly inputDrvs: readonly InputDerivation[];

@@ -1,8 +1,8 @@
 import { quote } from "../bytes/quote.ts";
-import { DIGEST_BYTES, isHashAlgorithm } from "../hash/algorithm.ts";
-import { parseHex } from "../hash/parseHex.ts";
+import { DIGEST_BYTES, isHashAlgorithm } from "../hash/hash.ts";
+import { parseHex } from "../hash/hex.ts";
 import { DerivationFormatError, UnsupportedDerivationError } from "../nixErrors.ts";
-import type { FixedOutput } from "../storePath/forFixedOutput.ts";
+import type { FixedOutput } from "../storePath/storePathForFixedOutput.ts";
 import type { Derivation, DerivationOutput } from "./derivation.ts";
 
 /** How a derivation's outputs get their paths. */
@@ -11,30 +11,30 @@ export type DerivationType =
   | { readonly kind: "fixed"; readonly output: FixedOutput };
 
 /**
- * Tells input-addressed from fixed-output derivations.
+ * Distinguishes input-addressed from fixed-output derivations.
  *
- * @throws UnsupportedDerivationError naming the kind, for what Nix has behind experimental features: floating
+ * @throws {UnsupportedDerivationError} naming the kind, for what Nix hides behind experimental features: floating
  * content-addressed, impure, deferred and text-hashed outputs.
- * @throws DerivationFormatError for outputs that do not go together.
+ * @throws {DerivationFormatError} for outputs that cannot be combined.
  */
 export function derivationType({ outputs }: Pick<Derivation, "outputs">): DerivationType {
   const kinds = new Set(outputs.map(outputKind));
   const [kind] = kinds;
   if (kind === undefined) {
-    throw new DerivationFormatError("has no output");
+    throw new DerivationFormatError("no outputs");
   }
   if (kinds.size > 1) {
-    throw new DerivationFormatError(`mixes outputs: ${[...kinds].join(", ")}`);
+    throw new DerivationFormatError(`mixed kinds of outputs: ${[...kinds].join(", ")}`);
   }
   if (kind === "input-addressed") {
     return { kind };
   }
   if (kind !== "fixed") {
-    throw new UnsupportedDerivationError(`its outputs are ${kind}, which is not supported`);
+    throw new UnsupportedDerivationError(`${kind} outputs are not supported`);
   }
   const [output, second] = outputs;
   if (output?.name !== "out" || second !== undefined) {
-    throw new DerivationFormatError('a fixed-output derivation has the one output "out"');
+    throw new DerivationFormatError('a fixed-output derivation must have exactly one output, "out"');
   }
   return { kind, output: parseFixedOutput(output) };
 }
@@ -71,7 +71,7 @@ function parseFixedOutput({ hashAlgo, hash }: DerivationOutput): FixedOutput {
   }
   const digest = parseHex(hash);
   if (digest.length !== DIGEST_BYTES[algorithm]) {
-    throw new DerivationFormatError(`${quote(hash)} is no ${algorithm} digest in base 16`);
+    throw new DerivationFormatError(`${quote(hash)} is not a ${algorithm} digest in base 16`);
   }
   return { mode, algorithm, digest };
 }

@@ -5,16 +5,18 @@ import { parseStorePath } from "../storePath/storePath.ts";
 import type { Derivation } from "./derivation.ts";
 import { formatUncheckedDerivation } from "./formatUncheckedDerivation.ts";
 
+const NEEDS_ESCAPE = /["\\\n\r\t]/;
+
 /**
- * Writes a derivation as Nix does; `parseDerivation` reads the same derivation from it.
+ * Writes a derivation as Nix does; `parseDerivation` returns the same derivation from it.
  *
- * @throws DerivationFormatError when a list is unsorted or has doubles, or a string cannot be in a `.drv`.
- * @throws StorePathFormatError when a path is none.
+ * @throws {DerivationFormatError} when a list is unsorted or has duplicates, or a string cannot be in a `.drv`.
+ * @throws {StorePathFormatError} when a path is not a store path.
  */
 export function formatDerivation(derivation: Derivation): string {
   const { outputs, inputDrvs, inputSrcs, env } = derivation;
   if (outputs.length === 0) {
-    throw new DerivationFormatError("has no output");
+    throw new DerivationFormatError("no outputs");
   }
   checkSorted(outputs.map(({ name }) => name));
   checkSorted(inputDrvs.map(({ path }) => path));
@@ -31,31 +33,29 @@ export function formatDerivation(derivation: Derivation): string {
   for (const input of inputDrvs) {
     parseStorePath(input.path);
     if (!input.path.endsWith(".drv")) {
-      throw new DerivationFormatError(`${quote(input.path)} is no derivation`);
+      throw new DerivationFormatError(`${quote(input.path)} is not a derivation`);
     }
     if (input.outputs.length === 0) {
       throw new DerivationFormatError(`uses no output of ${quote(input.path)}`);
     }
     checkSorted(input.outputs);
   }
-  for (const text of neverEscaped(derivation)) {
+  for (const text of unescapedStrings(derivation)) {
     if (NEEDS_ESCAPE.test(text)) {
       throw new DerivationFormatError(`${quote(text)} needs an escape where Nix does not write one`);
     }
   }
   const text = formatUncheckedDerivation(derivation);
   if (text.includes("\0")) {
-    throw new DerivationFormatError("has a NUL");
+    throw new DerivationFormatError("contains NUL");
   }
   if (!text.isWellFormed()) {
-    throw new DerivationFormatError("has half a surrogate pair");
+    throw new DerivationFormatError("contains a lone surrogate");
   }
   return text;
 }
 
-const NEEDS_ESCAPE = /["\\\n\r\t]/;
-
-function* neverEscaped({ outputs, inputDrvs, system }: Derivation): Generator<string> {
+function* unescapedStrings({ outputs, inputDrvs, system }: Derivation): Generator<string> {
   yield system;
   for (const { name, hashAlgo, hash } of outputs) {
     yield* [name, hashAlgo, hash];
@@ -69,7 +69,7 @@ function checkSorted(keys: readonly string[]): void {
   let previous: string | undefined;
   for (const key of keys) {
     if (previous !== undefined && compareUtf8(key, previous) <= 0) {
-      throw new DerivationFormatError(`${quote(key)} is out of order or there twice`);
+      throw new DerivationFormatError(`${quote(key)} is unsorted or duplicate`);
     }
     previous = key;
   }

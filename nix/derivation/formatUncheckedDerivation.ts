@@ -1,6 +1,15 @@
 import type { Derivation } from "./derivation.ts";
 
-/** A derivation's ATerm without any check; the inputs' paths may be hashes, as in `hashDerivationModulo`. */
+const ESCAPED = /["\\\n\r\t]/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
+
+/** A derivation's ATerm without any checks: the inputs' paths may be hashes, as in `hashDerivationModulo`. */
 export function formatUncheckedDerivation(derivation: Derivation): string {
   const { outputs, inputDrvs, inputSrcs, system, builder, args, env } = derivation;
   const fields = [
@@ -27,19 +36,10 @@ function tuple(items: readonly string[]): string {
   return `(${items.join(",")})`;
 }
 
-/** Nix escapes nothing in these fields; `formatDerivation` sees to it that nothing in them needs it. */
+/** Nix escapes nothing in these fields; `formatDerivation` checks that nothing in them needs it. */
 function plain(text: string): string {
   return `"${text}"`;
 }
-
-const ESCAPED = /["\\\n\r\t]/g;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-};
 
 function string(text: string): string {
   return `"${text.replace(ESCAPED, (character) => ESCAPES[character] as string)}"`;

@@ -1,30 +1,30 @@
 import { compareUtf8 } from "../bytes/compareUtf8.ts";
-import { hex } from "../bytes/hex.ts";
 import { quote } from "../bytes/quote.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { formatHash } from "../hash/formatHash.ts";
+import { formatHex } from "../hash/hex.ts";
 import { DerivationFormatError } from "../nixErrors.ts";
 import type { Derivation, InputDerivation } from "./derivation.ts";
 import { derivationType } from "./derivationType.ts";
 import { formatUncheckedDerivation } from "./formatUncheckedDerivation.ts";
 
-/** What a derivation counts as when another one depends on it. */
+/** What a derivation contributes to the hashes of those that depend on it. */
 export interface DerivationHash {
-  /** The same for two fixed-output derivations that give the same output in different ways. */
+  /** The same for two fixed-output derivations that produce the same output in different ways. */
   readonly sha256: Uint8Array;
   readonly outputNames: ReadonlySet<string>;
 }
 
-/** Gives the hash of an input derivation, from its path. */
+/** Returns the hash of an input derivation by its path. */
 export type DerivationHashLookup = (drvPath: string) => DerivationHash;
 
 /**
- * Nix's `hashDerivationModulo`: the hash of the derivation in which each input derivation is replaced by its own hash,
- * and a fixed output by its content's.
+ * Nix's `hashDerivationModulo`: the hash of the derivation with each input derivation replaced by its own hash, and a
+ * fixed output by the hash of its content.
  *
- * @param lookup the hashes of `inputDrvs`; `createDerivationHasher` gives one for a whole graph.
- * @throws DerivationFormatError when an input lacks an output that is used.
- * @throws UnsupportedDerivationError for derivations without static output paths.
+ * @param lookup the hashes of `inputDrvs`; `createDerivationHasher` creates one for a whole graph.
+ * @throws {DerivationFormatError} when an input lacks an output that is used.
+ * @throws {UnsupportedDerivationError} for derivations without static output paths.
  */
 export function hashDerivationModulo(derivation: Derivation, lookup: DerivationHashLookup): DerivationHash {
   const outputNames = new Set(derivation.outputs.map(({ name }) => name));
@@ -37,7 +37,7 @@ export function hashDerivationModulo(derivation: Derivation, lookup: DerivationH
   return { sha256: sha256(`fixed:out:${prefix}${formatHash(type.output, "base16")}:${path}`), outputNames };
 }
 
-/** The hash that input-addressed output paths are made from: the derivation's own output paths are left out. */
+/** The hash that input-addressed output paths follow from: that of the derivation without its own output paths. */
 export function hashMaskedDerivation(derivation: Derivation, lookup: DerivationHashLookup): Uint8Array {
   const names = new Set(derivation.outputs.map(({ name }) => name));
   const outputs = derivation.outputs.map((output) => ({ ...output, path: "" }));
@@ -54,7 +54,7 @@ function hashInputs(inputs: readonly InputDerivation[], lookup: DerivationHashLo
   const outputsByHash = new Map<string, Set<string>>();
   for (const { path, outputs } of inputs) {
     const input = lookup(path);
-    const hash = hex(input.sha256);
+    const hash = formatHex(input.sha256);
     const used = outputsByHash.get(hash) ?? new Set();
     outputsByHash.set(hash, used);
     for (const output of outputs) {

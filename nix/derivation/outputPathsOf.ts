@@ -1,14 +1,15 @@
-import { storePathForFixedOutput } from "../storePath/forFixedOutput.ts";
-import { storePathForOutput } from "../storePath/forOutput.ts";
+import { storePathForFixedOutput } from "../storePath/storePathForFixedOutput.ts";
+import { storePathForOutput } from "../storePath/storePathForOutput.ts";
 import type { Derivation } from "./derivation.ts";
 import { derivationType } from "./derivationType.ts";
 import { type DerivationHashLookup, hashMaskedDerivation } from "./hashDerivationModulo.ts";
 
 /**
- * Recomputes a derivation's output paths; those that it claims are not looked at.
+ * Recomputes a derivation's output paths, regardless of those that it claims.
  *
  * @param name the derivation's name, without `.drv`.
  * @returns output name → store path, in the derivation's order.
+ * @throws {DerivationFormatError} as `derivationType` and `hashDerivationModulo` do.
  */
 export function outputPathsOf(
   name: string,

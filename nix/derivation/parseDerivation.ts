@@ -5,25 +5,25 @@ import { parseStorePath } from "../storePath/storePath.ts";
 import { ATermReader } from "./aTermReader.ts";
 import type { Derivation, DerivationOutput, InputDerivation } from "./derivation.ts";
 
-/** Bytes of the longest `.drv` that is read: hostile ones take some 50 bytes of memory a byte while they are checked. */
+/** The longest `.drv` that is read: checking a hostile one takes about 50 times its size in memory. */
 export const MAX_DERIVATION_BYTES = 2 * 1024 * 1024;
 
 /**
- * Reads a `.drv` file (Nix's ATerm, `Derive(…)`), only in the form in which Nix writes it: sorted, without doubles,
- * with just the escapes that are needed. `formatDerivation` gives the same text again. Where Nix would take any
- * bytes, only UTF-8 without NUL is taken.
+ * Reads a `.drv` file (Nix's ATerm, `Derive(…)`) exactly as Nix writes it: sorted, without duplicates, without
+ * unnecessary escapes. `formatDerivation` returns the same text again. Where Nix would accept any bytes, only UTF-8
+ * without NUL is accepted.
  *
- * @throws DerivationFormatError with the character at which it stopped.
+ * @throws {DerivationFormatError} with the character at which it stopped.
  */
 export function parseDerivation(drv: Uint8Array | string): Derivation {
   if (drv.length > MAX_DERIVATION_BYTES) {
-    throw new DerivationFormatError(`is longer than ${MAX_DERIVATION_BYTES} bytes`);
+    throw new DerivationFormatError(`longer than ${MAX_DERIVATION_BYTES} bytes`);
   }
   const reader = new ATermReader(typeof drv === "string" ? wellFormed(drv) : decodeUtf8(drv));
   reader.expect("Derive(");
   const outputs = sortedList(reader, readOutput, ({ name }) => name);
   if (outputs.length === 0) {
-    reader.fail("has no output");
+    reader.fail("no outputs");
   }
   reader.expect(",");
   const inputDrvs = sortedList(reader, readInputDerivation, ({ path }) => path);
@@ -49,7 +49,7 @@ function sortedList<T>(reader: ATermReader, read: (reader: ATermReader) => T, ke
     const item = read(reader);
     const current = key(item);
     if (previous !== undefined && compareUtf8(current, previous) <= 0) {
-      reader.fail(`${quote(current)} is out of order or there twice`, position);
+      reader.fail(`${quote(current)} is unsorted or duplicate`, position);
     }
     previous = current;
     return item;
@@ -78,7 +78,7 @@ function readInputDerivation(reader: ATermReader): InputDerivation {
   const { position } = reader;
   const path = readStorePath(reader);
   if (!path.endsWith(".drv")) {
-    reader.fail(`${quote(path)} is no derivation`, position);
+    reader.fail(`${quote(path)} is not a derivation`, position);
   }
   reader.expect(",");
   const outputs = sortedList(
@@ -122,7 +122,7 @@ function checkStorePath(reader: ATermReader, path: string, position: number): vo
 
 function wellFormed(text: string): string {
   if (!text.isWellFormed()) {
-    throw new DerivationFormatError("has half a surrogate pair");
+    throw new DerivationFormatError("contains a lone surrogate");
   }
   return text;
 }
@@ -131,6 +131,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new DerivationFormatError("is not UTF-8");
+    throw new DerivationFormatError("not valid UTF-8");
   }
 }

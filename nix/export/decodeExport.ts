@@ -1,28 +1,27 @@
 import { quote } from "../bytes/quote.ts";
 import { decodeNarEvents } from "../nar/decodeNarEvents.ts";
-import { WORD } from "../nar/tokens.ts";
-import { type NeedMore, WordReader } from "../nar/wordReader.ts";
 import { ExportFormatError, StorePathFormatError } from "../nixErrors.ts";
-import { MAX_STORE_PATH } from "../storePath/checkName.ts";
-import { parseStorePath } from "../storePath/storePath.ts";
+import { MAX_STORE_PATH_BYTES, parseStorePath } from "../storePath/storePath.ts";
+import { type NeedMore, WireReader } from "../wire/wireReader.ts";
+import { WORD_BYTES } from "../wire/wireStrings.ts";
 import type { ExportedPath } from "./exportedPath.ts";
 import { DEFAULT_EXPORT_LIMITS, type ExportLimits } from "./exportLimits.ts";
 import { ExportOrder } from "./exportOrder.ts";
-import { END, NEXT_PATH, NO_SIGNATURE, PATH_MAGIC } from "./words.ts";
+import { END, NEXT_PATH, NO_SIGNATURE, PATH_MAGIC } from "./exportTokens.ts";
 
 /**
- * Reads what `nix-store --export` writes, in the form in which it writes it: no legacy signatures, references sorted,
- * no path twice, no reference to a path that comes later, nothing behind the end. The archives are views into
- * `stream`, each checked to be a canonical NAR; whether a path's name follows from its content is another question,
- * which `checkContentAddressed` answers.
+ * Decodes what `nix-store --export` writes, exactly as it writes it: no legacy signatures, references sorted, no path
+ * twice, no reference to a path that comes later, no trailing bytes. The archives are views into `stream`, each checked
+ * to be a canonical NAR. Whether a path's name follows from its content is for `checkContentAddressed` to decide.
  *
- * @throws ExportFormatError or NarFormatError with the byte at which it stopped.
+ * @throws {ExportFormatError} with the byte at which it stopped.
+ * @throws {NarFormatError} with the byte at which it stopped, if that is in an archive.
  */
 export function decodeExport(
   stream: Uint8Array,
   limits: ExportLimits = DEFAULT_EXPORT_LIMITS,
 ): ExportedPath[] {
-  const reader = new WordReader((reason, position) => {
+  const reader = new WireReader((reason, position) => {
     throw new ExportFormatError(reason, position);
   });
   reader.queue.push(stream);
@@ -31,55 +30,55 @@ export function decodeExport(
   const known = new Set<string>();
   let references = 0;
   const paths: ExportedPath[] = [];
-  while (take(reader.optionalToken(NEXT_PATH))) {
+  while (finish(reader.optionalToken(NEXT_PATH))) {
     if (paths.length === limits.maxPaths) {
-      reader.fail(`has more than ${limits.maxPaths} paths`);
+      reader.fail(`more than ${limits.maxPaths} paths`);
     }
     const path = readPath(reader, stream, limits, known);
     references += path.references.length;
     if (references > limits.maxAllReferences) {
-      reader.fail(`has more than ${limits.maxAllReferences} references`);
+      reader.fail(`more than ${limits.maxAllReferences} references`);
     }
     order.add(path, reader.position);
     paths.push(path);
   }
-  take(reader.token(END, "another path (1) or the end (0)"));
+  finish(reader.token(END, "another path (1) or the end (0)"));
   if (reader.has(1)) {
-    reader.fail("goes on behind its end");
+    reader.fail("trailing bytes after the stream");
   }
   return paths;
 }
 
-/** @param known store paths that were read and checked before: most references are there many times. */
+/** @param known store paths that were checked before: most references appear many times. */
 function readPath(
-  reader: WordReader,
+  reader: WireReader,
   stream: Uint8Array,
   limits: ExportLimits,
   known: Set<string>,
 ): ExportedPath {
   const narStart = reader.position;
-  take(decodeNarEvents(reader, limits.nar));
+  finish(decodeNarEvents(reader, limits.nar));
   const nar = stream.subarray(narStart, reader.position);
-  take(reader.token(PATH_MAGIC, "the magic number behind an archive"));
+  finish(reader.token(PATH_MAGIC, "the magic number after an archive"));
   const path = readStorePath(reader, "a path", known);
   const references = readReferences(reader, limits, known);
   const deriver = readText(reader, "a deriver");
   if (deriver !== "") {
     checkStorePath(reader, deriver);
   }
-  take(reader.token(NO_SIGNATURE, "0, for no signature"));
+  finish(reader.token(NO_SIGNATURE, "0, for no signature"));
   return { path, nar, references, deriver: deriver === "" ? undefined : deriver };
 }
 
-function readReferences(reader: WordReader, { maxReferences }: ExportLimits, known: Set<string>): string[] {
-  take(reader.fill(WORD));
+function readReferences(reader: WireReader, { maxReferences }: ExportLimits, known: Set<string>): string[] {
+  finish(reader.fill(WORD_BYTES));
   const count = reader.number("the number of references", maxReferences);
   const references: string[] = [];
   let previous = "";
   while (references.length < count) {
     const reference = readStorePath(reader, "a reference", known);
     if (reference <= previous) {
-      reader.fail(`the reference ${quote(reference)} is out of order or there twice`);
+      reader.fail(`the reference ${quote(reference)} is unsorted or duplicate`);
     }
     references.push(reference);
     previous = reference;
@@ -87,7 +86,7 @@ function readReferences(reader: WordReader, { maxReferences }: ExportLimits, kno
   return references;
 }
 
-function readStorePath(reader: WordReader, description: string, known: Set<string>): string {
+function readStorePath(reader: WireReader, description: string, known: Set<string>): string {
   const path = readText(reader, description);
   if (known.has(path)) {
     return path;
@@ -97,12 +96,12 @@ function readStorePath(reader: WordReader, description: string, known: Set<strin
   return path;
 }
 
-function readText(reader: WordReader, description: string): string {
-  const bytes = take(reader.string(description, MAX_STORE_PATH));
+function readText(reader: WireReader, description: string): string {
+  const bytes = finish(reader.string(description, MAX_STORE_PATH_BYTES));
   return String.fromCharCode(...bytes);
 }
 
-function checkStorePath(reader: WordReader, path: string): void {
+function checkStorePath(reader: WireReader, path: string): void {
   try {
     parseStorePath(path);
   } catch (error) {
@@ -113,8 +112,8 @@ function checkStorePath(reader: WordReader, path: string): void {
   }
 }
 
-/** Runs a parser to its end; it never waits for more, since the whole stream is there. */
-function take<Result>(parser: Generator<unknown | NeedMore, Result, void>): Result {
+/** Runs a parser to its end; it never waits for more bytes, since the whole stream is available. */
+function finish<Result>(parser: Generator<unknown | NeedMore, Result, void>): Result {
   for (;;) {
     const step = parser.next();
     if (step.done) {

@@ -1,6 +1,6 @@
 import { DEFAULT_NAR_LIMITS, type NarLimits } from "../nar/narLimits.ts";
 
-/** Bounds of one export stream. */
+/** Limits of one export stream. */
 export interface ExportLimits {
   readonly maxPaths: number;
   /** References of one path. */

@@ -2,16 +2,18 @@ import { quote } from "../bytes/quote.ts";
 import { ExportFormatError } from "../nixErrors.ts";
 import type { ExportedPath } from "./exportedPath.ts";
 
-/** Sees to it that every path comes once, and before those that refer to it. */
+/** Checks that every path appears once, and before those that refer to it. */
 export class ExportOrder {
   readonly #seen = new Set<string>();
-  readonly #missed = new Map<string, string>();
+  /** A path that has not appeared yet → the first path that refers to it. */
+  readonly #awaited = new Map<string, string>();
 
+  /** @throws {ExportFormatError} if the path appeared before, or after a path that refers to it. */
   add({ path, references }: Pick<ExportedPath, "path" | "references">, position?: number): void {
     if (this.#seen.has(path)) {
-      throw new ExportFormatError(`${quote(path)} is there twice`, position);
+      throw new ExportFormatError(`${quote(path)} appears twice`, position);
     }
-    const referrer = this.#missed.get(path);
+    const referrer = this.#awaited.get(path);
     if (referrer !== undefined) {
       throw new ExportFormatError(
         `${quote(path)} comes after ${quote(referrer)}, which refers to it`,
@@ -21,7 +23,7 @@ export class ExportOrder {
     this.#seen.add(path);
     for (const reference of references) {
       if (!this.#seen.has(reference)) {
-        this.#missed.set(reference, path);
+        this.#awaited.set(reference, path);
       }
     }
   }

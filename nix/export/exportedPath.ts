@@ -3,8 +3,8 @@ export interface ExportedPath {
   readonly path: string;
   /** Its content, a canonical NAR. */
   readonly nar: Uint8Array;
-  /** Store paths, sorted, without doubles; may include `path` itself. */
+  /** Store paths, sorted, without duplicates; may include `path` itself. */
   readonly references: readonly string[];
-  /** The derivation that made it, as whoever exported it said. */
+  /** The derivation that built it, according to the exporter. */
   readonly deriver: string | undefined;
 }

@@ -1,24 +1,24 @@
 import { parseBase32 } from "../base32.ts";
 import { quote } from "../bytes/quote.ts";
 import { Base32FormatError, HashFormatError } from "../nixErrors.ts";
-import { DIGEST_BYTES, type Hash, type HashAlgorithm, isHashAlgorithm } from "./algorithm.ts";
 import { formatHash } from "./formatHash.ts";
-import { parseHex } from "./parseHex.ts";
+import { DIGEST_BYTES, type Hash, type HashAlgorithm, isHashAlgorithm } from "./hash.ts";
+import { parseHex } from "./hex.ts";
 
 const SHAPE = /^([a-z0-9]{1,8})([:-])([0-9a-zA-Z+/=]{1,192})$/;
 
 /**
- * Reads what `formatHash` writes: `sha256:<hex>`, `sha256:<base 32>` or `sha256-<base 64>`.
+ * Reads what `formatHash` returns: `sha256:<hex>`, `sha256:<base 32>` or `sha256-<base 64>`.
  *
- * @throws HashFormatError on anything else, also on upper-case hex and on base 64 with stray bits.
+ * @throws {HashFormatError} on anything else, including upper-case hex and base 64 with stray bits.
  */
 export function parseHash(text: string): Hash {
   const [, algorithm, separator, body] = SHAPE.exec(text) ?? [];
   if (algorithm === undefined || separator === undefined || body === undefined) {
-    throw new HashFormatError(`${quote(text)} is not of the form algorithm:digest or algorithm-base64`);
+    throw new HashFormatError(`${quote(text)} does not have the form algorithm:digest or algorithm-base64`);
   }
   if (!isHashAlgorithm(algorithm)) {
-    throw new HashFormatError(`${quote(algorithm)} is no known algorithm`);
+    throw new HashFormatError(`${quote(algorithm)} is not a known algorithm`);
   }
   return separator === "-" ? parseSri(algorithm, body) : parsePrefixed(algorithm, body);
 }
@@ -32,7 +32,7 @@ function parsePrefixed(algorithm: HashAlgorithm, body: string): Hash {
     return { algorithm, digest: parseBase32Digest(body) };
   }
   throw new HashFormatError(
-    `${quote(body)} has the length of neither base 16 nor base 32 of a ${algorithm} digest`,
+    `${quote(body)} has neither the length of a ${algorithm} digest in base 16 nor in base 32`,
   );
 }
 
@@ -50,7 +50,7 @@ function parseBase32Digest(body: string): Uint8Array {
 function parseSri(algorithm: HashAlgorithm, body: string): Hash {
   const digest = decodeBase64(body);
   if (digest?.length !== DIGEST_BYTES[algorithm]) {
-    throw new HashFormatError(`${quote(body)} is not the base 64 of a ${algorithm} digest`);
+    throw new HashFormatError(`${quote(body)} is not a ${algorithm} digest in base 64`);
   }
   const hash: Hash = { algorithm, digest };
   if (formatHash(hash, "sri") !== `${algorithm}-${body}`) {

@@ -1,10 +1,35 @@
 import { NarLimitError } from "../nixErrors.ts";
-import { checkEntryName } from "./checkEntryName.ts";
-import { decodeLeaf } from "./decodeLeaf.ts";
-import type { NarEvent } from "./narEvent.ts";
-import { MAX_ENTRY_NAME, type NarLimits } from "./narLimits.ts";
-import { CLOSE, DIRECTORY, ENTRY, ENTRY_NODE, MAGIC, NODE_START } from "./tokens.ts";
-import type { NeedMore, WordReader } from "./wordReader.ts";
+import type { NeedMore, WireReader } from "../wire/wireReader.ts";
+import { paddingLength, WORD_BYTES } from "../wire/wireStrings.ts";
+import { MAX_ENTRY_NAME_BYTES, MAX_SYMLINK_TARGET_BYTES, type NarLimits } from "./narLimits.ts";
+import { checkEntryName, checkSymlinkTarget, NO_NAME } from "./narNames.ts";
+import {
+  CLOSE,
+  CONTENTS,
+  DIRECTORY,
+  ENTRY,
+  ENTRY_NODE,
+  EXECUTABLE,
+  MAGIC,
+  NODE_START,
+  REGULAR,
+  SYMLINK,
+  TARGET,
+} from "./narTokens.ts";
+
+/**
+ * What a NAR contains, in its order. Byte arrays are views into the chunks that were read.
+ *
+ * - `regular` is followed by its `contents` in pieces, `size` bytes in all; a file of size 0 has none.
+ * - `directory` is followed by an `entry` before each node in it, and by `leave`.
+ */
+export type NarEvent =
+  | { readonly kind: "regular"; readonly executable: boolean; readonly size: number }
+  | { readonly kind: "contents"; readonly bytes: Uint8Array }
+  | { readonly kind: "symlink"; readonly target: Uint8Array }
+  | { readonly kind: "directory" }
+  | { readonly kind: "entry"; readonly name: Uint8Array }
+  | { readonly kind: "leave" };
 
 interface OpenDirectory {
   readonly pathLength: number;
@@ -12,12 +37,14 @@ interface OpenDirectory {
 }
 
 /**
- * The one parser of NARs: takes one archive from the reader, tells what is in it, and yields `undefined` when it needs
- * more bytes. Nothing but the canonical form gets through. Open directories are on a stack of their own, so that depth
- * costs no call stack.
+ * The only parser of NARs: consumes one archive from the reader, yields what it contains, and yields `undefined` when it
+ * needs more bytes. It accepts the canonical form only. Open directories are kept on a stack, so that depth costs no
+ * call stack.
+ *
+ * @throws {NarLimitError} when the archive exceeds a limit.
  */
 export function* decodeNarEvents(
-  reader: WordReader,
+  reader: WireReader,
   limits: NarLimits,
 ): Generator<NarEvent | NeedMore, void, void> {
   const start = reader.position;
@@ -53,7 +80,7 @@ export function* decodeNarEvents(
         return;
       }
       if (nodeEnded) {
-        yield* reader.token(CLOSE, '")" behind an entry');
+        yield* reader.token(CLOSE, '")" after an entry');
       }
       if (yield* reader.optionalToken(CLOSE)) {
         open.pop();
@@ -62,7 +89,7 @@ export function* decodeNarEvents(
         continue;
       }
       yield* reader.token(ENTRY, '"entry" or ")"');
-      const name = yield* reader.string("an entry's name", MAX_ENTRY_NAME);
+      const name = yield* reader.string("an entry name", MAX_ENTRY_NAME_BYTES);
       checkEntryName(name, directory.lastName, reader.position);
       directory.lastName = name;
       pathLength = directory.pathLength + 1 + name.length;
@@ -74,4 +101,51 @@ export function* decodeNarEvents(
   }
 }
 
-const NO_NAME = new Uint8Array(0);
+/** Consumes a file or a symlink to its end; consumes nothing and returns false if the node is neither. */
+function* decodeLeaf(
+  reader: WireReader,
+  checkSize: (comingBytes: number) => void,
+): Generator<NarEvent | NeedMore, boolean, void> {
+  if (yield* reader.optionalToken(REGULAR)) {
+    yield* decodeContents(reader, checkSize);
+  } else if (yield* reader.optionalToken(SYMLINK)) {
+    yield* reader.token(TARGET, '"target"');
+    const target = yield* reader.string("a symlink target", MAX_SYMLINK_TARGET_BYTES);
+    checkSymlinkTarget(target, reader.position);
+    yield { kind: "symlink", target };
+  } else {
+    return false;
+  }
+  yield* reader.token(CLOSE, '")" after a node');
+  return true;
+}
+
+function* decodeContents(
+  reader: WireReader,
+  checkSize: (comingBytes: number) => void,
+): Generator<NarEvent | NeedMore, void, void> {
+  const executable = !(yield* reader.optionalToken(CONTENTS));
+  if (executable) {
+    yield* reader.token(EXECUTABLE, '"contents" or "executable"');
+    yield* reader.token(CONTENTS, '"contents"');
+  }
+  if (!reader.has(WORD_BYTES)) {
+    yield* reader.fill(WORD_BYTES);
+  }
+  const size = reader.number("the length of a file", Number.MAX_SAFE_INTEGER);
+  checkSize(size);
+  yield { kind: "regular", executable, size };
+  for (let missing = size; missing > 0; ) {
+    if (!reader.has(1)) {
+      yield* reader.fill(1);
+    }
+    const bytes = reader.queue.takeUpTo(missing);
+    missing -= bytes.length;
+    yield { kind: "contents", bytes };
+  }
+  const padding = paddingLength(size);
+  if (!reader.has(padding)) {
+    yield* reader.fill(padding);
+  }
+  reader.padding(size);
+}

@@ -2,10 +2,11 @@ import { narEvents } from "./narEvents.ts";
 import { DEFAULT_NAR_LIMITS, type NarLimits } from "./narLimits.ts";
 
 /**
- * The contents of a NAR that is a single file which is not executable (a `.drv`, a `builtins.toFile`, a flat fixed
- * output), as a view into it; `undefined` for any other canonical NAR.
+ * The contents of a NAR that is a single non-executable file (a `.drv`, a `builtins.toFile`, a flat fixed output).
  *
- * @throws NarFormatError when it is not canonical.
+ * @returns a view into `nar`, or `undefined` for any other canonical NAR.
+ * @throws {NarFormatError} when it is not canonical.
+ * @throws {NarLimitError} when it exceeds a limit.
  */
 export function narFileContents(
   nar: Uint8Array,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { NarStream } from "./narEvents.ts";
 import { DEFAULT_NAR_LIMITS, type NarLimits } from "./narLimits.ts";
-import { NarStream } from "./narStream.ts";
 
-/** What Nix keeps about a store path's content. */
+/** What Nix records of a store path's content. */
 export interface NarHash {
   readonly sha256: Uint8Array;
   /** Bytes of the NAR. */
@@ -10,9 +10,10 @@ export interface NarHash {
 }
 
 /**
- * Hashes and checks a NAR, whole or in chunks, without holding it.
+ * Validates and hashes a NAR, whole or in chunks, without buffering it.
  *
- * @throws NarFormatError when it is not canonical; NarLimitError when it passes a limit.
+ * @throws {NarFormatError} when it is not canonical.
+ * @throws {NarLimitError} when it exceeds a limit.
  */
 export function narHash(
   nar: Uint8Array | Iterable<Uint8Array>,
@@ -25,7 +26,7 @@ export function narHash(
   return hasher.end();
 }
 
-/** `narHash` for chunks that arrive in time, such as the output of `nix-store --dump`. */
+/** `narHash` for chunks that arrive over time, such as the output of `nix-store --dump`. */
 export async function narHashAsync(
   chunks: AsyncIterable<Uint8Array>,
   limits: NarLimits = DEFAULT_NAR_LIMITS,

@@ -1,10 +1,10 @@
-/** Bounds of one NAR. Names are at most 255 bytes and link targets at most 4,095, as on Linux. */
+/** Limits of one NAR. Names have at most 255 bytes and symlink targets at most 4,095, as on Linux. */
 export interface NarLimits {
   /** Bytes of the whole NAR. */
   readonly maxSize: number;
-  /** Files, links and directories in it, the root included. */
+  /** Files, symlinks and directories, including the root. */
   readonly maxNodes: number;
-  /** Directories inside one another, the root included. */
+  /** Nested directories, including the root. */
   readonly maxDepth: number;
   /** Bytes of a path below the root, so that a file system can hold it below `/nix/store/<path>`. */
   readonly maxPathLength: number;
@@ -18,5 +18,5 @@ export const DEFAULT_NAR_LIMITS: NarLimits = {
   maxPathLength: 3_840,
 };
 
-export const MAX_ENTRY_NAME = 255;
-export const MAX_LINK_TARGET = 4_095;
+export const MAX_ENTRY_NAME_BYTES = 255;
+export const MAX_SYMLINK_TARGET_BYTES = 4_095;

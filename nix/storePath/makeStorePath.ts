@@ -1,17 +1,21 @@
 import { formatBase32 } from "../base32.ts";
-import { hex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
-import { checkDigest } from "../hash/checkDigest.ts";
-import { checkStorePathName } from "./checkName.ts";
-import { STORE_DIR } from "./storeDir.ts";
+import { checkDigest } from "../hash/hash.ts";
+import { formatHex } from "../hash/hex.ts";
+import { STORE_DIR } from "./storePath.ts";
+import { checkStorePathName } from "./storePathName.ts";
 
 const DIGEST_BYTES = 20;
 
-/** Nix's `makeStorePath`: base 32 of the folded sha256 of `type:sha256:inner:/nix/store:name`. */
+/**
+ * Nix's `makeStorePath`: base 32 of the folded sha256 of `type:sha256:inner:/nix/store:name`.
+ *
+ * @throws {NixFormatError} for an invalid name, or an inner digest that does not have 32 bytes.
+ */
 export function makeStorePath(type: string, innerSha256: Uint8Array, name: string): string {
   checkDigest("sha256", innerSha256);
   checkStorePathName(name);
-  const fingerprint = sha256(`${type}:sha256:${hex(innerSha256)}:${STORE_DIR}:${name}`);
+  const fingerprint = sha256(`${type}:sha256:${formatHex(innerSha256)}:${STORE_DIR}:${name}`);
   return `${STORE_DIR}/${formatBase32(fold(fingerprint))}-${name}`;
 }
 

@@ -1,8 +1,10 @@
 import { parseBase32 } from "../base32.ts";
 import { quote } from "../bytes/quote.ts";
 import { Base32FormatError, StorePathFormatError } from "../nixErrors.ts";
-import { checkStorePathName } from "./checkName.ts";
-import { STORE_DIR } from "./storeDir.ts";
+import { checkStorePathName, MAX_STORE_PATH_NAME_BYTES } from "./storePathName.ts";
+
+/** The only store whose paths are supported: its folder is part of every digest. */
+export const STORE_DIR = "/nix/store";
 
 /** The two parts of `/nix/store/<digest>-<name>`. */
 export interface StorePath {
@@ -15,10 +17,13 @@ const DIGEST_LENGTH = 32;
 const PREFIX = `${STORE_DIR}/`;
 const NAME_START = PREFIX.length + DIGEST_LENGTH + 1;
 
+/** Bytes of the longest store path. */
+export const MAX_STORE_PATH_BYTES = NAME_START + MAX_STORE_PATH_NAME_BYTES;
+
 /**
- * Takes `/nix/store/<digest>-<name>` apart; nothing may come behind the name.
+ * Splits `/nix/store/<digest>-<name>`; paths below a store path are refused.
  *
- * @throws StorePathFormatError naming the rule of Nix that the path breaks.
+ * @throws {StorePathFormatError} naming the rule of Nix that the path breaks.
  */
 export function parseStorePath(path: string): StorePath {
   if (!path.startsWith(PREFIX)) {
@@ -37,6 +42,27 @@ export function parseStorePath(path: string): StorePath {
   return { digest, name };
 }
 
+/** Whether `parseStorePath` accepts the text. */
+export function isStorePath(text: string): boolean {
+  try {
+    parseStorePath(text);
+    return true;
+  } catch (error) {
+    if (error instanceof StorePathFormatError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Nix's order of store paths, for `Array.sort`: that of their bytes, all of which are ASCII. */
+export function compareStorePaths(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}
+
 function checkDigestText(path: string, digest: string): void {
   try {
     parseBase32(digest);
@@ -44,6 +70,6 @@ function checkDigestText(path: string, digest: string): void {
     if (!(error instanceof Base32FormatError)) {
       throw error;
     }
-    throw new StorePathFormatError(`${quote(path)} has no base 32 digest: ${error.reason}`);
+    throw new StorePathFormatError(`the digest of ${quote(path)} is not base 32: ${error.reason}`);
   }
 }

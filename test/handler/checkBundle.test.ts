@@ -210,7 +210,7 @@ describe("checking a bundle", () => {
     const nar = encodeNar({ kind: "directory", entries: [] });
     refuse([{ ...lower.closure.at(-1)!, nar, references: [] }], /is no derivation: not one file/);
     const pretended = sourceFile("pretended.drv", "Derive(");
-    refuse([pretended], /pretended\.drv: derivation/);
+    refuse([pretended], /pretended\.drv: invalid derivation/);
   });
 
   it("refuses streams that are cut, longer than their end, or out of order", () => {
@@ -220,7 +220,7 @@ describe("checking a bundle", () => {
     }
     assert.throws(
       () => checkBundle(Buffer.concat([stream, stream]), new Inventory()),
-      /goes on behind its end/,
+      /trailing bytes after the stream/,
     );
   });
 

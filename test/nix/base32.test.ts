@@ -6,7 +6,7 @@ import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
 describe("nix: base32", () => {
-  it("reads what it writes, for any bytes", () => {
+  it("parses what it formats, for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
         assert.deepEqual(parseBase32(formatBase32(bytes)), bytes);
@@ -14,7 +14,7 @@ describe("nix: base32", () => {
     );
   });
 
-  it("takes a text only if it would write the same", () => {
+  it("accepts a text only if it would format the same", () => {
     const digits = fc.string({ unit: fc.constantFrom(..."0123456789abcdfghijklmnpqrsvwxyz"), maxLength: 60 });
     fc.assert(
       fc.property(fc.oneof(digits, fc.string()), (text) => {
@@ -27,14 +27,14 @@ describe("nix: base32", () => {
     );
   });
 
-  it("refuses foreign digits, impossible lengths and stray bits, saying where", () => {
+  it("refuses foreign digits, impossible lengths and stray bits, giving the position", () => {
     for (const digit of "eotuEOTU A=-é") {
       refuses(() => parseBase32(`0${digit}00`), Base32FormatError, /position 1/);
     }
     for (const length of [1, 3, 6]) {
       refuses(() => parseBase32("0".repeat(length)), Base32FormatError, /number/);
     }
-    refuses(() => parseBase32("z0"), Base32FormatError, /bits beyond/);
+    refuses(() => parseBase32("z0"), Base32FormatError, /bits after/);
     refuses(() => parseBase32("0".repeat(1_000_000)), Base32FormatError, /longer/);
   });
 });

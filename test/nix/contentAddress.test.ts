@@ -27,8 +27,8 @@ import { acceptedBy, refuses } from "./support/refuses.ts";
 
 const other = "/nix/store/00000000000000000000000000000000-other";
 
-/** A content address in Nix's own words. */
-function inNixWords(exported: ExportedPath): string | null {
+/** A content address as Nix spells it. */
+function inNixSpelling(exported: ExportedPath): string | null {
   const address = contentAddressOf(exported);
   if (address === undefined) {
     return null;
@@ -48,15 +48,15 @@ function declaredBy(ca: string): FixedOutput | undefined {
 }
 
 describe("nix: content addresses", () => {
-  it("finds for every path of the golden closure what the real Nix knows of it", () => {
+  it("finds the content address that the real Nix has for every path of the golden closure", () => {
     for (const exported of goldenClosure) {
       const known = goldenInfo[exported.path]?.ca ?? null;
       const collides = known !== null && /md5|sha1/.test(known);
-      assert.equal(inNixWords(exported), collides ? null : known, exported.path);
+      assert.equal(inNixSpelling(exported), collides ? null : known, exported.path);
     }
   });
 
-  it("takes a golden fixed output for what is declared, and for nothing else", () => {
+  it("accepts a golden fixed output for what is declared, and for nothing else", () => {
     let fixed = 0;
     for (const exported of goldenClosure) {
       const declared = declaredBy(goldenInfo[exported.path]?.ca ?? "");
@@ -84,13 +84,13 @@ describe("nix: content addresses", () => {
         continue;
       }
       for (const node of [program("abc"), link("abc"), directory()]) {
-        refused({ nar: encodeNar(node) }, declared, /not one file/);
+        refused({ nar: encodeNar(node) }, declared, /not a single/);
       }
     }
     assert.ok(fixed >= 12);
   });
 
-  it("takes any text or source under the path that is computed for it, and under that path only", () => {
+  it("accepts any text or source under the path that is computed for it, and under that path only", () => {
     fc.assert(
       fc.property(storePathName, narNode, references, (name, node, refs) => {
         const nar = encodeNar(node);
@@ -110,7 +110,7 @@ describe("nix: content addresses", () => {
     );
   });
 
-  it("takes no changed content under a golden path", () => {
+  it("accepts no changed content under a golden path", () => {
     const changed = fc
       .constantFrom(...goldenClosure)
       .chain((exported) => mutated(exported.nar).map((nar) => ({ ...exported, nar })))
@@ -126,7 +126,7 @@ describe("nix: content addresses", () => {
     );
   });
 
-  it("refuses what is named by its inputs, and says what was tried", () => {
+  it("refuses an input-addressed path, listing the kinds that were tried", () => {
     const built = goldenClosure.find(({ path }) => path.endsWith("-top"));
     assert.ok(built);
     refuses(

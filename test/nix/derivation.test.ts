@@ -33,8 +33,8 @@ function goldenDrv(name: string): { path: string; text: string; derivation: Deri
 }
 
 describe("nix: derivations", () => {
-  describe("parse and print", () => {
-    it("prints every golden .drv as it was", () => {
+  describe("parse and format", () => {
+    it("formats every golden .drv as it was", () => {
       for (const { text, derivation } of goldenDerivations.values()) {
         assert.equal(formatDerivation(derivation), text);
         assert.deepEqual(parseDerivation(new TextEncoder().encode(text)), derivation);
@@ -43,7 +43,7 @@ describe("nix: derivations", () => {
       assert.equal(new Map(env).get("ü"), '\r\n\t\\ "  é 𝄞');
     });
 
-    it("reads any derivation that it prints", () => {
+    it("parses any derivation that it formats", () => {
       fc.assert(
         fc.property(anyDerivation, (derivation) => {
           assert.deepEqual(parseDerivation(formatDerivation(derivation)), derivation);
@@ -51,7 +51,7 @@ describe("nix: derivations", () => {
       );
     });
 
-    it("takes changed bytes only if it would print the same", () => {
+    it("accepts changed bytes only if it would format the same", () => {
       const changed = anyDerivation.chain((drv) => mutated(new TextEncoder().encode(formatDerivation(drv))));
       fc.assert(
         fc.property(changed, (bytes) => {
@@ -65,7 +65,7 @@ describe("nix: derivations", () => {
       );
     });
 
-    it("refuses what Nix would have written otherwise, saying where", () => {
+    it("refuses what Nix would have written differently, giving the position", () => {
       const { text } = goldenDrv("lib-1.0");
       const refused = (from: string | RegExp, to: string, reason: RegExp) => {
         const changed = text.replace(from, to);
@@ -74,7 +74,7 @@ describe("nix: derivations", () => {
       };
       refused("Derive(", "DrvWithVersion(", /position 0: expected "Derive\("/);
       refused("Derive(", "Derive( ", /expected "\["/);
-      refused(/$/, "\n", /behind its end/);
+      refused(/$/, "\n", /trailing characters/);
       refused(/\)$/, "", /found the end/);
       refused('"-c"', '"\\-c"', /escape/);
       refused('"dev"', '"d\\nev"', /without escapes/);
@@ -83,8 +83,8 @@ describe("nix: derivations", () => {
       refused('"-c"', '"-c\n"', /end of a string/);
       refused('"-c"', '"-c\0"', /end of a string/);
       refused('"-c"', '"-c",', /expected "\\""/);
-      refused('"dev"', '"zzz"', /"doc" is out of order/);
-      refused('("empty",""),', '("empty",""),("empty",""),', /"empty" is out of order or there twice/);
+      refused('"dev"', '"zzz"', /"doc" is unsorted/);
+      refused('("empty",""),', '("empty",""),("empty",""),', /"empty" is unsorted or duplicate/);
       refused("/nix/store/", "/nix/stor/", /not in \/nix\/store/);
       refused('"out"', '"out\ud800"', /surrogate/);
       refuses(
@@ -102,22 +102,22 @@ describe("nix: derivations", () => {
       refuses(() => parseDerivation("D".repeat(3_000_000)), DerivationFormatError, /longer than/);
     });
 
-    it("prints nothing that it would not read", () => {
+    it("formats nothing that it would not parse", () => {
       const { derivation } = goldenDrv("lib-1.0");
       const refused = (change: Partial<Derivation>, reason: RegExp) =>
         refuses(() => formatDerivation({ ...derivation, ...change }), DerivationFormatError, reason);
       refused({ outputs: [] }, /no output/);
-      refused({ outputs: derivation.outputs.toReversed() }, /order/);
-      refused({ env: [...derivation.env, ...derivation.env] }, /order/);
+      refused({ outputs: derivation.outputs.toReversed() }, /unsorted/);
+      refused({ env: [...derivation.env, ...derivation.env] }, /unsorted/);
       refused({ system: "a\0" }, /NUL/);
       refused({ system: 'a"b' }, /needs an escape/);
       refused({ builder: "\udc00" }, /surrogate/);
       const path = derivation.inputSrcs[0] as string;
-      refused({ inputDrvs: [{ path, outputs: ["out"] }] }, /no derivation/);
+      refused({ inputDrvs: [{ path, outputs: ["out"] }] }, /not a derivation/);
       refused({ inputDrvs: [{ path: `${path}.drv`, outputs: [] }] }, /no output of/);
     });
 
-    it("takes time in proportion to its size, for nothing but escapes, lists or variables", () => {
+    it("takes time in proportion to its size, even for nothing but escapes, lists or variables", () => {
       const drv = (args: string, env: string) => `Derive([("out","","","")],[],[],"","",[${args}],[${env}])`;
       const many = (count: number, item: (index: number) => string) =>
         Array.from({ length: count }, (_, i) => item(i)).join();
@@ -140,7 +140,7 @@ describe("nix: derivations", () => {
   });
 
   describe("check", () => {
-    it("finds that every golden .drv follows from its content, as the real Nix made it", () => {
+    it("accepts every golden .drv, as the real Nix made it", () => {
       assert.ok(goldenDerivations.size > 10);
       for (const [path, { derivation }] of goldenDerivations) {
         checkDerivation(path, derivation, lookup);
@@ -149,7 +149,7 @@ describe("nix: derivations", () => {
       }
     });
 
-    it("recomputes output paths without looking at what is claimed", () => {
+    it("recomputes output paths regardless of what is claimed", () => {
       const { path, derivation } = goldenDrv("lib-1.0");
       const claimed = { ...derivation, outputs: derivation.outputs.map((output) => ({ ...output, path })) };
       assert.deepEqual(
@@ -158,7 +158,7 @@ describe("nix: derivations", () => {
       );
     });
 
-    it("gives dependants of the same fixed output the same hash, however it is made", () => {
+    it("gives the same fixed output the same hash, however it is made", () => {
       const twins = [...goldenDerivations.keys()].filter((path) => derivationName(path) === "twin");
       const [first, second] = twins.map((path) => lookup(path).sha256);
       assert.equal(twins.length, 2);
@@ -211,7 +211,7 @@ describe("nix: derivations", () => {
       refuses(() => looping(path), DerivationFormatError, /depends on itself/);
     });
 
-    it("follows a chain of 20,000 derivations and a lattice of 2^200 ways", () => {
+    it("follows a chain of 20,000 derivations and a lattice of 2^200 paths", () => {
       const { derivation } = goldenDrv("lib-1.0");
       const path = (index: number) => `/nix/store/${String(index).padStart(32, "0")}-x.drv`;
       const index = (drvPath: string) => Number(drvPath.slice(11, 43));
@@ -231,7 +231,7 @@ describe("nix: derivations", () => {
   });
 
   describe("type", () => {
-    it("tells the golden fixed outputs as Nix does", () => {
+    it("recognises the golden fixed outputs as Nix does", () => {
       for (const [, { derivation }] of goldenDerivations) {
         const type = derivationType(derivation);
         const path = derivation.outputs[0]?.path as string;
@@ -239,7 +239,7 @@ describe("nix: derivations", () => {
       }
     });
 
-    it("refuses by name what Nix has behind experimental features", () => {
+    it("refuses by name what Nix hides behind experimental features", () => {
       const reasons: Record<string, RegExp> = {
         "deferred.drv": /deferred/,
         "floating.drv": /floating content-addressed/,
@@ -259,15 +259,15 @@ describe("nix: derivations", () => {
       }
     });
 
-    it("refuses outputs that mean nothing", () => {
+    it("refuses invalid combinations of outputs", () => {
       const { derivation } = goldenDrv("abc-sha256");
       const [output] = derivation.outputs;
       assert.ok(output);
       const refused = (reason: RegExp, ...outputs: (typeof output)[]) =>
         refuses(() => derivationType({ ...derivation, outputs }), DerivationFormatError, reason);
-      refused(/one output "out"/, { ...output, name: "dev" });
-      refused(/one output "out"/, output, { ...output, name: "dev" });
-      refused(/mixes outputs/, { ...output, name: "dev", hash: "", hashAlgo: "" }, output);
+      refused(/exactly one output/, { ...output, name: "dev" });
+      refused(/exactly one output/, output, { ...output, name: "dev" });
+      refused(/mixed kinds/, { ...output, name: "dev", hash: "", hashAlgo: "" }, output);
       refused(/hash without an algorithm/, { ...output, hashAlgo: "" });
       refused(/but no hash/, { ...output, hash: "" });
       refused(/no path/, { ...output, path: "" });

@@ -30,7 +30,7 @@ const nar = encodeNar(file("x"));
 const plain: ExportedPath = { path: a, nar, references: [], deriver: undefined };
 
 describe("nix: export streams", () => {
-  it("writes the golden closure as the real Nix did, and reads from it what Nix knows", () => {
+  it("encodes the golden closure as the real Nix did, and decodes from it what Nix knows", () => {
     assert.deepEqual(encodeExport(goldenClosure), golden("closure.export"));
     assert.deepEqual(
       goldenClosure.map(({ path }) => path).sort(compareStorePaths),
@@ -42,7 +42,7 @@ describe("nix: export streams", () => {
     }
   });
 
-  it("reads any paths that it writes, and takes changed bytes only if it would write the same", () => {
+  it("decodes any paths that it encodes, and accepts changed bytes only if it would encode the same", () => {
     fc.assert(
       fc.property(paths, (list) => {
         assert.deepEqual(decodeExport(encodeExport(list)), list);
@@ -62,19 +62,19 @@ describe("nix: export streams", () => {
     );
   });
 
-  it("refuses a stream that ends anywhere before its end, or goes on behind it", () => {
+  it("refuses a stream that is cut off anywhere, or has trailing bytes", () => {
     const stream = encodeExport([plain, { ...plain, path: b, references: [a], deriver: `${a}.drv` }]);
     for (let length = 0; length < stream.length; length++) {
-      refuses(() => decodeExport(stream.subarray(0, length)), NixFormatError, /ends early/);
+      refuses(() => decodeExport(stream.subarray(0, length)), NixFormatError, /unexpected end/);
     }
-    refuses(() => decodeExport(Uint8Array.of(...stream, 0)), ExportFormatError, /behind its end/);
+    refuses(() => decodeExport(Uint8Array.of(...stream, 0)), ExportFormatError, /trailing bytes/);
   });
 
-  it("refuses doubles, references to what comes later, unsorted references, and signatures", () => {
+  it("refuses duplicates, references to what comes later, unsorted references, and signatures", () => {
     const late = { ...plain, references: [b] };
     refuses(() => encodeExport([plain, plain]), ExportFormatError, /twice/);
     refuses(() => encodeExport([late, { ...plain, path: b }]), ExportFormatError, /comes after/);
-    refuses(() => encodeExport([{ ...plain, references: [b, a] }]), NixFormatError, /order/);
+    refuses(() => encodeExport([{ ...plain, references: [b, a] }]), NixFormatError, /unsorted/);
     refuses(() => encodeExport([{ ...plain, references: ["/etc"] }]), NixFormatError, /not in/);
     refuses(() => encodeExport([{ ...plain, deriver: "" }]), NixFormatError, /not in/);
     refuses(() => encodeExport([{ ...plain, nar: nar.subarray(1) }]), NixFormatError, /nix-archive-1/);
@@ -93,7 +93,7 @@ describe("nix: export streams", () => {
     refuses(() => decodeExport(one.with(8 + nar.length, 0)), ExportFormatError, /magic/);
   });
 
-  it("holds its limits: paths, references, and those of each archive", () => {
+  it("enforces its limits: paths, references, and those of each archive", () => {
     const limits = (change: Partial<typeof DEFAULT_EXPORT_LIMITS>) => ({
       ...DEFAULT_EXPORT_LIMITS,
       ...change,

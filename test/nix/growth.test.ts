@@ -56,7 +56,7 @@ const derivations: Record<string, (size: number) => Derivation> = {
   "escapes in a row": (size) => ({ ...plain, args: ['\n"\\'.repeat(size * 4)] }),
 };
 
-describe("nix: work grows with the input, not with its square", () => {
+describe("nix: work grows linearly with the input", () => {
   for (const [name, make] of Object.entries(derivations)) {
     it(`derivations with many ${name}`, () => {
       growsLinearly(
@@ -174,7 +174,7 @@ function graphOf(
   );
 }
 
-/** How it ends does not matter here. */
+/** Whether it is refused does not matter here. */
 function tried(work: () => unknown): void {
   try {
     work();

@@ -20,7 +20,7 @@ interface GoldenHash {
 }
 
 describe("nix: hashes", () => {
-  it("spells them as nix-hash does, and reads those spellings", () => {
+  it("formats them as nix-hash does, and parses each of its spellings", () => {
     for (const { algorithm, base16, nix32, sri } of goldenJson<GoldenHash[]>("hashes.json")) {
       const hash = parseHash(`${algorithm}:${base16}`);
       assert.equal(formatHash(hash, "base16"), `${algorithm}:${base16}`);
@@ -34,7 +34,7 @@ describe("nix: hashes", () => {
     }
   });
 
-  it("takes a text only if one of the spellings is the same", () => {
+  it("accepts a text only if it is one of the canonical spellings", () => {
     const digest = fc.uint8Array({ minLength: 32, maxLength: 32 });
     const spelling = fc.tuple(digest, fc.constantFrom("base16" as const, "base32" as const, "sri" as const));
     fc.assert(

@@ -28,7 +28,7 @@ import { bytes, directory, file, link, program } from "./support/nodes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
 describe("nix: NAR", () => {
-  it("writes the golden tree as the real Nix does, and reads it", () => {
+  it("encodes the golden tree as the real Nix does, and decodes it", () => {
     assert.deepEqual(encodeNar(goldenTree), golden("tree.nar"));
     assert.deepEqual(decodeNar(golden("tree.nar")), goldenTree);
   });
@@ -41,7 +41,7 @@ describe("nix: NAR", () => {
     }
   });
 
-  it("reads any tree that it writes, and takes changed bytes only if it would write the same", () => {
+  it("decodes any tree that it encodes, and accepts changed bytes only if it would encode the same", () => {
     fc.assert(
       fc.property(narNode, (node) => {
         const nar = encodeNar(node);
@@ -64,7 +64,7 @@ describe("nix: NAR", () => {
     );
   });
 
-  it("reads chunks of any size as it reads the whole", async () => {
+  it("reads chunks of any size like the whole", async () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(narNode, sizes, async (node, lengths) => {
@@ -81,11 +81,11 @@ describe("nix: NAR", () => {
     );
   });
 
-  it("tells what is in it, in order", () => {
+  it("yields what it contains, in order", () => {
     const nar = encodeNar(
       directory(["a", program("x")], ["b", directory()], ["c", link("a")], ["d", file("")]),
     );
-    const told = [...narEvents([nar])].map((event) => {
+    const described = [...narEvents([nar])].map((event) => {
       if (event.kind === "entry") {
         return `entry ${new TextDecoder().decode(event.name)}`;
       }
@@ -96,10 +96,10 @@ describe("nix: NAR", () => {
     });
     const expected =
       "directory|entry a|regular true 1|contents|entry b|directory|leave|entry c|symlink|entry d";
-    assert.equal(told.join("|"), `${expected}|regular false 0|leave`);
+    assert.equal(described.join("|"), `${expected}|regular false 0|leave`);
   });
 
-  it("gives the contents of a single file without the executable bit, and of nothing else", () => {
+  it("returns the contents of a single non-executable file, and of nothing else", () => {
     assert.deepEqual(narFileContents(encodeNar(file("abc"))), bytes("abc"));
     assert.deepEqual(narFileContents(encodeNar(file(""))), bytes(""));
     assert.equal(narFileContents(encodeNar(program("abc"))), undefined);
@@ -118,7 +118,7 @@ describe("nix: NAR", () => {
       refuses(() => narHash([nar.subarray(0, 11), nar.subarray(11)]), NarFormatError, reason);
     };
 
-    it("names that could lead elsewhere, unsorted or double entries", () => {
+    it("names that could lead elsewhere, unsorted or duplicate entries", () => {
       const directoryOf = (...names: string[]) => [...root, "directory", ...names.flatMap(entry), ")"];
       validateNar(narWords(...directoryOf("...", "a")));
       for (const name of [".", ".."]) {
@@ -129,19 +129,19 @@ describe("nix: NAR", () => {
       }
       refused(directoryOf(""), /empty/);
       refused(directoryOf("a".repeat(256)), /256, more than 255/);
-      refused(directoryOf("b", "a"), /order/);
-      refused(directoryOf("a", "a"), /twice/);
-      refused(directoryOf("a", "B"), /order/);
-      refused(directoryOf("\u{1f600}", "\uff5e"), /order/);
+      refused(directoryOf("b", "a"), /unsorted/);
+      refused(directoryOf("a", "a"), /duplicate/);
+      refused(directoryOf("a", "B"), /unsorted/);
+      refused(directoryOf("\u{1f600}", "\uff5e"), /unsorted/);
     });
 
-    it("nodes of other kinds, fields that are missing, double, foreign or in another order", () => {
+    it("nodes of other kinds, fields that are missing, duplicate, foreign or in another order", () => {
       refused(["nix-archive-2"], /nix-archive-1/);
       refused([...root, "fifo", ")", ")", ")"], /"regular", "symlink" or "directory"/);
       refused([...root, "regular", ")", ")", ")"], /"contents" or "executable"/);
       refused([...root, "regular", "executable", "x", "contents", "", ")"], /"executable"/);
-      refused([...root, "regular", "contents", "", "executable", "", ")"], /"\)" behind a node/);
-      refused([...root, "regular", "contents", "", "contents", "", ")"], /"\)" behind a node/);
+      refused([...root, "regular", "contents", "", "executable", "", ")"], /"\)" after a node/);
+      refused([...root, "regular", "contents", "", "contents", "", ")"], /"\)" after a node/);
       refused([...root, "symlink", "contents", "", ")"], /"target"/);
       refused([...root, "symlink", "target", "", ")"], /empty/);
       refused([...root, "symlink", "target", "a\0b", ")"], /NUL/);
@@ -150,23 +150,23 @@ describe("nix: NAR", () => {
       refused([...root, "directory", "type", "directory", ")", ")", ")"], /"entry" or "\)"/);
     });
 
-    it("stray bytes: behind the end, in the padding, in a tag's padding", () => {
+    it("stray bytes: after the end, in the padding, in a tag's padding", () => {
       const nar = encodeNar(file("abc"));
-      refuses(() => validateNar(Uint8Array.of(...nar, 0)), NarFormatError, /behind its end/);
-      refuses(() => narHash([nar, Uint8Array.of(0)]), NarFormatError, /behind its end/);
+      refuses(() => validateNar(Uint8Array.of(...nar, 0)), NarFormatError, /trailing bytes/);
+      refuses(() => narHash([nar, Uint8Array.of(0)]), NarFormatError, /trailing bytes/);
       refuses(() => validateNar(nar.with(nar.length - 17, 1)), NarFormatError, /padding/);
       refuses(() => validateNar(nar.with(nar.length - 1, 1)), NarFormatError, /"\)"/);
-      refuses(() => validateNar(new Uint8Array(0)), NarFormatError, /ends early/);
+      refuses(() => validateNar(new Uint8Array(0)), NarFormatError, /unexpected end/);
     });
 
-    it("an archive that ends anywhere before its end", () => {
+    it("an archive that is cut off anywhere", () => {
       const nar = encodeNar(directory(["a", program("contents")], ["b", link("a")]));
       for (let length = 0; length < nar.length; length++) {
-        refuses(() => validateNar(nar.subarray(0, length)), NarFormatError, /ends early/);
+        refuses(() => validateNar(nar.subarray(0, length)), NarFormatError, /unexpected end/);
       }
     });
 
-    it("lengths that nothing could hold, before it takes any memory for them", () => {
+    it("impossible lengths, before it allocates any memory for them", () => {
       const head = narWords(...root, "regular", "contents");
       for (const length of [0xffff_ffff_ffff_ffffn, 2n ** 63n, 2n ** 53n, 2n ** 53n - 1n, 2n ** 32n]) {
         const word = new Uint8Array(8);
@@ -174,7 +174,7 @@ describe("nix: NAR", () => {
         refuses(
           () => decodeNar(Uint8Array.of(...head, ...word)),
           NarFormatError,
-          /more than|ends early|maxSize/,
+          /more than|unexpected end|maxSize/,
         );
       }
     });
@@ -192,7 +192,7 @@ describe("nix: NAR", () => {
       validateNar(nar, limits);
     };
 
-    it("hold exactly, for size, nodes, depth and path length", () => {
+    it("are exact, for size, nodes, depth and path length", () => {
       const tree = directory(["a", directory(["bc", directory()])], ["d", file("x")]);
       refused("maxSize", encodeNar(tree).length, tree);
       refused("maxSize", encodeNar(file("x".repeat(99))).length, file("x".repeat(99)));
@@ -207,7 +207,7 @@ describe("nix: NAR", () => {
       refuses(() => narHash([nar.subarray(0, 120)], limits), NarLimitError, /maxSize = 1000/);
     });
 
-    it("let depth cost no call stack", () => {
+    it("leave the call stack alone, whatever the depth", () => {
       const limits = { ...DEFAULT_NAR_LIMITS, maxDepth: 30_000, maxPathLength: 1e6 };
       let node: NarNode = directory();
       for (let depth = 1; depth < 30_000; depth++) {

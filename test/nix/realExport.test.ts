@@ -42,7 +42,7 @@ describe("nix: export streams against the real Nix", () => {
     );
   }
 
-  it("writes what Nix imports and exports again, down to the deriver", async function () {
+  it("encodes what Nix imports and exports again, down to the deriver", async function () {
     this.timeout(600_000);
     const closures = fc.sample(closure, fuzzRuns(8));
     const again = await throughNix("closures", closures.map(encodeExport));
@@ -53,20 +53,20 @@ describe("nix: export streams against the real Nix", () => {
     }
   });
 
-  it("takes no changed stream that Nix refuses or reads differently", async function () {
+  it("accepts no changed stream that Nix refuses or reads differently", async function () {
     this.timeout(600_000);
     const changed = fc.sample(
       closure.chain((paths) => mutated(encodeExport(paths))),
       fuzzRuns(300),
     );
-    const taken = changed.filter((stream) => isSelfContained(acceptedBy(() => decodeExport(stream))));
-    const again = await throughNix("changed", taken);
-    for (const [index, stream] of taken.entries()) {
+    const accepted = changed.filter((stream) => isSelfContained(acceptedBy(() => decodeExport(stream))));
+    const again = await throughNix("changed", accepted);
+    for (const [index, stream] of accepted.entries()) {
       const output = again[index];
       assert.ok(output, `Nix refused ${Buffer.from(stream).toString("hex")}`);
       assert.deepEqual(byPath(decodeExport(output)), byPath(decodeExport(stream)));
     }
-    assert.ok(taken.length > 0 && taken.length < changed.length, `${taken.length} were taken`);
+    assert.ok(accepted.length > 0 && accepted.length < changed.length, `${accepted.length} were accepted`);
   });
 });
 

@@ -19,7 +19,7 @@ import { refuses } from "./support/refuses.ts";
 const digest = "0123456789abcdfghijklmnpqrsvwxyz";
 
 describe("nix: store paths", () => {
-  it("takes them apart and finds nothing else in them", () => {
+  it("splits any store path into its digest and name", () => {
     fc.assert(
       fc.property(storePath, (path) => {
         const parts = parseStorePath(path);
@@ -54,7 +54,7 @@ describe("nix: store paths", () => {
     }
   });
 
-  it("has the paths of fixed outputs as nix-store --print-fixed-path has them", () => {
+  it("computes the paths of fixed outputs as nix-store --print-fixed-path does", () => {
     interface GoldenHash {
       algorithm: HashAlgorithm;
       base16: string;
@@ -68,13 +68,21 @@ describe("nix: store paths", () => {
     }
   });
 
-  it("makes no path for a bad name, unsorted references or a digest of another length", () => {
+  it("refuses to compute a path for a bad name, unsorted references or a digest of another length", () => {
     const text = { name: "a", contents: "", references: [] };
     const first = `/nix/store/${digest}-a`;
     const second = `/nix/store/${digest}-b`;
     refuses(() => storePathForText({ ...text, name: "a/b" }), StorePathFormatError, /characters/);
-    refuses(() => storePathForText({ ...text, references: [second, first] }), StorePathFormatError, /order/);
-    refuses(() => storePathForText({ ...text, references: [first, first] }), StorePathFormatError, /twice/);
+    refuses(
+      () => storePathForText({ ...text, references: [second, first] }),
+      StorePathFormatError,
+      /unsorted/,
+    );
+    refuses(
+      () => storePathForText({ ...text, references: [first, first] }),
+      StorePathFormatError,
+      /duplicate/,
+    );
     refuses(() => storePathForText({ ...text, references: ["/tmp"] }), StorePathFormatError, /not in/);
     assert.throws(
       () => storePathForSource({ name: "a", narSha256: new Uint8Array(20), references: [] }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NixFormatError } from "../../../nix/index.ts";
 
-/** Runs it; `undefined` where the input was refused in the way that is meant, any other error gets through. */
+/** Returns `undefined` if the input was refused as a format error; any other error is thrown. */
 export function acceptedBy<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -13,14 +13,14 @@ export function acceptedBy<T>(read: () => T): T | undefined {
   }
 }
 
-/** Asserts that it is refused with such an error and for such a reason. */
+/** Asserts that it is refused with an error of this class, for this reason. */
 export function refuses(
   read: () => unknown,
   kind: new (...args: never[]) => NixFormatError,
   reason: RegExp,
 ): void {
   assert.throws(read, (error) => {
-    assert.ok(error instanceof kind, `${error} is no ${kind.name}`);
+    assert.ok(error instanceof kind, `${error} is not a ${kind.name}`);
     assert.match(error.message, reason);
     return true;
   });

@@ -6,16 +6,16 @@ import { makeStorePath } from "./makeStorePath.ts";
 export interface TextPathInput {
   readonly name: string;
   readonly contents: Uint8Array | string;
-  /** Store paths, sorted, without doubles. */
+  /** Store paths, sorted, without duplicates. */
   readonly references: readonly string[];
 }
 
-/** The path of `builtins.toFile`'s files and of `.drv` files. */
+/** The path of a file made by `builtins.toFile`, and of a `.drv` file. */
 export function storePathForText({ name, contents, references }: TextPathInput): string {
   return storePathForTextHash(name, sha256(contents), references);
 }
 
-/** `storePathForText` for contents that are hashed already. */
+/** `storePathForText` of contents whose hash is known. */
 export function storePathForTextHash(
   name: string,
   contentsSha256: Uint8Array,

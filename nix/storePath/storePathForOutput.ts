@@ -1,12 +1,11 @@
 import { makeStorePath } from "./makeStorePath.ts";
-import { outputPathName } from "./outputPathName.ts";
 
 /** What the path of an input-addressed output follows from. */
 export interface OutputPathInput {
   /** The derivation's name, without `.drv`. */
   readonly derivationName: string;
   readonly outputName: string;
-  /** `hashDerivationModulo` of the derivation with its own output paths left out. */
+  /** `hashDerivationModulo` of the derivation without its own output paths. */
   readonly derivationSha256: Uint8Array;
 }
 
@@ -16,5 +15,6 @@ export function storePathForOutput({
   outputName,
   derivationSha256,
 }: OutputPathInput): string {
-  return makeStorePath(`output:${outputName}`, derivationSha256, outputPathName(derivationName, outputName));
+  const name = outputName === "out" ? derivationName : `${derivationName}-${outputName}`;
+  return makeStorePath(`output:${outputName}`, derivationSha256, name);
 }

@@ -1,6 +1,8 @@
-import { concatBytes } from "./concatBytes.ts";
+import { concatBytes } from "../bytes/concatBytes.ts";
 
-/** Chunks as one stream of bytes. Only bytes that straddle chunks and must lie side by side are copied. */
+const EMPTY = new Uint8Array(0);
+
+/** Chunks as one stream of bytes. Only what straddles chunks and must be contiguous is copied. */
 export class ByteQueue {
   #chunks: Uint8Array[] = [];
   #offset = 0;
@@ -18,7 +20,7 @@ export class ByteQueue {
     return this.#position;
   }
 
-  /** Whether no more chunks will come. */
+  /** Whether no more chunks will be pushed. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -47,7 +49,7 @@ export class ByteQueue {
     return true;
   }
 
-  /** Takes exactly that many bytes; they must be available. */
+  /** Takes exactly `length` bytes; they must be available. */
   take(length: number): Uint8Array {
     this.#gather(length);
     const bytes = this.#head().subarray(this.#offset, this.#offset + length);
@@ -55,12 +57,12 @@ export class ByteQueue {
     return bytes;
   }
 
-  /** Takes as many bytes as lie side by side, at most `length`. */
+  /** Takes as many contiguous bytes as there are, at most `length`. */
   takeUpTo(length: number): Uint8Array {
     return this.take(Math.min(length, this.#head().length - this.#offset));
   }
 
-  /** Leaves out that many bytes of the first chunk. */
+  /** Drops `length` bytes of the first chunk. */
   skip(length: number): void {
     this.#offset += length;
     this.#available -= length;
@@ -94,5 +96,3 @@ export class ByteQueue {
     this.#offset = 0;
   }
 }
-
-const EMPTY = new Uint8Array(0);

@@ -1,4 +1,4 @@
-/** A file, a symbolic link or a directory, which is all that a NAR can hold. */
+/** A file, a symlink or a directory, which is all that a NAR can hold. */
 export type NarNode = NarRegular | NarSymlink | NarDirectory;
 
 export interface NarRegular {
@@ -14,7 +14,7 @@ export interface NarSymlink {
 
 export interface NarDirectory {
   readonly kind: "directory";
-  /** Sorted by `compareBytes` of their names, without doubles. */
+  /** Sorted by `compareBytes` of their names, without duplicates. */
   readonly entries: readonly NarEntry[];
 }
 

@@ -5,7 +5,7 @@ import { makeStorePath } from "./makeStorePath.ts";
 export interface SourcePathInput {
   readonly name: string;
   readonly narSha256: Uint8Array;
-  /** Store paths, sorted, without doubles, and without the path itself. */
+  /** Store paths, sorted, without duplicates and without the path itself. */
   readonly references: readonly string[];
 }
 

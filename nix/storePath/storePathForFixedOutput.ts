@@ -1,8 +1,8 @@
 import { sha256 } from "../bytes/sha256.ts";
-import type { Hash } from "../hash/algorithm.ts";
 import { formatHash } from "../hash/formatHash.ts";
-import { storePathForSource } from "./forSource.ts";
+import type { Hash } from "../hash/hash.ts";
 import { makeStorePath } from "./makeStorePath.ts";
+import { storePathForSource } from "./storePathForSource.ts";
 
 /** `flat`: the hash of one file's contents; `recursive`: the hash of the NAR. */
 export type FixedOutputMode = "flat" | "recursive";
