@@ -1,17 +1,22 @@
 import { readFileSync } from "node:fs";
 import { type Address, isAddress } from "viem";
 
-/** What the template says to its handler: `/opt/cartenix/config.json`. */
+/** The configuration that the template holds for its handler: `/opt/cartenix/config.json`. */
 export interface HandlerConfig {
-  /** Where vouchers go: the registry, whose address is the same on every chain. */
+  /** The destination of vouchers: the build registry, which has the same address on every chain. */
   readonly registry: Address;
 }
 
-/** Reads the configuration, strictly: a template with a wrong one must not start. */
+/** @throws {Error} as {@link parseConfig}. */
 export function readConfig(file: string): HandlerConfig {
   return parseConfig(readFileSync(file, "utf8"));
 }
 
+/**
+ * Parses the configuration strictly: a template with a wrong one must not start.
+ *
+ * @throws {Error} when it is not a JSON object of exactly the known fields.
+ */
 export function parseConfig(text: string): HandlerConfig {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) {

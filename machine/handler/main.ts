@@ -2,7 +2,7 @@ import { readConfig } from "./config.ts";
 import { openCmioDevice } from "./device/cmioDevice.ts";
 import { openMachineEnvironment } from "./environment/machineEnvironment.ts";
 import { loadInventory } from "./inventory/loadInventory.ts";
-import { runLoop } from "./rollup/handleRequest.ts";
+import { runLoop } from "./rollup/runLoop.ts";
 import { createState } from "./state.ts";
 import { warmUp } from "./warmUp/warmUp.ts";
 

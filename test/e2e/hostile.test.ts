@@ -140,13 +140,13 @@ describe("builds that mean harm, in the real machine", function () {
     ["writable-by-all", /suspicious ownership or permission/],
     ["fifo", /unsupported type|unknown file type|type of file/],
     ["no-output", /failed to produce output path/],
-    ["too-deep", /passed the limit of 4096 bytes in a path after \d/],
-    ["processes", /passed the limit of 256 processes after \d/],
-    ["memory", /passed the limit of 335544320 bytes of memory after \d/],
-    ["disk", /passed the limit of 536870912 bytes on the disk after \d/],
-    ["files", /passed the limit of 20000 files after \d/],
-    ["one-file", /passed the limit of 268435456 bytes in a file after \d/],
-    ["log", /passed the limit of 4194304 bytes of log after \d/],
+    ["too-deep", /exceeded the limit of 4096 bytes in a path after \d/],
+    ["processes", /exceeded the limit of 256 processes after \d/],
+    ["memory", /exceeded the limit of 335544320 bytes of memory after \d/],
+    ["disk", /exceeded the limit of 536870912 bytes on the disk after \d/],
+    ["files", /exceeded the limit of 20000 files after \d/],
+    ["one-file", /exceeded the limit of 268435456 bytes in a file after \d/],
+    ["log", /exceeded the limit of 4194304 bytes of log after \d/],
   ] as const) {
     it(`are rejected by name: ${name}`, () => rejects(name, reason));
   }

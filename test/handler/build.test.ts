@@ -165,18 +165,27 @@ describe("builds", function () {
     const needy = shellPackage({ name: "needy", script: "echo > $out", inputs: [declaration] });
     const answer = await host.build(needy.drvPath, needy.closure);
     assert.ok(!answer.accepted);
-    assert.ok(answer.reason?.includes(`the fixed output ${file.path} is missing`), answer.reason);
+    assert.ok(
+      answer.reason?.includes(`the fixed output ${file.path} of ${declaration.drvPath} is missing`),
+      answer.reason,
+    );
   });
 
   it("reject a derivation for another computer, or one that is not there", async () => {
     const foreign = shellPackage({ name: "foreign", script: "echo > $out", system: "aarch64-linux" });
     const answer = await host.build(foreign.drvPath, foreign.closure);
-    assert.match(answer.reason ?? "", /is for aarch64-linux, but this machine is x86_64-linux$/);
+    assert.match(
+      answer.reason ?? "",
+      /is for the system aarch64-linux, but this machine builds for x86_64-linux$/,
+    );
     const absent = shellPackage({ name: "absent", script: "echo > $out" });
     const nothing = await host.advance(encodeBuild({ bundle: NO_BUNDLE, drvPath: absent.drvPath }));
-    assert.match(nothing.reason ?? "", /absent\.drv is neither in the bundle nor in the store$/);
+    assert.match(
+      nothing.reason ?? "",
+      /absent\.drv is neither in the bundle nor in the store: add it to the bundle$/,
+    );
     const nonsense = await host.advance(encodeBuild({ bundle: NO_BUNDLE, drvPath: "/etc/passwd" }));
-    assert.match(nonsense.reason ?? "", /neither in the bundle nor in the store$/);
+    assert.match(nonsense.reason ?? "", /neither in the bundle nor in the store: add it to the bundle$/);
   });
 
   it("reject a build whose bundle is not there, and say how much of it is", async () => {
@@ -185,12 +194,12 @@ describe("builds", function () {
     const { sha256, uploads } = splitUploads(blob);
     assert.ok(uploads.length > 1);
     const nobody = await host.advance(encodeBuild({ bundle: sha256, drvPath: late.drvPath }));
-    assert.match(nobody.reason ?? "", /nobody uploaded the bundle/);
+    assert.match(nobody.reason ?? "", /the bundle .* was not uploaded: upload it first$/);
     for (const upload of uploads.slice(1)) {
       await host.advance(encodeUpload(upload));
     }
     const partly = await host.advance(encodeBuild({ bundle: sha256, drvPath: late.drvPath }));
-    assert.match(partly.reason ?? "", /1 chunks of the bundle .* are still missing$/);
+    assert.match(partly.reason ?? "", /1 chunks of the bundle .* are still missing: upload them first$/);
   });
 
   it("reject what Nix refuses, in one line", async () => {

@@ -55,7 +55,7 @@ describe("making room", function () {
   const dropped = ({ said }: Answer): string =>
     said
       .map((report) => (report.kind === "info" ? report.message : ""))
-      .find((text) => /dropped/.test(text)) ?? "";
+      .find((text) => /deleted/.test(text)) ?? "";
 
   it("drops what was needed least recently, with its log and its bundle, and only as much as it must", async () => {
     const [first, second, third] = [large("first"), large("second"), large("third")];
@@ -80,7 +80,7 @@ describe("making room", function () {
     assert.ok((await host.inspect({ kind: "log", drvPath: second.drvPath })).accepted);
     const { sha256 } = bundleOf(first.closure);
     const again = await host.advance(encodeBuild({ bundle: sha256, drvPath: first.drvPath }));
-    assert.match(again.reason ?? "", /nobody uploaded the bundle/);
+    assert.match(again.reason ?? "", /the bundle .* was not uploaded/);
   });
 
   it("lets what was dropped be built again, to the same hash", async () => {
@@ -129,7 +129,7 @@ describe("making room", function () {
     const [first, second] = [large("first"), large("second")];
     const { inventory } = host.state;
     const fill = (name: string) => {
-      for (let index = 0; inventory.bytes <= MAX_INVENTORY_BYTES; index += 1) {
+      for (let index = 0; inventory.memoryBytes <= MAX_INVENTORY_BYTES; index += 1) {
         inventory.addPath(`/nix/store/${name}-${index}`, { narHash: "", narSize: 0, references: [] });
       }
     };
@@ -140,7 +140,7 @@ describe("making room", function () {
     fill("two");
     assert.match(
       (await host.advance(encodeRebuild(second))).reason ?? "",
-      /^build: the books of the store take 503\d{5} bytes of memory, more than the 50331648 that they may, and no more/,
+      /^build: the inventory uses 503\d{5} bytes of memory, more than the limit of 50331648, and nothing more can be deleted/,
     );
     assert.ok(has(second));
   });
@@ -156,7 +156,7 @@ describe("making room", function () {
     ]) {
       assert.match(
         (await host.advance(payload)).reason ?? "",
-        /^build: 67\d{7} bytes are free on the disk, less than the 671088640 that a build needs, and no more can be had$/,
+        /^build: 67\d{7} bytes are free on the disk, fewer than the 671088640 that a build needs, and nothing more can be deleted: /,
       );
     }
     assert.ok(has(template));

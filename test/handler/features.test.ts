@@ -104,8 +104,11 @@ describe("what a derivation may ask for", function () {
       ...refers,
     });
     assert.deepEqual((await build(discarded)).records[0]?.references, []);
-    await refuses({ env: { __json: "{" } }, /asks\.drv has structured attributes that are no JSON object$/);
-    await refuses({ env: { __json: "[]" } }, /that are no JSON object$/);
+    await refuses(
+      { env: { __json: "{" } },
+      /asks\.drv has structured attributes that are not a JSON object$/,
+    );
+    await refuses({ env: { __json: "[]" } }, /that are not a JSON object$/);
   });
 
   it("exportReferencesGraph works as a variable, and is refused in structured attributes", async () => {
@@ -133,13 +136,18 @@ describe("what a derivation may ask for", function () {
       "yes\n",
     );
     for (const feature of ["recursive-nix", "uid-range", "kvm", "ca-derivations"]) {
-      const reason = new RegExp(`asks\\.drv needs the system features ${feature}, which this machine lacks$`);
+      const reason = new RegExp(
+        `asks\\.drv needs the system features ${feature}, but this machine has only benchmark, `,
+      );
       await refuses({ env: { requiredSystemFeatures: `big-parallel\n ${feature}` } }, reason);
       const { env } = structured({ requiredSystemFeatures: ["big-parallel", feature] });
       await refuses({ env }, reason);
     }
     const { env } = structured({ requiredSystemFeatures: "kvm" });
-    await refuses({ env }, /has a requiredSystemFeatures that is no list of strings$/);
+    await refuses(
+      { env },
+      /has the structured attribute requiredSystemFeatures, which is not a list of strings$/,
+    );
   });
 
   it("what is for other hosts is left out, as Nix on Linux does", () =>
@@ -177,12 +185,15 @@ describe("what a derivation may ask for", function () {
         new RegExp(`has the builder ${builder}`),
       );
     }
-    await refuses({ builder: "builtin:fetchurl", system: "builtin" }, /asks\.drv is for builtin, but/);
+    await refuses(
+      { builder: "builtin:fetchurl", system: "builtin" },
+      /asks\.drv is for the system builtin, but/,
+    );
   });
 
   it("more outputs than one voucher has are refused", async () => {
     const outputs = Array.from({ length: MAX_OUTPUTS + 1 }, (_, index) => `out${index}`);
-    await refuses({ outputs }, /asks\.drv has 65 outputs, more than 64$/);
+    await refuses({ outputs }, /asks\.drv has 65 outputs, more than the limit of 64$/);
     const script = 'for name in $names; do eval "echo > \\$$name"; done';
     const names = outputs.slice(1);
     const most = shellPackage({ name: "most", outputs: names, script, env: { names: names.join(" ") } });

@@ -20,7 +20,7 @@ describe("the inventory", () => {
     for (const [what, add] of kinds) {
       const kept = [new Inventory()];
       add(kept[0]!);
-      const { bytes } = kept[0]!;
+      const { memoryBytes: bytes } = kept[0]!;
       const withIt = usedHeap();
       kept.pop();
       const used = withIt - usedHeap();
@@ -34,9 +34,9 @@ describe("the inventory", () => {
     addPaths(inventory, 10, 2);
     addDerivations(inventory, { inputs: 3 });
     addDerivations(inventory, { inputs: 3 });
-    assert.ok(inventory.bytes > 0);
+    assert.ok(inventory.memoryBytes > 0);
     inventory.remove(inventory.generations.flat());
-    assert.deepEqual([inventory.bytes, inventory.counts], [0, { paths: 0, derivations: 0 }]);
+    assert.deepEqual([inventory.memoryBytes, inventory.counts], [0, { paths: 0, derivations: 0 }]);
   });
 
   it("knows the last bundles only, and none when something was dropped", () => {
@@ -58,7 +58,7 @@ function addPaths(inventory: Inventory, count: number, references: number): void
       storePath(index * references + number, "r"),
     );
     inventory.addPath(path, { narHash: own("ab".repeat(32)), narSize: 2 ** 40 + index, references: others });
-    inventory.use([path], index);
+    inventory.markUsed([path], index);
   }
 }
 
@@ -89,7 +89,7 @@ function addDerivations(
     };
     const path = storePath(index, "d.drv");
     inventory.addPath(path, { narHash: own("ab".repeat(32)), narSize: 1, references: [] });
-    inventory.use([path], index);
+    inventory.markUsed([path], index);
     inventory.addDerivation(path, createCheckedDerivation(parseDerivation(formatDerivation(large)), hash));
   }
 }

@@ -40,12 +40,20 @@ describe("builds that pass what Nix watches", function () {
   after(() => nix[Symbol.asyncDispose]());
 
   for (const [name, script, reason] of [
-    ["silence", "sleep 30; echo > $out", /passed the limit of 600 seconds of silence after \d+\.\d seconds/],
-    ["time", "while true; do echo; sleep 0.2; done", /passed the limit of 900 seconds after \d+\.\d seconds/],
+    [
+      "silence",
+      "sleep 30; echo > $out",
+      /exceeded the limit of 600 seconds of silence after \d+\.\d seconds/,
+    ],
+    [
+      "time",
+      "while true; do echo; sleep 0.2; done",
+      /exceeded the limit of 900 seconds after \d+\.\d seconds/,
+    ],
     [
       "log",
       "head -c 5000 /dev/zero | tr '\\0' x; echo; sleep 5; echo > $out",
-      /passed the limit of 4194304 bytes of log after/,
+      /exceeded the limit of 4194304 bytes of log after/,
     ],
     ["output", "mkdir $out; truncate -s 200M $out/a $out/b", /NAR .* more than the limit of 268435456$/],
   ] as const) {

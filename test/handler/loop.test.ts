@@ -52,7 +52,7 @@ describe("the rollup loop on libcmt", function () {
         advanceWith("0xdeadbeef"),
         "payload is none of upload, build, rebuild: it begins with 0xdeadbeef",
       ],
-      ["advance", hexToBytes("0xdeadbeef"), "the input is no EvmAdvance call"],
+      ["advance", hexToBytes("0xdeadbeef"), "the input is not an EvmAdvance call"],
       ["advance", advanceWith(build), "the handler failed: Error: no nix-daemon here"],
       ["inspect", Buffer.from("how?"), 'query is none of missing, nar, log, build, stats: "how?"'],
     ] as const;

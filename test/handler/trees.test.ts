@@ -71,12 +71,12 @@ describe("trees on the disk", () => {
     assert.deepEqual(
       [...compareTrees(await lay(first), await lay(second))].map(({ path, how }) => `${path} ${how}`),
       [
-        "b/deep differs from byte 4 on",
-        "b/gone is not there any more",
-        "c was a file, is a program",
-        'd led to "here", leads to "there\\n"',
-        "e was a folder, is a file",
-        "f was not there",
+        "b/deep differs from byte 4",
+        "b/gone is missing",
+        "c was a file, is now a program",
+        'd pointed to "here", points now to "there\\n"',
+        "e was a folder, is now a file",
+        "f is new",
       ],
     );
   });
@@ -88,11 +88,11 @@ describe("trees on the disk", () => {
     ];
     assert.deepEqual(await differences(bytes), []);
     assert.deepEqual(await differences(bytes.with(bytes.length - 1, 1)), [
-      { path: "", how: `differs from byte ${bytes.length - 1} on` },
+      { path: "", how: `differs from byte ${bytes.length - 1}` },
     ]);
     for (const length of [bytes.length + 1, bytes.length - 1]) {
       assert.deepEqual(await differences(new Uint8Array(length)), [
-        { path: "", how: `differs from byte ${Math.min(length, bytes.length)} on` },
+        { path: "", how: `differs from byte ${Math.min(length, bytes.length)}` },
       ]);
     }
   });
@@ -124,7 +124,7 @@ describe("trees on the disk", () => {
     writeFileSync(join(second, "d/".repeat(depth), "f"), "");
     assert.ok(narAt(Buffer.from(first)).length > depth * 100);
     const [found] = compareTrees(Buffer.from(first), Buffer.from(second));
-    assert.deepEqual(found, { path: `${"d/".repeat(depth)}f`, how: "was not there" });
+    assert.deepEqual(found, { path: `${"d/".repeat(depth)}f`, how: "is new" });
   });
 });
 

@@ -71,7 +71,7 @@ describe("blobs", () => {
   it("are refused when they are not what they were announced to be, and can be mended", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     blobs.add({ ...first!, chunk: bytes("wrong") }, ALICE);
-    refuse(second!, /together have the sha256 0x.*, not 0x.*: send the wrong one again$/);
+    refuse(second!, /have the sha256 0x.*, not 0x.*: send the wrong chunk again$/);
     blobs.add(first!, ALICE);
     assert.ok(blobs.has(first!.sha256));
   });
@@ -79,7 +79,7 @@ describe("blobs", () => {
   it("are refused with another number of chunks than at first", () => {
     const [first] = uploadsOf([bytes("first"), bytes("second")]);
     blobs.add(first!, ALICE);
-    refuse({ ...first!, count: 3 }, /has 2 chunks, as its first one said, not 3$/);
+    refuse({ ...first!, count: 3 }, /was declared with 2 chunks, not 3: send the same count in every chunk$/);
   });
 
   it("pass no sender's quota; the rejection names limit and use", () => {
@@ -88,7 +88,10 @@ describe("blobs", () => {
     for (let blob = 0; blob < ofSender.blobs; blob += 1) {
       blobs.add(firstOf(blob), ALICE);
     }
-    refuse(firstOf(99), /^upload: a sender may have 8 blobs on their way, and 0x(aa){20} has 8 already/);
+    refuse(
+      firstOf(99),
+      /^upload: 0x(aa){20} already has 8 pending blobs, and the limit of one sender is 8: /,
+    );
     assert.doesNotThrow(() => blobs.add(firstOf(99), BOB));
 
     const small = new BlobStore(folder, { ...BLOB_LIMITS, ofSender: { blobs: 8, bytes: 30 } });
@@ -98,7 +101,7 @@ describe("blobs", () => {
     }
     assert.throws(
       () => small.add(chunk(3, "x"), ALICE),
-      /^Rejection: upload: a sender may have 30 bytes on their way, and 0x(aa){20} has 30 already: 1 more/,
+      /^Rejection: upload: 0x(aa){20} already has 30 pending bytes, and 1 more would exceed the limit of one sender, 30: /,
     );
     assert.doesNotThrow(() => small.add(chunk(0, "ten BYTES."), ALICE));
     assert.doesNotThrow(() => small.add(chunk(0, "shorter"), ALICE));

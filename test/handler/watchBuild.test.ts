@@ -9,7 +9,7 @@ const start: Usage = { diskBytes: 1e9, files: 50_000, refusedProcesses: 3, memor
 const later = (change: Partial<Usage>): Usage => ({ ...start, ...change });
 
 describe("what a build may use", () => {
-  it("is counted from its start, and may be used up", () => {
+  it("is counted from its start, and may be used up entirely", () => {
     const all = later({ diskBytes: start.diskBytes + MAX_DISK_BYTES, files: start.files + MAX_FILES });
     assert.equal(exceededLimit(start, all), undefined);
     assert.equal(exceededLimit(start, later({ diskBytes: 0, files: 0 })), undefined);
@@ -21,7 +21,7 @@ describe("what a build may use", () => {
     [{ diskBytes: start.diskBytes + MAX_DISK_BYTES + 1 }, /^536870912 bytes on the disk$/],
     [{ files: start.files + MAX_FILES + 1 }, /^20000 files$/],
   ] as const) {
-    it(`is said in words when it is passed: ${words.source}`, () => {
+    it(`is described when it is exceeded: ${words.source}`, () => {
       assert.match(exceededLimit(start, later(change)) ?? "", words);
     });
   }
@@ -32,9 +32,9 @@ describe("watching a build", () => {
   afterEach(() => mock.timers.reset());
 
   const endless = new Promise(() => {});
-  const look = () => mock.timers.tick(USAGE_SAMPLING_SECONDS * 1000);
+  const sample = () => mock.timers.tick(USAGE_SAMPLING_SECONDS * 1000);
 
-  it("gives what the build gives", async () => {
+  it("returns the build's result", async () => {
     assert.deepEqual(await watchBuild(Promise.resolve("built"), start, () => start), { result: "built" });
     await assert.rejects(
       watchBuild(Promise.reject(new Error("no")), start, () => start),
@@ -42,25 +42,25 @@ describe("watching a build", () => {
     );
   });
 
-  it("sees at the end what was passed since the last look", async () => {
+  it("notices at the end what was exceeded since the last sample", async () => {
     const outcome = await watchBuild(Promise.resolve("built"), start, () => later({ memoryKills: 2 }));
-    assert.deepEqual(outcome, { passed: "335544320 bytes of memory" });
+    assert.deepEqual(outcome, { exceeded: "335544320 bytes of memory" });
   });
 
-  it("does not wait for a build that has passed a limit", async () => {
+  it("does not wait for a build that has exceeded a limit", async () => {
     let now = start;
     const outcome = watchBuild(endless, start, () => now);
-    look();
+    sample();
     now = later({ refusedProcesses: 4 });
-    look();
-    assert.deepEqual(await outcome, { passed: "256 processes" });
+    sample();
+    assert.deepEqual(await outcome, { exceeded: "256 processes" });
   });
 
-  it("fails when it cannot look", async () => {
+  it("fails when it cannot measure", async () => {
     const outcome = watchBuild(endless, start, () => {
       throw new Error("no such file");
     });
-    look();
+    sample();
     await assert.rejects(outcome, /no such file/);
   });
 });

@@ -1,8 +1,8 @@
 import { MAX_OUTPUT_BYTES } from "../limits.ts";
 import type { Output } from "../outputs/builtDerivation.ts";
-import { BuildFailure } from "./runBuilder.ts";
+import { BuildFailure } from "./buildFailure.ts";
 
-/** Checks that an output is no larger than one may be. @throws BuildFailure */
+/** @throws {BuildFailure} when an output is larger than the limit. */
 export function checkOutputSize(
   drvPath: string,
   { path, narSize }: Pick<Output, "path" | "narSize">,

@@ -3,9 +3,10 @@ import { directInputsOf } from "../inventory/directInputs.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { NixSession } from "../nixDaemon/index.ts";
 import type { BuiltDerivation, Output } from "../outputs/builtDerivation.ts";
+import { BuildFailure } from "./buildFailure.ts";
 import { checkOutputSize } from "./checkOutputSize.ts";
 import type { PlannedBuild } from "./planBuild.ts";
-import { BuildFailure, runBuilder } from "./runBuilder.ts";
+import { runBuilder } from "./runBuilder.ts";
 
 export interface BuildContext {
   readonly session: Pick<NixSession, "build" | "queryPathInfo">;
@@ -14,10 +15,9 @@ export interface BuildContext {
 }
 
 /**
- * Builds what was planned, one derivation after the other, so that each finds the same environment whatever is built
- * before it.
+ * Builds the planned derivations one after the other, so that each finds the same environment, whatever was built before.
  *
- * @throws BuildFailure
+ * @throws {BuildFailure} when one of them fails.
  */
 export async function executePlan(
   plan: readonly PlannedBuild[],
@@ -42,7 +42,11 @@ async function buildOne(planned: PlannedBuild, context: BuildContext): Promise<B
     }
     const info = await session.queryPathInfo(path);
     if (!info) {
-      throw new BuildFailure(drvPath, `${drvPath} was built, but its output ${path} is not there`, log);
+      throw new BuildFailure(
+        drvPath,
+        `${drvPath} was built, but its output ${path} is not in the store`,
+        log,
+      );
     }
     const output = { name, path, ...info };
     checkOutputSize(drvPath, output, log);

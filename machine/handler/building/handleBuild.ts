@@ -12,18 +12,19 @@ import type { BuiltDerivation } from "../outputs/builtDerivation.ts";
 import { statementOf } from "../outputs/statement.ts";
 import { vouchersFor } from "../outputs/vouchers.ts";
 import type { State } from "../state.ts";
+import { BuildFailure } from "./buildFailure.ts";
 import { executePlan } from "./executePlan.ts";
 import { planBuild } from "./planBuild.ts";
-import { BuildFailure } from "./runBuilder.ts";
 
 const NO_BUNDLE = /^0x0{64}$/;
 
 /**
- * Imports the bundle, builds the derivation and everything below it that is not there yet, and says what came of it:
- * the logs as reports, a statement of each build as a notice, and a voucher for the registry.
+ * Imports the bundle, builds the derivation and its missing inputs, and emits the results: the logs as reports, a statement
+ * of each build as a notice, and vouchers for the registry.
  *
- * A derivation that was built before is not built again, so nothing is recorded again either: a report says where it
- * comes from.
+ * A derivation that was built before is neither built nor recorded again; a report tells where its outputs come from.
+ *
+ * @throws {Rejection} when the bundle or the derivation fails a check, or a build fails.
  */
 export async function handleBuild(
   request: BuildRequest,
@@ -34,11 +35,11 @@ export async function handleBuild(
 ): Promise<void> {
   const { inventory, environment } = state;
   if (isBuilt(request.drvPath, state)) {
-    inventory.use(buildClosure([request.drvPath], inventory), Number(input.index));
+    inventory.markUsed(buildClosure([request.drvPath], inventory), Number(input.index));
     return reportOrigin(request.drvPath, device, state);
   }
   const bundle = readBundle(request, input, state);
-  await collectGarbage(() => buildClosure(mentionedBy(request, bundle), inventory), device, state);
+  await collectGarbage(() => buildClosure(pathsNamedBy(request, bundle), inventory), device, state);
   const session = await environment.openSession();
   try {
     await importBundle(bundle, session, state);
@@ -49,8 +50,8 @@ export async function handleBuild(
       }
       throw error;
     });
-    keep(built, bundle, request, input, state);
-    emit(built, request, input, device, environment.nixVersion, config);
+    remember(built, bundle, request, input, state);
+    emitOutputs(built, request, input, device, environment.nixVersion, config);
     if (built.length === 0) {
       reportOrigin(request.drvPath, device, state);
     }
@@ -60,8 +61,8 @@ export async function handleBuild(
 }
 
 function isBuilt(drvPath: string, { inventory }: State): boolean {
-  const known = inventory.derivationAt(drvPath);
-  return known?.derivation.outputs.every(({ path }) => inventory.has(path)) ?? false;
+  const derivation = inventory.derivationAt(drvPath)?.derivation;
+  return derivation?.outputs.every(({ path }) => inventory.has(path)) ?? false;
 }
 
 function reportOrigin(drvPath: string, device: RollupDevice, { inventory }: State): void {
@@ -73,8 +74,8 @@ function reportOrigin(drvPath: string, device: RollupDevice, { inventory }: Stat
   device.emitReport(encodeReport({ kind: "info", message }));
 }
 
-/** The paths in which everything is found that a request needs of the store. */
-function mentionedBy({ drvPath }: BuildRequest, { names, paths, derivations }: CheckedBundle): string[] {
+/** Paths whose build closure holds everything in the store that a request needs. */
+function pathsNamedBy({ drvPath }: BuildRequest, { names, paths, derivations }: CheckedBundle): string[] {
   const outputs = [...derivations.values()].flatMap(({ derivation }) => derivation.outputs);
   const references = paths.flatMap((path) => path.references);
   return [drvPath, ...names, ...references, ...outputs.map(({ path }) => path)];
@@ -89,8 +90,8 @@ function readBundle({ bundle, drvPath }: BuildRequest, input: AdvanceRequest, st
     const missing = blobs.missingChunks(bundle, input.msgSender);
     throw new Rejection(
       missing === undefined
-        ? `build: nobody uploaded the bundle ${bundle} for ${drvPath}`
-        : `build: ${missing} chunks of the bundle ${bundle} are still missing`,
+        ? `build: the bundle ${bundle} for ${drvPath} was not uploaded: upload it first`
+        : `build: ${missing} chunks of the bundle ${bundle} are still missing: upload them first`,
     );
   }
   return checkBundle(decompressBundle(blobs.read(bundle)), inventory);
@@ -104,12 +105,12 @@ async function importBundle(bundle: CheckedBundle, session: NixSession, { invent
   for (const { path, narHash, narSize, references } of bundle.paths) {
     inventory.addPath(path, { narHash, narSize, references });
   }
-  for (const [drvPath, known] of bundle.derivations) {
-    inventory.addDerivation(drvPath, known);
+  for (const [drvPath, derivation] of bundle.derivations) {
+    inventory.addDerivation(drvPath, derivation);
   }
 }
 
-function keep(
+function remember(
   built: readonly BuiltDerivation[],
   { names }: CheckedBundle,
   { bundle, drvPath }: BuildRequest,
@@ -124,10 +125,10 @@ function keep(
       inventory.addOrigin(path, { inputIndex, drvPath });
     }
   }
-  inventory.use(buildClosure([drvPath, ...names], inventory), inputIndex);
+  inventory.markUsed(buildClosure([drvPath, ...names], inventory), inputIndex);
 }
 
-function emit(
+function emitOutputs(
   built: readonly BuiltDerivation[],
   { bundle }: BuildRequest,
   input: AdvanceRequest,

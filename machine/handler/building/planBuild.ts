@@ -1,6 +1,6 @@
 import { derivationType } from "../../../nix/index.ts";
 import type { CheckedDerivation, DerivationSummary } from "../derivations/checkedDerivation.ts";
-import { bindsContent, describeWeakHash } from "../derivations/weakHash.ts";
+import { describeWeakHash, hasWeakHash } from "../derivations/weakHash.ts";
 import { Rejection } from "../device/rejection.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { MAX_BUILDS } from "../limits.ts";
@@ -12,11 +12,11 @@ export interface PlannedBuild {
 }
 
 /**
- * Finds out what has to be built for a derivation: itself and every derivation below it of which an output that is
- * used is not in the store, inputs first. Empty when all its outputs are there.
+ * Lists the derivations that have to be built, inputs first: the requested one, and each of its direct and indirect inputs
+ * of which a used output is not in the store. The list is empty when all outputs of the requested one are.
  *
- * @param system what this machine is, such as `riscv64-linux`.
- * @throws Rejection naming the derivation that cannot be built here, and what is missing.
+ * @param system of this machine, such as `riscv64-linux`.
+ * @throws {Rejection} that names the derivation that cannot be built here, and the reason.
  */
 export function planBuild(drvPath: string, inventory: Inventory, system: string): PlannedBuild[] {
   const plan: PlannedBuild[] = [];
@@ -24,8 +24,8 @@ export function planBuild(drvPath: string, inventory: Inventory, system: string)
   const stack: { path: string; inputsDone: boolean }[] = [{ path: drvPath, inputsDone: false }];
   for (let step = stack.pop(); step; step = stack.pop()) {
     const { path, inputsDone } = step;
-    const known = knownAt(path, inventory);
-    const { derivation } = known;
+    const checked = derivationAt(path, inventory);
+    const { derivation } = checked;
     if (inputsDone) {
       plan.push({ drvPath: path, derivation });
       continue;
@@ -38,23 +38,27 @@ export function planBuild(drvPath: string, inventory: Inventory, system: string)
     }
     planned.add(path);
     if (planned.size > MAX_BUILDS) {
-      throw new Rejection(`build: more than ${MAX_BUILDS} derivations would have to be built`);
+      throw new Rejection(
+        `build: more than ${MAX_BUILDS} derivations would have to be built: ask for some of the inputs of ${drvPath} first`,
+      );
     }
-    checkBuildable(path, known, system);
+    checkBuildable(path, checked, system);
     stack.push({ path, inputsDone: true });
-    for (const input of neededInputs(derivation, inventory)) {
+    for (const input of missingInputs(derivation, inventory)) {
       stack.push({ path: input, inputsDone: false });
     }
   }
   return plan;
 }
 
-function knownAt(drvPath: string, inventory: Inventory): CheckedDerivation {
-  const known = inventory.derivationAt(drvPath);
-  if (!known) {
-    throw new Rejection(`build: the derivation ${drvPath} is neither in the bundle nor in the store`);
+function derivationAt(drvPath: string, inventory: Inventory): CheckedDerivation {
+  const checked = inventory.derivationAt(drvPath);
+  if (!checked) {
+    throw new Rejection(
+      `build: the derivation ${drvPath} is neither in the bundle nor in the store: add it to the bundle`,
+    );
   }
-  return known;
+  return checked;
 }
 
 function checkBuildable(
@@ -66,24 +70,26 @@ function checkBuildable(
   const type = derivationType(derivation);
   if (type.kind === "fixed" && output) {
     throw new Rejection(
-      bindsContent(type.output)
-        ? `build: the fixed output ${output.path} is missing: no bundle gave it, and nothing is fetched for ${drvPath}`
-        : `build: the fixed output ${output.path} of ${drvPath} ${describeWeakHash(type.output)}`,
+      hasWeakHash(type.output)
+        ? `build: the fixed output ${output.path} of ${drvPath} ${describeWeakHash(type.output)}`
+        : `build: the fixed output ${output.path} of ${drvPath} is missing, and the machine fetches nothing: add it to the bundle`,
     );
   }
   if (derivation.system !== system) {
-    throw new Rejection(`build: ${drvPath} is for ${derivation.system}, but this machine is ${system}`);
+    throw new Rejection(
+      `build: ${drvPath} is for the system ${derivation.system}, but this machine builds for ${system}`,
+    );
   }
   if (unsupportedFeature !== undefined) {
     throw new Rejection(`build: ${drvPath} ${unsupportedFeature}`);
   }
 }
 
-function neededInputs({ inputDrvs }: DerivationSummary, inventory: Inventory): string[] {
-  const needed = inputDrvs.filter(({ path, outputs }) => {
-    const used = new Set(outputs);
-    const { derivation } = knownAt(path, inventory);
-    return derivation.outputs.some((output) => used.has(output.name) && !inventory.has(output.path));
+function missingInputs({ inputDrvs }: DerivationSummary, inventory: Inventory): string[] {
+  const missing = inputDrvs.filter(({ path, outputs }) => {
+    const usedNames = new Set(outputs);
+    const { derivation } = derivationAt(path, inventory);
+    return derivation.outputs.some((output) => usedNames.has(output.name) && !inventory.has(output.path));
   });
-  return needed.map(({ path }) => path).reverse();
+  return missing.map(({ path }) => path).reverse();
 }

@@ -1,5 +1,3 @@
-import type { ErrorCode } from "../../../support/index.ts";
-import { Rejection } from "../device/rejection.ts";
 import { readBuildLog } from "../environment/buildLogs.ts";
 import type { Environment } from "../environment/environment.ts";
 import {
@@ -10,40 +8,29 @@ import {
   MAX_SILENT_SECONDS,
 } from "../limits.ts";
 import { BUILT, type BuildResult, NixRefusedError, NOT_DETERMINISTIC } from "../nixDaemon/index.ts";
+import { BuildFailure } from "./buildFailure.ts";
 import { watchBuild } from "./watchBuild.ts";
 
+/** Statuses of a build, as Nix numbers them. */
 const OUTPUT_REJECTED = 5;
 const TIMED_OUT = 8;
 const LOG_LIMIT_EXCEEDED = 11;
-/** The kernel's words for a path that is too long, at the end of Nix's. */
+/** The kernel's message for a path that is too long, at the end of Nix's own. */
 const PATH_TOO_LONG = /File name too long$/;
-/** How a builder ends that the kernel's signal SIGXFSZ ended, or a shell that saw one end so. */
+/** The kernel killed the builder with SIGXFSZ, or a program that a shell ran. */
 const FILE_TOO_LARGE = /failed (due to signal 25|with exit code 153)\b/;
 
-/** A derivation's build failed; the log says why. */
-export class BuildFailure extends Rejection {
-  override readonly code: ErrorCode = "BUILD_FAILURE";
-  readonly drvPath: string;
-  readonly log: string;
-
-  constructor(drvPath: string, reason: string, log: string) {
-    super(`build: ${reason}`);
-    this.drvPath = drvPath;
-    this.log = log;
-  }
-}
-
-/** A build that ran to its end. */
+/** A build that finished. */
 export interface FinishedBuild {
   readonly log: string;
-  /** `false` only where Nix was asked to compare with what is there, and found a difference. */
+  /** `false` only when Nix was asked to compare with the outputs in the store and found a difference. */
   readonly same: boolean;
 }
 
 /**
- * Runs a derivation's builder within the limits, in environment that are the same for every build.
+ * Runs a derivation's builder within the limits, in an environment that is the same for every build.
  *
- * @throws BuildFailure
+ * @throws {BuildFailure} when it fails or exceeds a limit; the message names the limit.
  */
 export async function runBuilder(
   drvPath: string,
@@ -54,14 +41,14 @@ export async function runBuilder(
   resetForBuild();
   const before = measure();
   const startedAt = performance.now();
-  const outcome = await watchBuild(build().catch(rejectedOutput), before, measure);
+  const outcome = await watchBuild(build().catch(toFailedResult), before, measure);
   const log = readBuildLog(logFolder, drvPath) ?? "";
-  const passed = "passed" in outcome ? outcome.passed : limitOf(outcome.result);
-  if (passed !== undefined) {
+  const exceeded = "exceeded" in outcome ? outcome.exceeded : exceededLimitOf(outcome.result);
+  if (exceeded !== undefined) {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     const written = Math.max(0, measure().diskBytes - before.diskBytes);
-    const soFar = `${seconds} seconds, with ${log.length} characters of log and ${written} bytes on the disk`;
-    throw new BuildFailure(drvPath, `${drvPath} passed the limit of ${passed} after ${soFar}`, log);
+    const progress = `${seconds} seconds, with ${log.length} characters of log and ${written} bytes on the disk`;
+    throw new BuildFailure(drvPath, `${drvPath} exceeded the limit of ${exceeded} after ${progress}`, log);
   }
   const same = !("result" in outcome) || outcome.result.status === BUILT;
   if ("result" in outcome && !same && outcome.result.status !== NOT_DETERMINISTIC) {
@@ -70,16 +57,16 @@ export async function runBuilder(
   return { log, same };
 }
 
-/** Nix refuses to go on, instead of failing the build, where an output has a path that is too long. */
-function rejectedOutput(error: unknown): BuildResult {
-  if (!(error instanceof NixRefusedError) || !PATH_TOO_LONG.test(error.message)) {
+/** When an output has a path that is too long, Nix ends the operation with an error instead of failing the build. */
+function toFailedResult(error: unknown): BuildResult {
+  if (!(error instanceof NixRefusedError) || !PATH_TOO_LONG.test(error.shortMessage)) {
     throw error;
   }
-  return { status: OUTPUT_REJECTED, message: error.message };
+  return { status: OUTPUT_REJECTED, message: error.shortMessage };
 }
 
-/** Which of the limits that Nix or the kernel watches ended a build, in words. */
-function limitOf({ status, message }: BuildResult): string | undefined {
+/** Describes the limit, of those that Nix or the kernel enforces, that ended a build. */
+function exceededLimitOf({ status, message }: BuildResult): string | undefined {
   if (PATH_TOO_LONG.test(message)) {
     return `${MAX_PATH_BYTES} bytes in a path`;
   }
@@ -97,7 +84,7 @@ function limitOf({ status, message }: BuildResult): string | undefined {
     : `${MAX_BUILD_SECONDS} seconds`;
 }
 
-/** Nix's first line; behind it come the log's last lines, which are reported whole. */
+/** Nix's first line; after it come the last lines of the log, which is reported as a whole. */
 function reasonOf({ status, message }: BuildResult, drvPath: string): string {
   const [line = ""] = message.split("\n");
   return line.replace(/;$/, "") || `${drvPath} ended with Nix's status ${status}`;

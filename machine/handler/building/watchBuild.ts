@@ -2,34 +2,34 @@ import { exceededLimit, type Usage } from "../environment/usage.ts";
 import { USAGE_SAMPLING_SECONDS } from "../limits.ts";
 
 /**
- * Waits for a build and looks meanwhile at what it uses.
+ * Waits for a build and measures meanwhile what it uses.
  *
- * @returns what the build gives, or the limit that it passed, in words; it may go on then, and what it is given is to be
- * thrown away with it.
+ * @returns the build's result, or a description of the limit that it exceeded. In that case it may still be running, and
+ * its result must be ignored.
  */
 export async function watchBuild<T>(
   build: Promise<T>,
   before: Usage,
   measure: () => Usage,
-): Promise<{ result: T } | { passed: string }> {
+): Promise<{ result: T } | { exceeded: string }> {
   let timer: NodeJS.Timeout | undefined;
-  const passing = new Promise<{ passed: string }>((resolve, reject) => {
-    const look = () => {
+  const excess = new Promise<{ exceeded: string }>((resolve, reject) => {
+    const sample = () => {
       try {
-        const passed = exceededLimit(before, measure());
-        if (passed !== undefined) {
-          resolve({ passed });
+        const exceeded = exceededLimit(before, measure());
+        if (exceeded !== undefined) {
+          resolve({ exceeded });
         }
       } catch (error) {
         reject(error);
       }
     };
-    timer = setInterval(look, USAGE_SAMPLING_SECONDS * 1000);
+    timer = setInterval(sample, USAGE_SAMPLING_SECONDS * 1000);
   });
   try {
-    const outcome = await Promise.race([build.then((result) => ({ result })), passing]);
-    const passed = exceededLimit(before, measure());
-    return passed === undefined ? outcome : { passed };
+    const outcome = await Promise.race([build.then((result) => ({ result })), excess]);
+    const exceeded = exceededLimit(before, measure());
+    return exceeded === undefined ? outcome : { exceeded };
   } finally {
     clearInterval(timer);
   }

@@ -13,32 +13,32 @@ import {
   referencesOfDerivation,
 } from "../../../nix/index.ts";
 import { type CheckedDerivation, createCheckedDerivation } from "../derivations/checkedDerivation.ts";
-import { bindsContent, describeWeakHash } from "../derivations/weakHash.ts";
+import { describeWeakHash, hasWeakHash } from "../derivations/weakHash.ts";
 import { Rejection } from "../device/rejection.ts";
 import { type DeclaredOutput, declaredOutputs, type Inventory } from "../inventory/inventory.ts";
 import { BUNDLE_LIMITS, MAX_DERIVATIONS_BYTES } from "../limits.ts";
 import type { AddedPath } from "../nixDaemon/index.ts";
 
-/** What a bundle brings that the store has not: every path checked against its own content. */
+/** The new paths of a bundle, each checked against its own content. */
 export interface CheckedBundle {
-  /** All paths that it names, with those that the store has. */
+  /** All paths in the bundle, with those that were in the store already. */
   readonly names: readonly string[];
-  /** Each after those that it refers to. */
+  /** The new ones, each after those that it refers to. */
   readonly paths: readonly AddedPath[];
   readonly derivations: ReadonlyMap<string, CheckedDerivation>;
 }
 
 /**
- * Reads a bundle and recomputes the name of every path in it from its content and references; what the stream says is
- * never believed. A path that is in the store already is left as it is there.
+ * Decodes a bundle and recomputes the name of every path in it from its content and references; nothing in the stream is
+ * trusted. Paths that are in the store already are ignored.
  *
- * A fixed output counts by any hash that a derivation of the bundle or of the store declares; an input-addressed
- * output has no name that follows from its content, so it never comes in.
+ * A fixed output must have a hash that a derivation in the bundle or in the store declares. The name of an input-addressed
+ * output does not follow from its content, so it is never accepted.
  *
- * @throws Rejection naming the path and the check that it failed.
+ * @throws {Rejection} that names the path and the failed check.
  */
 export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBundle {
-  const all = readStream(stream);
+  const all = decodeStream(stream);
   const exported = all.filter(({ path }) => !inventory.has(path));
   const names = new Set(exported.map(({ path }) => path));
   const derivations = new Map<string, CheckedDerivation>();
@@ -47,7 +47,9 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   const lookup: DerivationHashLookup = (drvPath) => {
     const known = derivations.get(drvPath) ?? inventory.derivationAt(drvPath);
     if (!known) {
-      throw new Rejection(`bundle: ${drvPath} is needed, but neither in the bundle nor in the store`);
+      throw new Rejection(
+        `bundle: the input derivation ${drvPath} is neither in the bundle nor in the store: add it`,
+      );
     }
     return known.hash;
   };
@@ -58,7 +60,7 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   const files = exported.filter(isDerivation);
   checkDerivationsBytes(files);
   for (const item of files) {
-    const known = naming(item.path, () => readDerivation(item, lookup));
+    const known = withPath(item.path, () => readDerivation(item, lookup));
     derivations.set(item.path, known);
     for (const [path, output] of declaredOutputs(item.path, known.derivation)) {
       declared.set(path, output);
@@ -66,18 +68,18 @@ export function checkBundle(stream: Uint8Array, inventory: Inventory): CheckedBu
   }
   const paths = exported.map((item) => {
     const output = declared.get(item.path) ?? inventory.declaredAt(item.path);
-    const narSha256 = isDerivation(item) ? undefined : naming(item.path, () => checkContent(item, output));
+    const narSha256 = isDerivation(item) ? undefined : withPath(item.path, () => checkContent(item, output));
     return describe(item, narSha256 ?? sha256(item.nar));
   });
   return { names: all.map(({ path }) => path), paths, derivations };
 }
 
-function readStream(stream: Uint8Array): ExportedPath[] {
+function decodeStream(stream: Uint8Array): ExportedPath[] {
   try {
     return decodeExport(stream, BUNDLE_LIMITS);
   } catch (error) {
     if (error instanceof NixFormatError) {
-      throw new Rejection(`bundle: ${error.message}`);
+      throw new Rejection(`bundle: ${error.shortMessage}`);
     }
     throw error;
   }
@@ -90,7 +92,9 @@ function isDerivation({ path }: ExportedPath): boolean {
 function checkDerivationsBytes(files: readonly ExportedPath[]): void {
   const bytes = files.reduce((sum, { nar }) => sum + nar.length, 0);
   if (bytes > MAX_DERIVATIONS_BYTES) {
-    throw new Rejection(`bundle: its .drv files have ${bytes} bytes, more than ${MAX_DERIVATIONS_BYTES}`);
+    throw new Rejection(
+      `bundle: its .drv files have ${bytes} bytes, more than the limit of ${MAX_DERIVATIONS_BYTES}: split it into several`,
+    );
   }
 }
 
@@ -102,7 +106,7 @@ function checkReferencesPresent(
   const missing = references.find((reference) => !names.has(reference) && !inventory.has(reference));
   if (missing !== undefined) {
     throw new Rejection(
-      `bundle: ${path} refers to ${missing}, which is neither in the bundle nor in the store`,
+      `bundle: ${path} refers to ${missing}, which is neither in the bundle nor in the store: add it`,
     );
   }
 }
@@ -113,32 +117,36 @@ function readDerivation(
 ): CheckedDerivation {
   const contents = narFileContents(nar);
   if (!contents) {
-    throw new Rejection(`bundle: ${path} is no derivation: not one file`);
+    throw new Rejection(`bundle: ${path} is not a derivation: it is not a regular file`);
   }
   const derivation = parseDerivation(contents);
   if (references.join() !== referencesOfDerivation(derivation).join()) {
-    throw new Rejection(`bundle: ${path} comes with references that are not those of its content`);
+    throw new Rejection(`bundle: ${path} has other references than its content`);
   }
-  const pretended = derivation.outputs.find((output) => output.path.endsWith(".drv"));
-  if (pretended) {
-    throw new Rejection(`bundle: the output ${pretended.path} of ${path} would look like a derivation`);
+  const misnamed = derivation.outputs.find((output) => output.path.endsWith(".drv"));
+  if (misnamed) {
+    throw new Rejection(`bundle: the output ${misnamed.path} of ${path} must not be named like a derivation`);
   }
   checkDerivation(path, derivation, lookup);
   return createCheckedDerivation(derivation, hashDerivationModulo(derivation, lookup));
 }
 
-function naming<T>(path: string, check: () => T): T {
+function withPath<T>(path: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
     if (error instanceof NixFormatError) {
-      throw new Rejection(`bundle: ${path}: ${error.message}`);
+      throw new Rejection(`bundle: ${path}: ${error.shortMessage}`);
     }
     throw error;
   }
 }
 
-/** Checks that a path is named by its content. Hashing is what costs most here: the NAR's sha256, if it was needed. */
+/**
+ * Checks that a path's name follows from its content.
+ *
+ * @returns the NAR's sha256 if the check computed it, since hashing is what costs most here.
+ */
 function checkContent(item: ExportedPath, output: DeclaredOutput | undefined): Uint8Array | undefined {
   if (!output) {
     const address = checkContentAddressed(item);
@@ -147,10 +155,10 @@ function checkContent(item: ExportedPath, output: DeclaredOutput | undefined): U
   const { drvPath, fixed } = output;
   if (!fixed) {
     throw new Rejection(
-      `bundle: ${item.path} is what ${drvPath} gives: it is built here, never taken from outside`,
+      `bundle: ${item.path} is an output of ${drvPath}, which is only ever built here: leave it out`,
     );
   }
-  if (!bindsContent(fixed)) {
+  if (hasWeakHash(fixed)) {
     throw new Rejection(`bundle: the fixed output ${item.path} ${describeWeakHash(fixed)}`);
   }
   checkFixedOutput(item, fixed);

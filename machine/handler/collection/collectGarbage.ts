@@ -6,11 +6,11 @@ import type { State } from "../state.ts";
 import { dropPaths } from "./dropPaths.ts";
 
 /**
- * Sees to it that a build finds enough room on the disk and in memory: drops what inputs brought or built, that which was
- * needed least recently first, until there is. What was recorded on chain stays there, and can be built again.
+ * Makes sure that there is enough free space on the disk and in memory for a build: deletes paths that inputs brought or
+ * built, the least recently needed first, until there is. What was recorded on chain stays there, and can be built again.
  *
- * @param needed gives what must stay.
- * @throws Rejection when it cannot be had, naming the limit.
+ * @param needed returns the paths that must stay.
+ * @throws {Rejection} that names the limit when there is still too little.
  */
 export async function collectGarbage(
   needed: () => ReadonlySet<string>,
@@ -20,32 +20,32 @@ export async function collectGarbage(
   if (findShortage(state) === undefined) {
     return;
   }
-  const dropped = await dropOldest(needed(), state);
-  const lack = findShortage(state);
-  if (lack !== undefined) {
-    throw new Rejection(`build: ${lack}, and no more can be had`);
+  const deleted = await deleteOldest(needed(), state);
+  const shortage = findShortage(state);
+  if (shortage !== undefined) {
+    throw new Rejection(`build: ${shortage}, and nothing more can be deleted: ask for a smaller build`);
   }
-  device.emitReport(encodeReport({ kind: "info", message: describe(dropped) }));
+  device.emitReport(encodeReport({ kind: "info", message: describe(deleted) }));
 }
 
-/** What there is too little of, in words; `undefined` when there is enough. */
+/** Describes what there is too little of; `undefined` when there is enough. */
 function findShortage({ inventory, environment }: State): string | undefined {
   const { bytes, inodes } = environment.freeSpace();
   if (bytes < MIN_FREE_BYTES) {
-    return `${bytes} bytes are free on the disk, less than the ${MIN_FREE_BYTES} that a build needs`;
+    return `${bytes} bytes are free on the disk, fewer than the ${MIN_FREE_BYTES} that a build needs`;
   }
   if (inodes < MIN_FREE_FILES) {
-    return `${inodes} files are free on the disk, less than the ${MIN_FREE_FILES} that a build needs`;
+    return `${inodes} inodes are free on the disk, fewer than the ${MIN_FREE_FILES} that a build needs`;
   }
-  if (inventory.bytes > MAX_INVENTORY_BYTES) {
-    return `the books of the store take ${inventory.bytes} bytes of memory, more than the ${MAX_INVENTORY_BYTES} that they may`;
+  if (inventory.memoryBytes > MAX_INVENTORY_BYTES) {
+    return `the inventory uses ${inventory.memoryBytes} bytes of memory, more than the limit of ${MAX_INVENTORY_BYTES}`;
   }
   return undefined;
 }
 
-async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<readonly string[]> {
+async function deleteOldest(kept: ReadonlySet<string>, state: State): Promise<readonly string[]> {
   const { inventory, environment } = state;
-  const dropped: string[] = [];
+  const deleted: string[] = [];
   const session = await environment.openSession();
   try {
     for (const generation of inventory.generations) {
@@ -54,7 +54,7 @@ async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<read
         continue;
       }
       await dropPaths(paths, session, state);
-      dropped.push(...paths);
+      deleted.push(...paths);
       if (findShortage(state) === undefined) {
         break;
       }
@@ -62,11 +62,11 @@ async function dropOldest(kept: ReadonlySet<string>, state: State): Promise<read
   } finally {
     session.close();
   }
-  return dropped;
+  return deleted;
 }
 
-function describe(dropped: readonly string[]): string {
-  const named = dropped.slice(0, MAX_NAMED_PATHS).join(", ");
-  const more = dropped.length - MAX_NAMED_PATHS;
-  return `there was too little room: dropped ${named}${more > 0 ? ` and ${more} more` : ""}, which were needed least recently`;
+function describe(deleted: readonly string[]): string {
+  const named = deleted.slice(0, MAX_NAMED_PATHS).join(", ");
+  const more = deleted.length - MAX_NAMED_PATHS;
+  return `deleted the least recently needed paths to make room: ${named}${more > 0 ? ` and ${more} more` : ""}`;
 }

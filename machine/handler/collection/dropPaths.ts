@@ -2,7 +2,7 @@ import { removeBuildLog } from "../environment/buildLogs.ts";
 import type { NixSession } from "../nixDaemon/index.ts";
 import type { State } from "../state.ts";
 
-/** Deletes paths of which nothing is left that refers to them, and the logs of derivations among them. */
+/** Deletes paths that no other path in the store refers to, and the logs of derivations among them. */
 export async function dropPaths(
   paths: readonly string[],
   session: NixSession,

@@ -1,17 +1,18 @@
 import type { Derivation, DerivationHash } from "../../../nix/index.ts";
 import { findUnsupportedFeature } from "./findUnsupportedFeature.ts";
 
-/** What is kept of a derivation: a `.drv` file may have megabytes, and there are many. */
+/** The part of a derivation that stays in memory: a `.drv` file may have megabytes, and there are many. */
 export type DerivationSummary = Pick<Derivation, "outputs" | "inputDrvs" | "inputSrcs" | "system">;
 
-/** A derivation whose path, references and outputs were checked. */
+/** A derivation whose path, references and output paths follow from its content. */
 export interface CheckedDerivation {
   readonly derivation: DerivationSummary;
   readonly hash: DerivationHash;
-  /** What it asks for that it cannot have here; `undefined` when it can be built. */
+  /** A description to follow the derivation's path; `undefined` when it can be built here. */
   readonly unsupportedFeature: string | undefined;
 }
 
+/** Summarizes a derivation that the caller has checked. */
 export function createCheckedDerivation(derivation: Derivation, hash: DerivationHash): CheckedDerivation {
   const { outputs, inputDrvs, inputSrcs, system } = derivation;
   const summary: DerivationSummary = {
@@ -25,15 +26,14 @@ export function createCheckedDerivation(derivation: Derivation, hash: Derivation
     inputSrcs: inputSrcs.map(copy),
     system: copy(system),
   };
-  const outputNames = new Set(summary.outputs.map(({ name }) => name));
   return {
     derivation: summary,
-    hash: { sha256: hash.sha256, outputNames },
+    hash: { sha256: hash.sha256, outputNames: new Set(summary.outputs.map(({ name }) => name)) },
     unsupportedFeature: findUnsupportedFeature(derivation),
   };
 }
 
-/** V8 keeps the whole text alive of which a string is a piece. */
+/** A substring would keep the whole text it was cut from alive in V8. */
 function copy(text: string): string {
   return Buffer.from(text).toString();
 }

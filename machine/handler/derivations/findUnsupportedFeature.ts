@@ -1,54 +1,54 @@
 import type { Derivation } from "../../../nix/index.ts";
 import { MAX_OUTPUTS } from "../limits.ts";
-import { type Attributes, parseAttributes, UnreadableAttributesError } from "./parseAttributes.ts";
+import { type Attributes, MalformedAttributesError, parseAttributes } from "./parseAttributes.ts";
 
-/** What this machine can do for a build, as its `nix.conf` says to Nix. */
+/** The `system-features` of this machine's `nix.conf`. */
 export const SYSTEM_FEATURES = ["benchmark", "big-parallel", "nixos-test"];
 
-const MAX_LENGTH = 300;
+const MAX_DESCRIPTION_LENGTH = 300;
 
 /**
- * Finds out whether a derivation asks for something that this machine does otherwise than Nix elsewhere. The rest of what
- * it may ask for is left to Nix; docs/formats.md lists both.
+ * Looks for something a derivation asks for that would work differently here than in Nix elsewhere. Everything else it may
+ * ask for is left to Nix; `docs/formats.md` lists both.
  *
- * @returns what it asks for, in words that go on behind the derivation's name.
+ * @returns a description to follow the derivation's path; `undefined` when everything is supported.
  */
 export function findUnsupportedFeature(derivation: Derivation): string | undefined {
   const { outputs, builder } = derivation;
   if (outputs.length > MAX_OUTPUTS) {
-    return `has ${outputs.length} outputs, more than ${MAX_OUTPUTS}`;
+    return `has ${outputs.length} outputs, more than the limit of ${MAX_OUTPUTS}`;
   }
   if (builder.startsWith("builtin:")) {
-    return cut(`has the builder ${builder}, which is a part of Nix and no program`);
+    return truncate(`has the builder ${builder}, which runs inside Nix: use a program as the builder`);
   }
   try {
-    const unsupportedFeature = refusedAttribute(parseAttributes(derivation));
-    return unsupportedFeature && cut(unsupportedFeature);
+    const description = findUnsupportedAttribute(parseAttributes(derivation));
+    return description && truncate(description);
   } catch (error) {
-    if (error instanceof UnreadableAttributesError) {
-      return error.message;
+    if (error instanceof MalformedAttributesError) {
+      return error.shortMessage;
     }
     throw error;
   }
 }
 
-function refusedAttribute(attributes: Attributes): string | undefined {
+function findUnsupportedAttribute(attributes: Attributes): string | undefined {
   if (attributes.flag("__noChroot")) {
-    return "asks for __noChroot, but every build here is shut in";
+    return "asks for __noChroot, but every build here runs in a sandbox";
   }
   if (attributes.words("__impureHostDeps").length > 0) {
-    return "asks for __impureHostDeps, but no build here sees files of its host";
+    return "asks for __impureHostDeps, but no build here sees files of the host";
   }
   if (attributes.structured && attributes.has("exportReferencesGraph")) {
-    return "asks for exportReferencesGraph in structured attributes, which tell how paths came into this store";
+    return "asks for exportReferencesGraph in structured attributes, which reveals how paths came into the store: use the variable";
   }
   const features = attributes.words("requiredSystemFeatures");
-  const lacking = features.filter((name) => !SYSTEM_FEATURES.includes(name));
-  return lacking.length === 0
+  const missing = features.filter((name) => !SYSTEM_FEATURES.includes(name));
+  return missing.length === 0
     ? undefined
-    : `needs the system features ${lacking.join(", ")}, which this machine lacks`;
+    : `needs the system features ${missing.join(", ")}, but this machine has only ${SYSTEM_FEATURES.join(", ")}`;
 }
 
-function cut(text: string): string {
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+function truncate(text: string): string {
+  return text.length > MAX_DESCRIPTION_LENGTH ? `${text.slice(0, MAX_DESCRIPTION_LENGTH)}…` : text;
 }

@@ -1,31 +1,32 @@
 import type { Derivation } from "../../../nix/index.ts";
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
-/** The attributes are not what Nix takes; the message goes on behind the derivation's name. */
-export class UnreadableAttributesError extends CartenixError {
-  readonly code: ErrorCode = "UNREADABLE_ATTRIBUTES";
+/** The attributes are malformed; the message continues a sentence that begins with the derivation's path. */
+export class MalformedAttributesError extends CartenixError {
+  readonly code: ErrorCode = "MALFORMED_ATTRIBUTES";
 }
 
-/** What a derivation says to Nix itself, wherever it says it. */
+/** A derivation's attributes that Nix itself interprets, from its variables or from structured attributes. */
 export interface Attributes {
-  /** Whether they are structured: said in JSON, in the variable `__json`, and nowhere else. */
+  /** Whether they are structured, that is in the JSON of the variable `__json` and nowhere else. */
   readonly structured: boolean;
   has(name: string): boolean;
-  /** Whether something is switched on. */
+  /** Whether a boolean attribute is true. */
   flag(name: string): boolean;
+  /** @throws {MalformedAttributesError} when a structured attribute is not a list of strings. */
   words(name: string): string[];
 }
 
 /**
- * Reads the attributes as Nix does.
+ * Parses the attributes as Nix does.
  *
- * @throws UnreadableAttributesError for a `__json` that is no JSON object, and, in `words`, for what is no list of strings.
+ * @throws {MalformedAttributesError} when `__json` is not a JSON object.
  */
 export function parseAttributes({ env }: Derivation): Attributes {
   const variables = new Map(env);
   const json = variables.get("__json");
   if (json !== undefined) {
-    return structuredAttributes(json);
+    return parseStructuredAttributes(json);
   }
   const has = (name: string) => variables.has(name);
   const flag = (name: string) => variables.get(name) === "1";
@@ -34,10 +35,10 @@ export function parseAttributes({ env }: Derivation): Attributes {
   return { structured: false, has, flag, words };
 }
 
-function structuredAttributes(json: string): Attributes {
+function parseStructuredAttributes(json: string): Attributes {
   const attributes = parseObject(json);
   if (!attributes) {
-    throw new UnreadableAttributesError("has structured attributes that are no JSON object");
+    throw new MalformedAttributesError("has structured attributes that are not a JSON object");
   }
   const attribute = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
   const has = (name: string) => attribute(name) !== undefined;
@@ -47,7 +48,9 @@ function structuredAttributes(json: string): Attributes {
     if (Array.isArray(value) && value.every((word) => typeof word === "string")) {
       return value;
     }
-    throw new UnreadableAttributesError(`has a ${name} that is no list of strings`);
+    throw new MalformedAttributesError(
+      `has the structured attribute ${name}, which is not a list of strings`,
+    );
   };
   return { structured: true, has, flag, words };
 }

@@ -1,13 +1,14 @@
 import type { FixedOutput } from "../../../nix/index.ts";
 
 /**
- * Whether a fixed output's hash binds its content. Of md5 and sha1 anyone can make two contents with the same hash: one
- * would be shown to readers, the other built with.
+ * Whether a fixed output is declared by a hash for which anyone can make two contents (md5, sha1): readers could be shown
+ * one, and the build could use the other.
  */
-export function bindsContent({ algorithm }: FixedOutput): boolean {
-  return algorithm === "sha256" || algorithm === "sha512";
+export function hasWeakHash({ algorithm }: FixedOutput): boolean {
+  return algorithm !== "sha256" && algorithm !== "sha512";
 }
 
+/** To follow the name of the output. */
 export function describeWeakHash({ algorithm }: FixedOutput): string {
-  return `is declared by its ${algorithm}, which does not bind the content: only sha256 and sha512 are taken`;
+  return `is declared by a ${algorithm} hash, which is not collision resistant: use sha256 or sha512`;
 }

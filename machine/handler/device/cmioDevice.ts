@@ -1,7 +1,7 @@
 import { Rollup, RollupError, type RollupRequest } from "@deroll/cmio";
 import { MalformedInputError, type RollupDevice } from "./rollupDevice.ts";
 
-/** The device inside the machine, through libcmt; elsewhere libcmt's mock, which `CMT_INPUTS` drives. */
+/** Opens the machine's rollup device through libcmt; outside a machine libcmt's mock, which `CMT_INPUTS` drives. */
 export function openCmioDevice(): RollupDevice {
   const rollup = new Rollup();
   const finish = (accept: boolean): RollupRequest => {
@@ -9,7 +9,7 @@ export function openCmioDevice(): RollupDevice {
       return rollup.finish({ accept });
     } catch (error) {
       if (error instanceof RollupError && error.syscall.includes("read")) {
-        throw new MalformedInputError("the input is no EvmAdvance call", { cause: error });
+        throw new MalformedInputError("the input is not an EvmAdvance call", { cause: error });
       }
       throw error;
     }

@@ -1,20 +1,21 @@
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
-/** The input or query is rejected whole; the message is the one line that its sender reads. */
+
+/** The whole input or query is rejected; its sender reads the message, which is one line. */
 export class Rejection extends CartenixError {
   readonly code: ErrorCode = "REJECTION";
 
   constructor(message: string) {
-    super(inOneLine(message));
+    super(toOneLine(message));
   }
 }
 
-const CONTROLS = /\p{Cc}+/u;
+const CONTROL_CHARACTERS = /\p{Cc}+/u;
 
 /**
- * Without line ends, and without what a terminal would obey. Cut there first: a search for them with the white space
- * around takes quadratic time.
+ * Removes line breaks and everything else that a terminal would act on. Splits first, since a pattern that includes the
+ * surrounding white space takes quadratic time.
  */
-function inOneLine(text: string): string {
-  const pieces = text.split(CONTROLS).map((piece) => piece.trim());
+function toOneLine(text: string): string {
+  const pieces = text.split(CONTROL_CHARACTERS).map((piece) => piece.trim());
   return pieces.filter((piece) => piece !== "").join(" ");
 }

@@ -1,7 +1,7 @@
 import type { Address, Hex } from "viem";
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
-/** An input, with what the chain says about it (`EvmAdvance`). */
+/** An input, with what the chain adds to it (`EvmAdvance`). */
 export interface AdvanceRequest {
   readonly type: "advance";
   readonly chainId: bigint;
@@ -10,30 +10,30 @@ export interface AdvanceRequest {
   readonly blockNumber: bigint;
   /** In seconds since 1970. */
   readonly blockTimestamp: bigint;
-  /** The input's place among all inputs of the application, from 0. */
+  /** Among all inputs of the application, from 0. */
   readonly index: bigint;
   readonly payload: Uint8Array;
 }
 
-/** A question to the machine's state. */
+/** A query about the machine's state. */
 export interface InspectRequest {
   readonly type: "inspect";
   readonly payload: Uint8Array;
 }
 
-/** A call that the application will make on chain. */
+/** A call that the application may make on chain. */
 export interface Voucher {
   readonly destination: Address;
   readonly payload: Hex;
 }
 
-/** The rollup device, which is all that the handler has of the outside world. */
+/** The rollup device: the handler's only connection to the outside. */
 export interface RollupDevice {
   /**
-   * Ends the request before with a verdict and waits for the next one. A rejection puts the machine back to where it
-   * was before the request; there it does not return.
+   * Accepts or rejects the previous request and waits for the next one. After a rejection the machine is reverted to its
+   * state before the request, so the call does not return there.
    *
-   * @throws MalformedInputError when the next request cannot be read; it has to be rejected.
+   * @throws {MalformedInputError} when the next request cannot be decoded; it must be rejected.
    */
   finish(accept: boolean): AdvanceRequest | InspectRequest;
   emitVoucher(voucher: Voucher): void;
@@ -41,7 +41,7 @@ export interface RollupDevice {
   emitReport(payload: Uint8Array): void;
 }
 
-/** What came from outside is not the `EvmAdvance` call that every input is. */
+/** An input is not the `EvmAdvance` call that every input has to be. */
 export class MalformedInputError extends CartenixError {
   readonly code: ErrorCode = "MALFORMED_INPUT";
 }

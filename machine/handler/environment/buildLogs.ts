@@ -1,24 +1,24 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 
-const LETTERS_OF_FOLDER = 2;
+const FOLDER_NAME_LENGTH = 2;
 
 /**
- * What a derivation's builder wrote, from the file in which Nix keeps it. Bytes that are not UTF-8 become U+FFFD.
+ * Reads what a derivation's builder wrote from the file in which Nix keeps it. Bytes that are not UTF-8 become U+FFFD.
  *
  * @returns `undefined` for a derivation that was not built here.
  */
 export function readBuildLog(logFolder: string, drvPath: string): string | undefined {
-  const file = placeOf(logFolder, drvPath);
+  const file = logFile(logFolder, drvPath);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** Deletes a derivation's log, if there is one. */
 export function removeBuildLog(logFolder: string, drvPath: string): void {
-  rmSync(placeOf(logFolder, drvPath), { force: true });
+  rmSync(logFile(logFolder, drvPath), { force: true });
 }
 
-function placeOf(logFolder: string, drvPath: string): string {
+function logFile(logFolder: string, drvPath: string): string {
   const name = basename(drvPath);
-  return join(logFolder, "drvs", name.slice(0, LETTERS_OF_FOLDER), name.slice(LETTERS_OF_FOLDER));
+  return join(logFolder, "drvs", name.slice(0, FOLDER_NAME_LENGTH), name.slice(FOLDER_NAME_LENGTH));
 }

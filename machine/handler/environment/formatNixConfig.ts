@@ -1,12 +1,16 @@
 import { MAX_BUILD_SECONDS, MAX_LOG_BYTES, MAX_SILENT_SECONDS } from "../limits.ts";
 
-/** What the handler relies on, whatever else is configured; it goes to the daemon as `NIX_CONFIG`. */
-export function formatNixConfig(environment: Readonly<Record<string, string | boolean>>): string {
+/**
+ * The settings that the handler relies on, whatever else is configured, for the daemon's `NIX_CONFIG`.
+ *
+ * @param environmentSettings those that depend on where the daemon runs.
+ */
+export function formatNixConfig(environmentSettings: Readonly<Record<string, string | boolean>>): string {
   const settings = {
-    ...environment,
+    ...environmentSettings,
     "sandbox-fallback": false,
     substitute: false,
-    // otherwise Nix starts itself once more to ask for other computers to build on
+    // by default Nix starts another process to look for remote builders
     "build-hook": "",
     builders: "",
     "max-jobs": 1,

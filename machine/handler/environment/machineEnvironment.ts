@@ -15,45 +15,45 @@ import type { Environment, Space } from "./environment.ts";
 import { formatNixConfig } from "./formatNixConfig.ts";
 import type { Usage } from "./usage.ts";
 
-/** Seconds since 1970 at which the clock stands when a build begins: 2025-01-01. */
-const START_OF_TIME = 1_735_689_600;
+/** The machine's time when a build begins, in seconds since 1970: 2025-01-01. */
+const BUILD_START_SECONDS = 1_735_689_600;
 const DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
-/** Nix runs it before each build: see `confineScript`. */
-const CONFINE = "/opt/cartenix/confine";
-const ULIMIT_BLOCK = 512;
-const START_DAEMON = [
+/** Nix's pre-build hook, which the template's maker writes. */
+const CONFINE_SCRIPT = "/opt/cartenix/confine";
+const ULIMIT_BLOCK_BYTES = 512;
+const START_DAEMON_COMMAND = [
   `echo $$ > ${BUILDS_CGROUP}/cgroup.procs`,
   "ulimit -c 0",
-  `ulimit -f ${MAX_FILE_BYTES / ULIMIT_BLOCK}`,
+  `ulimit -f ${MAX_FILE_BYTES / ULIMIT_BLOCK_BYTES}`,
   "exec /usr/bin/nix-daemon",
 ].join(" && ");
 const STORE_FOLDER = "/nix/store";
-/** What the handler starts has the usual score: it is set when Nix's daemon runs already. */
-const NEVER_KILLED = "-1000";
+/** Set after Nix's daemon has started, so that the daemon and its builds keep the default score. */
+const OOM_SCORE_NEVER_KILLED = "-1000";
 const SCRATCH_FOLDERS = ["/tmp", "/var/build"];
 
-/** The machine itself: starts Nix's daemon in it, which then is ready for the whole life of the machine. */
+/** Starts Nix's daemon, which then serves for the whole life of the machine. */
 export async function openMachineEnvironment(): Promise<Environment> {
   rmSync(DAEMON_SOCKET, { force: true });
   createBuildsCgroup();
-  const daemon = spawn("/bin/sh", ["-c", START_DAEMON], {
+  const daemon = spawn("/bin/sh", ["-c", START_DAEMON_COMMAND], {
     stdio: "ignore",
     env: {
       PATH: "/usr/bin",
       HOME: "/root",
       LC_ALL: "C",
       TZ: "UTC",
-      NIX_CONFIG: formatNixConfig({ sandbox: true, "use-cgroups": true, "pre-build-hook": CONFINE }),
+      NIX_CONFIG: formatNixConfig({ sandbox: true, "use-cgroups": true, "pre-build-hook": CONFINE_SCRIPT }),
     },
   });
   daemon.on("exit", (code) => {
-    throw new Error(`nix-daemon ended with exit code ${code}`);
+    throw new Error(`nix-daemon exited with code ${code}`);
   });
   while (!existsSync(DAEMON_SOCKET)) {
     await sleep(10);
   }
   await limitBuildsCgroup();
-  writeFileSync("/proc/self/oom_score_adj", NEVER_KILLED);
+  writeFileSync("/proc/self/oom_score_adj", OOM_SCORE_NEVER_KILLED);
   return {
     system: "riscv64-linux",
     nixVersion: nixVersion(),
@@ -68,10 +68,10 @@ export async function openMachineEnvironment(): Promise<Environment> {
 }
 
 function nixVersion(): string {
-  const said = execFileSync("/usr/bin/nix-store", ["--version"], { encoding: "utf8" });
-  const [, version] = / (\d+(?:\.\d+)+)\n$/.exec(said) ?? [];
+  const output = execFileSync("/usr/bin/nix-store", ["--version"], { encoding: "utf8" });
+  const [, version] = / (\d+(?:\.\d+)+)\n$/.exec(output) ?? [];
   if (version === undefined) {
-    throw new Error(`nix-store tells no version: ${said}`);
+    throw new Error(`nix-store --version printed no version: ${output}`);
   }
   return version;
 }
@@ -83,7 +83,7 @@ function resetForBuild(): void {
       rmSync(join(folder, name), { recursive: true });
     }
   }
-  execFileSync("/usr/bin/date", ["-u", "-s", `@${START_OF_TIME}`], { stdio: "ignore" });
+  execFileSync("/usr/bin/date", ["-u", "-s", `@${BUILD_START_SECONDS}`], { stdio: "ignore" });
 }
 
 function freeSpace(): Space {

@@ -1,6 +1,6 @@
 import { MAX_DISK_BYTES, MAX_FILES, MAX_MEMORY_BYTES, MAX_PROCESSES } from "../limits.ts";
 
-/** What the machine has used up so far, of all that a build may use only so much of. */
+/** What the machine uses of everything that is limited for a build. */
 export interface Usage {
   /** Bytes in use on the disk. */
   readonly diskBytes: number;
@@ -8,11 +8,11 @@ export interface Usage {
   readonly files: number;
   /** How often a build could not start a process because it had too many. */
   readonly refusedProcesses: number;
-  /** How often processes of a build were ended because together they needed too much memory. */
+  /** How often processes of a build were killed because together they needed too much memory. */
   readonly memoryKills: number;
 }
 
-/** The limit that a build has passed between two moments, in words; `undefined` when it kept to all of them. */
+/** Describes the limit that a build exceeded between two measurements; `undefined` if it exceeded none. */
 export function exceededLimit(before: Usage, now: Usage): string | undefined {
   if (now.refusedProcesses > before.refusedProcesses) {
     return `${MAX_PROCESSES} processes`;

@@ -13,9 +13,9 @@ import { MAX_REPORT_BYTES } from "../limits.ts";
 import type { State } from "../state.ts";
 
 /**
- * Answers a question in reports; changes nothing.
+ * Answers a query in reports and changes nothing.
  *
- * @throws Rejection when it is malformed, or about something that the machine does not have.
+ * @throws {Rejection} when it is malformed, or about something that the machine does not have.
  */
 export async function handleInspect(
   request: InspectRequest,
@@ -34,7 +34,7 @@ export async function handleInspect(
     case "log": {
       const log = readBuildLog(environment.logFolder, query.drvPath);
       if (log === undefined) {
-        throw new Rejection(`log: ${query.drvPath} was not built here`);
+        throw new Rejection(`log: ${query.drvPath} was not built in this machine`);
       }
       return reportLog(device, query.drvPath, log);
     }
@@ -52,7 +52,7 @@ function readQuery(payload: Uint8Array): Query {
     return decodeQuery(payload);
   } catch (error) {
     if (error instanceof MalformedQueryError) {
-      throw new Rejection(error.message);
+      throw new Rejection(error.shortMessage);
     }
     throw error;
   }

@@ -2,13 +2,13 @@ import type { DirectInput } from "../../../protocol/index.ts";
 import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
 import type { Inventory } from "./inventory.ts";
 
-/** What a derivation is built from directly, sorted. */
+/** The paths that a derivation directly depends on, sorted: its sources and the outputs it uses of other derivations. */
 export function inputPathsOf({ inputDrvs, inputSrcs }: DerivationSummary, inventory: Inventory): string[] {
   const paths = new Set(inputSrcs);
   for (const { path, outputs } of inputDrvs) {
-    const used = new Set(outputs);
+    const usedNames = new Set(outputs);
     for (const output of inventory.derivationAt(path)?.derivation.outputs ?? []) {
-      if (used.has(output.name)) {
+      if (usedNames.has(output.name)) {
         paths.add(output.path);
       }
     }
@@ -16,7 +16,7 @@ export function inputPathsOf({ inputDrvs, inputSrcs }: DerivationSummary, invent
   return [...paths].sort();
 }
 
-/** What a derivation is built from directly, with hashes; all of it is in the store. */
+/** As {@link inputPathsOf}, with hashes. All of them must be in the store. */
 export function directInputsOf(derivation: DerivationSummary, inventory: Inventory): DirectInput[] {
   return inputPathsOf(derivation, inventory).map((path) => {
     const info = inventory.infoOf(path);

@@ -13,20 +13,20 @@ import { MAX_KNOWN_BUNDLES } from "../limits.ts";
 import type { PathInfo } from "../nixDaemon/index.ts";
 import { derivationMemoryBytes, pathMemoryBytes } from "./inventoryMemory.ts";
 
-/** Which input built an output, as which derivation. */
+/** The input that built an output, and the derivation that it built. */
 export interface Origin {
   readonly inputIndex: number;
   readonly drvPath: string;
 }
 
-/** What a derivation says of one of its outputs. */
+/** One output as a derivation declares it. */
 export interface DeclaredOutput {
   readonly drvPath: string;
-  /** `undefined` where only a build gives the output. */
+  /** `undefined` for an output that only a build can produce. */
   readonly fixed: FixedOutput | undefined;
 }
 
-/** A derivation's outputs, by path. */
+/** The outputs that a derivation declares, by path. */
 export function declaredOutputs(drvPath: string, derivation: DerivationSummary): [string, DeclaredOutput][] {
   const type = derivationType(derivation);
   const fixed = type.kind === "fixed" ? type.output : undefined;
@@ -34,8 +34,7 @@ export function declaredOutputs(drvPath: string, derivation: DerivationSummary):
 }
 
 /**
- * What the store holds, as the handler knows it without asking Nix: nothing gets into the store or leaves it but through
- * the handler.
+ * What is in the store, without asking Nix: everything that enters or leaves the store does so through the handler.
  */
 export class Inventory {
   readonly #paths = new Map<string, PathInfo>();
@@ -43,27 +42,27 @@ export class Inventory {
   readonly #declared = new Map<string, DeclaredOutput>();
   readonly #origins = new Map<string, Origin>();
   readonly #bundles = new Set<string>();
-  /** The last input that needed a path. */
+  /** By path, the index of the last input that needed it. */
   readonly #lastUses = new Map<string, number>();
   #permanent: ReadonlySet<string> = new Set();
-  #bytes = 0;
+  #memoryBytes = 0;
 
   addPath(path: string, info: PathInfo): void {
     this.#forgetPath(path);
     this.#paths.set(path, info);
-    this.#bytes += pathMemoryBytes(info);
+    this.#memoryBytes += pathMemoryBytes(info);
   }
 
   addDerivation(drvPath: string, known: CheckedDerivation): void {
     this.#forgetDerivation(drvPath);
     this.#derivations.set(drvPath, known);
-    this.#bytes += derivationMemoryBytes(known.derivation);
+    this.#memoryBytes += derivationMemoryBytes(known.derivation);
     for (const [path, declared] of declaredOutputs(drvPath, known.derivation)) {
       this.#declared.set(path, declared);
     }
   }
 
-  /** Adds derivations of which each may depend on any other one. */
+  /** Adds derivations, in any order, that may depend on each other. */
   addDerivations(derivations: ReadonlyMap<string, Derivation>): void {
     const hasher = createDerivationHasher((path) => derivations.get(path));
     for (const [path, derivation] of derivations) {
@@ -75,13 +74,13 @@ export class Inventory {
     this.#origins.set(outPath, origin);
   }
 
-  /** All that is there now belongs to the template, and stays. */
+  /** Marks everything so far as part of the template, which is never deleted. */
   markPermanent(): void {
     this.#permanent = new Set(this.#paths.keys());
     this.#lastUses.clear();
   }
 
-  /** Notes that all of a bundle is there. Of many bundles only the last ones are known. */
+  /** Remembers that every path of a bundle is in the store. Only the latest bundles are remembered. */
   addBundle(sha256: string): void {
     this.#bundles.add(sha256);
     const [oldest] = this.#bundles;
@@ -90,8 +89,8 @@ export class Inventory {
     }
   }
 
-  /** Notes that an input needed these paths. What one of them refers to has to be among them too. */
-  use(paths: Iterable<string>, inputIndex: number): void {
+  /** Records that an input needed these paths, which must include everything that they refer to. */
+  markUsed(paths: Iterable<string>, inputIndex: number): void {
     for (const path of paths) {
       if (!this.#permanent.has(path)) {
         this.#lastUses.set(path, inputIndex);
@@ -99,7 +98,7 @@ export class Inventory {
     }
   }
 
-  /** The paths that inputs brought or built, those together that the same input needed last; the oldest first. */
+  /** The paths that inputs brought or built, grouped by the last input that needed them, oldest first. */
   get generations(): string[][] {
     const byUse = new Map<number, string[]>();
     for (const [path, inputIndex] of this.#lastUses) {
@@ -113,7 +112,7 @@ export class Inventory {
     return [...byUse].sort(([a], [b]) => a - b).map(([, paths]) => paths.sort());
   }
 
-  /** Forgets paths that are not in the store any more, and every bundle, since they may have been parts of it. */
+  /** Removes paths that were deleted from the store, and forgets all bundles, since the paths may have been in any. */
   remove(paths: Iterable<string>): void {
     for (const path of paths) {
       this.#forgetPath(path);
@@ -136,17 +135,17 @@ export class Inventory {
     return this.#derivations.get(drvPath);
   }
 
-  /** What a derivation in the store declares of a path that is its output. */
+  /** A path as the derivation in the store declares it whose output it is. */
   declaredAt(path: string): DeclaredOutput | undefined {
     return this.#declared.get(path);
   }
 
-  /** The input that built a path; `undefined` for what came with the template or in a bundle. */
+  /** The input that built a path; `undefined` for paths that came with the template or in a bundle. */
   originOf(path: string): Origin | undefined {
     return this.#origins.get(path);
   }
 
-  /** Whether all of a bundle was imported by an earlier input, and is still there. */
+  /** Whether an earlier input imported the whole bundle, and all of it is still in the store. */
   hasBundle(sha256: string): boolean {
     return this.#bundles.has(sha256);
   }
@@ -155,9 +154,9 @@ export class Inventory {
     return { paths: this.#paths.size, derivations: this.#derivations.size };
   }
 
-  /** Bytes of memory that all this takes, at most. */
-  get bytes(): number {
-    return this.#bytes;
+  /** Memory that the inventory uses, at most, in bytes. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
   }
 
   #forgetPath(path: string): void {
@@ -166,7 +165,7 @@ export class Inventory {
       return;
     }
     this.#paths.delete(path);
-    this.#bytes -= pathMemoryBytes(info);
+    this.#memoryBytes -= pathMemoryBytes(info);
   }
 
   #forgetDerivation(drvPath: string): void {
@@ -180,6 +179,6 @@ export class Inventory {
       }
     }
     this.#derivations.delete(drvPath);
-    this.#bytes -= derivationMemoryBytes(known.derivation);
+    this.#memoryBytes -= derivationMemoryBytes(known.derivation);
   }
 }

@@ -1,26 +1,26 @@
 import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
 import type { PathInfo } from "../nixDaemon/index.ts";
 
-/** Bytes of memory that V8 takes for each, at most. */
-const PATH = 512;
-const REFERENCE = 112;
-const OUTPUT = 512;
-const INPUT = 256;
-const INPUT_OUTPUT = 64;
+/** What V8 uses for each, at most. */
+const PATH_BYTES = 512;
+const REFERENCE_BYTES = 112;
+const OUTPUT_BYTES = 512;
+const INPUT_BYTES = 256;
+const INPUT_OUTPUT_BYTES = 64;
 
-/** Memory that the inventory takes for a path, in bytes. */
+/** Memory that the inventory uses for a path, in bytes. */
 export function pathMemoryBytes({ references }: PathInfo): number {
-  return PATH + references.length * REFERENCE;
+  return PATH_BYTES + references.length * REFERENCE_BYTES;
 }
 
-/** Memory that the inventory takes for a derivation, in bytes. */
+/** Memory that the inventory uses for a derivation, in bytes. */
 export function derivationMemoryBytes({ outputs, inputDrvs, inputSrcs }: DerivationSummary): number {
-  const used = inputDrvs.reduce((sum, input) => sum + input.outputs.length, 0);
+  const usedOutputs = inputDrvs.reduce((sum, input) => sum + input.outputs.length, 0);
   return (
-    PATH +
-    outputs.length * OUTPUT +
-    inputDrvs.length * INPUT +
-    used * INPUT_OUTPUT +
-    inputSrcs.length * REFERENCE
+    PATH_BYTES +
+    outputs.length * OUTPUT_BYTES +
+    inputDrvs.length * INPUT_BYTES +
+    usedOutputs * INPUT_OUTPUT_BYTES +
+    inputSrcs.length * REFERENCE_BYTES
   );
 }

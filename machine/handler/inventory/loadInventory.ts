@@ -2,7 +2,7 @@ import { type Derivation, narFileContents, parseDerivation } from "../../../nix/
 import type { NixSession } from "../nixDaemon/index.ts";
 import { Inventory } from "./inventory.ts";
 
-/** Takes stock of a store that nobody but the template's makers wrote to. */
+/** Lists a store that holds nothing but what the template brought. */
 export async function loadInventory(session: NixSession): Promise<Inventory> {
   const inventory = new Inventory();
   const derivations = new Map<string, Derivation>();
@@ -28,7 +28,7 @@ async function readDerivation(path: string, narSize: number, session: NixSession
   }
   const contents = narFileContents(Buffer.concat(pieces));
   if (!contents) {
-    throw new Error(`${path} is not one file`);
+    throw new Error(`${path} is not a derivation: it is not a regular file`);
   }
   return parseDerivation(contents);
 }

@@ -2,23 +2,23 @@ import { stripVTControlCharacters } from "node:util";
 import { NixProtocolError, NixRefusedError } from "./nixDaemonErrors.ts";
 import type { WireReader } from "./wireReader.ts";
 
-/** What the daemon sends while it works, before it answers. */
-const NEXT = 0x6f6c6d67;
-const ERROR = 0x63787470;
-const LAST = 0x616c7473;
+/** The kinds of messages that the daemon sends while it works, before its reply. */
+const STDERR_NEXT = 0x6f6c6d67;
+const STDERR_ERROR = 0x63787470;
+const STDERR_LAST = 0x616c7473;
 
 /**
- * Reads what the daemon says of its work, up to the work's end.
+ * Reads the daemon's messages up to the end of its work.
  *
- * @throws NixRefusedError when the work failed.
+ * @throws {NixRefusedError} when the operation failed.
  */
-export function readToEnd(reader: WireReader): void {
-  for (let kind = reader.number(); kind !== LAST; kind = reader.number()) {
-    if (kind === ERROR) {
+export function readMessages(reader: WireReader): void {
+  for (let kind = reader.number(); kind !== STDERR_LAST; kind = reader.number()) {
+    if (kind === STDERR_ERROR) {
       throw readError(reader);
     }
-    if (kind !== NEXT) {
-      throw new NixProtocolError(`message of the unknown kind 0x${kind.toString(16)}`);
+    if (kind !== STDERR_NEXT) {
+      throw new NixProtocolError(`nix-daemon sent a message of the unknown kind 0x${kind.toString(16)}`);
     }
     reader.text();
     reader.commit();
@@ -29,10 +29,10 @@ function readError(reader: WireReader): NixRefusedError {
   const message = reader.text();
   reader.number(); // exit code
   reader.commit();
-  return new NixRefusedError(plain(message));
+  return new NixRefusedError(stripColors(message));
 }
 
-/** Nix's words without colours. */
-export function plain(text: string): string {
+/** Removes the colors from a message of Nix. */
+export function stripColors(text: string): string {
   return stripVTControlCharacters(text);
 }

@@ -1,17 +1,17 @@
 import type { WireReader } from "./wireReader.ts";
 import { WireWriter } from "./wireWriter.ts";
 
-/** What Nix's database says of a valid path. */
+/** What Nix's database holds about a valid path. */
 export interface PathInfo {
   /** sha256 of the NAR, 64 hexadecimal digits. */
   readonly narHash: string;
   /** In bytes. */
   readonly narSize: number;
-  /** Sorted; the path itself among them if it refers to itself. */
+  /** Sorted; includes the path itself if it refers to itself. */
   readonly references: readonly string[];
 }
 
-/** A path with its content, to be put into the store. */
+/** A path with its content, to be added to the store. */
 export interface AddedPath extends PathInfo {
   readonly path: string;
   readonly nar: Uint8Array;
@@ -32,12 +32,12 @@ export function readPathInfo(reader: WireReader): PathInfo {
 export function writePathInfo({ path, narHash, narSize, references }: AddedPath): WireWriter {
   return new WireWriter()
     .text(path)
-    .text("") // deriver: whoever sends the path may say anything
+    .text("") // deriver: nothing vouches for it
     .text(narHash)
     .texts(references)
     .number(0) // registration time
     .number(narSize)
     .number(false) // ultimate
     .texts([]) // signatures
-    .text(""); // content address: it was checked already
+    .text(""); // content address: already checked
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_SILENT_SECONDS } from "../limits.ts";
 import { Connection } from "./connection.ts";
 import { handshake } from "./handshake.ts";
-import { plain, readToEnd } from "./messages.ts";
+import { readMessages, stripColors } from "./messages.ts";
 import { NixProtocolError, NixRefusedError } from "./nixDaemonErrors.ts";
 import { type AddedPath, type PathInfo, readPathInfo, writePathInfo } from "./pathInfo.ts";
 import type { WireReader } from "./wireReader.ts";
@@ -16,36 +16,37 @@ const NAR_FROM_PATH = 38;
 const ADD_MULTIPLE_TO_STORE = 44;
 const BUILD_PATHS_WITH_RESULTS = 46;
 
-/** How `BUILD_PATHS_WITH_RESULTS` builds. */
-const BUILD_WHAT_IS_MISSING = 0;
-const BUILD_AND_COMPARE = 2;
+/** Modes of `BUILD_PATHS_WITH_RESULTS`. */
+const BUILD_MODE_NORMAL = 0;
+const BUILD_MODE_CHECK = 2;
 
-/** What `COLLECT_GARBAGE` does. */
-const DELETE_THESE = 3;
+/** The action of `COLLECT_GARBAGE` that deletes the given paths. */
+const DELETE_SPECIFIC = 3;
 const DELETE_TRIES = 10;
-const DELETE_PAUSE_MS = 20;
+const DELETE_RETRY_MS = 20;
 
-const NAR_FRAME = 64 * 1024;
+const NAR_FRAME_BYTES = 64 * 1024;
 
+/** Statuses of a {@link BuildResult}, as Nix numbers them. */
 export const BUILT = 0;
 export const NOT_DETERMINISTIC = 12;
 
 /** How a build ended. */
 export interface BuildResult {
-  /** As Nix numbers it. */
+  /** In Nix's numbering; {@link BUILT} on success. */
   readonly status: number;
-  /** Empty when it ended well. */
+  /** Empty on success. */
   readonly message: string;
 }
 
 /**
- * A conversation with a nix-daemon over its socket, in Nix's worker protocol. The daemon has to trust us (root does), since
- * it believes the references that we give. One operation at a time.
+ * A session with a nix-daemon over its socket, in Nix's worker protocol. The daemon must trust this process (it trusts
+ * root), since it does not check references. One operation at a time.
  */
 export class NixSession {
   readonly #connection: Connection;
 
-  /** @throws NixProtocolError when there is no daemon, or not one that we can use. */
+  /** @throws {NixProtocolError} when there is no daemon, or one that is too old. */
   static async open(socketPath: string): Promise<NixSession> {
     const connection = await Connection.open(socketPath);
     try {
@@ -61,34 +62,38 @@ export class NixSession {
     this.#connection = connection;
   }
 
-  /** Every path that the store has. */
+  /** All paths in the store. */
   async queryAllValidPaths(): Promise<string[]> {
     this.#connection.send(new WireWriter().number(QUERY_ALL_VALID_PATHS).parts());
-    await this.#work();
+    await this.#waitForWork();
     return this.#connection.receive((reader) => reader.texts());
   }
 
   async queryPathInfo(path: string): Promise<PathInfo | undefined> {
     this.#connection.send(new WireWriter().number(QUERY_PATH_INFO).text(path).parts());
-    await this.#work();
+    await this.#waitForWork();
     return this.#connection.receive((reader) => (reader.number() === 0 ? undefined : readPathInfo(reader)));
   }
 
-  /** The NAR of a valid path, in pieces. @param narSize the length that `queryPathInfo` gives. */
+  /**
+   * The NAR of a valid path, in pieces.
+   *
+   * @param narSize as `queryPathInfo` returns it.
+   */
   async *narFromPath(path: string, narSize: number): AsyncGenerator<Uint8Array, void, void> {
     this.#connection.send(new WireWriter().number(NAR_FROM_PATH).text(path).parts());
-    await this.#work();
+    await this.#waitForWork();
     for (let left = narSize; left > 0; ) {
-      const piece = await this.#connection.take(left);
+      const piece = await this.#connection.read(left);
       left -= piece.length;
       yield piece;
     }
   }
 
   /**
-   * Puts paths into the store, each after those that it refers to. Nix hashes each NAR again; references it believes.
+   * Adds paths to the store, each after those that it refers to. Nix checks the hash of each NAR, but no references.
    *
-   * @throws NixRefusedError
+   * @throws {NixRefusedError} when a NAR is malformed or has another hash.
    */
   async addPaths(paths: readonly AddedPath[]): Promise<void> {
     const send = (parts: readonly Uint8Array[]) => this.#connection.send(parts);
@@ -96,33 +101,32 @@ export class NixSession {
     send(new WireWriter().number(paths.length).frame());
     for (const path of paths) {
       send(writePathInfo(path).frame());
-      for (let start = 0; start < path.nar.length; start += NAR_FRAME) {
-        send(new WireWriter().raw(path.nar.subarray(start, start + NAR_FRAME)).frame());
+      for (let start = 0; start < path.nar.length; start += NAR_FRAME_BYTES) {
+        send(new WireWriter().raw(path.nar.subarray(start, start + NAR_FRAME_BYTES)).frame());
       }
     }
     send(new WireWriter().number(0).parts());
-    await this.#work();
+    await this.#waitForWork();
   }
 
-  /** Builds those outputs of a derivation that are not there. A build that fails is a result, not an error. */
+  /** Builds the missing outputs of a derivation. A failed build is a result, not an error. */
   build(drvPath: string): Promise<BuildResult> {
-    return this.#build(drvPath, BUILD_WHAT_IS_MISSING);
+    return this.#build(drvPath, BUILD_MODE_NORMAL);
   }
 
   /**
-   * Builds a derivation whose outputs are all there once more, and compares. The first output that came out otherwise is
-   * left beside the one of the store, as `<path>.check`; for it and those that would come behind it the status is
-   * `NOT_DETERMINISTIC`.
+   * Builds a derivation again whose outputs are all in the store, and compares. If an output differs, the status is
+   * {@link NOT_DETERMINISTIC}, and the first one that does is left beside the original, as `<path>.check`.
    */
   async buildAgain(drvPath: string): Promise<BuildResult> {
     await this.#setOptions({ keepFailed: true, overrides: {} });
-    return this.#build(drvPath, BUILD_AND_COMPARE);
+    return this.#build(drvPath, BUILD_MODE_CHECK);
   }
 
   /**
-   * Deletes paths, with all that refer to them.
+   * Deletes paths.
    *
-   * @throws NixRefusedError when something else still needs one of them.
+   * @throws {NixRefusedError} when another path still needs one of them.
    */
   async deletePaths(paths: readonly string[]): Promise<void> {
     await this.#setOptions({ keepFailed: false, overrides: { "keep-derivations": "false" } });
@@ -130,12 +134,12 @@ export class NixSession {
       try {
         return await this.#delete(paths);
       } catch (error) {
-        // the daemon of a session that was closed a moment ago may not have ended yet
+        // the daemon's process of a session closed just before may still hold them
         const isHeld = error instanceof NixRefusedError && error.message.includes("still alive");
         if (!isHeld || tries === 1) {
           throw error;
         }
-        await sleep(DELETE_PAUSE_MS);
+        await sleep(DELETE_RETRY_MS);
       }
     }
   }
@@ -145,46 +149,50 @@ export class NixSession {
   }
 
   async #delete(paths: readonly string[]): Promise<void> {
-    const request = new WireWriter().number(COLLECT_GARBAGE).number(DELETE_THESE).texts(paths).number(false);
-    const noMatterHowMuch = Number.MAX_SAFE_INTEGER;
-    this.#connection.send(request.number(noMatterHowMuch).number(0).number(0).number(0).parts());
-    await this.#work();
+    const request = new WireWriter()
+      .number(COLLECT_GARBAGE)
+      .number(DELETE_SPECIFIC)
+      .texts(paths)
+      .number(false);
+    const unlimited = Number.MAX_SAFE_INTEGER;
+    this.#connection.send(request.number(unlimited).number(0).number(0).number(0).parts());
+    await this.#waitForWork();
     await this.#connection.receive((reader) => {
-      reader.texts(); // what was deleted
-      reader.number(); // bytes
+      reader.texts(); // deleted paths
+      reader.number(); // freed bytes
       reader.skip();
     });
   }
 
-  /** Sets this session's options: what this operation cannot leave out is as in `formatNixConfig`. */
+  /** Sets the session's options. The operation has mandatory ones, which repeat `formatNixConfig`. */
   async #setOptions({ keepFailed, overrides }: SessionOptions): Promise<void> {
     const request = new WireWriter().number(SET_OPTIONS).number(keepFailed);
     request.number(false).number(false); // keep-going, fallback
     request.number(0).number(1).number(MAX_SILENT_SECONDS); // verbosity, max-jobs, max-silent-time
-    request.number(0).number(1).number(0).number(0); // obsolete, lines of the log, obsolete
+    request.number(0).number(1).number(0).number(0); // obsolete, log lines, obsolete
     request.number(1).number(false); // cores, substitute
     request.number(Object.keys(overrides).length);
     for (const [name, value] of Object.entries(overrides)) {
       request.text(name).text(value);
     }
     this.#connection.send(request.parts());
-    await this.#work();
+    await this.#waitForWork();
   }
 
   async #build(drvPath: string, mode: number): Promise<BuildResult> {
     this.#connection.send(
       new WireWriter().number(BUILD_PATHS_WITH_RESULTS).texts([drvPath]).number(mode).parts(),
     );
-    await this.#work();
+    await this.#waitForWork();
     const [result] = await this.#connection.receive((reader) => reader.list(() => readBuildResult(reader)));
     if (!result) {
-      throw new NixProtocolError("a build without a result");
+      throw new NixProtocolError("nix-daemon returned no result of the build");
     }
     return result;
   }
 
-  #work(): Promise<void> {
-    return this.#connection.receive(readToEnd);
+  #waitForWork(): Promise<void> {
+    return this.#connection.receive(readMessages);
   }
 }
 
@@ -194,6 +202,6 @@ interface SessionOptions {
 }
 
 function readBuildResult(reader: WireReader): BuildResult {
-  reader.text(); // what was asked for
-  return { status: reader.number(), message: plain(reader.text()) };
+  reader.text(); // the requested path
+  return { status: reader.number(), message: stripColors(reader.text()) };
 }

@@ -1,11 +1,11 @@
 import { NixProtocolError } from "./nixDaemonErrors.ts";
 
-const WORD = 8;
+const WORD_BYTES = 8;
 
-/** Thrown when the bytes that came so far end before what is being read. */
-export const incomplete = Symbol("incomplete");
+/** Thrown when a value is not complete in the bytes received so far. */
+export const INCOMPLETE = Symbol("incomplete");
 
-/** Reads the worker protocol's words from the bytes that came so far. */
+/** Reads the worker protocol's values from the bytes received so far. */
 export class WireReader {
   readonly #bytes: Buffer;
   #position = 0;
@@ -15,34 +15,34 @@ export class WireReader {
     this.#bytes = bytes;
   }
 
-  /** How many bytes were read for good. */
+  /** How many bytes never have to be read again. */
   get committed(): number {
     return this.#committed;
   }
 
-  /** What was read so far is not read again, even if what follows has to wait. */
+  /** Marks everything so far as read, even if the values that follow are not complete yet. */
   commit(): void {
     this.#committed = this.#position;
   }
 
-  /** A number of 64 bits. */
+  /** An unsigned 64-bit number. */
   number(): number {
-    const start = this.#take(WORD);
+    const start = this.#take(WORD_BYTES);
     const value = this.#bytes.readUInt32LE(start + 4) * 2 ** 32 + this.#bytes.readUInt32LE(start);
     if (value > Number.MAX_SAFE_INTEGER) {
-      throw new NixProtocolError(`number ${value} is out of bounds`);
+      throw new NixProtocolError(`nix-daemon sent the number ${value}, which is not a safe integer`);
     }
     return value;
   }
 
-  /** A word whose value is of no interest. */
+  /** Skips a number. */
   skip(): void {
-    this.#take(WORD);
+    this.#take(WORD_BYTES);
   }
 
   text(): string {
     const length = this.number();
-    const start = this.#take(length + (-length & (WORD - 1)));
+    const start = this.#take(length + (-length & (WORD_BYTES - 1)));
     return this.#bytes.toString("utf8", start, start + length);
   }
 
@@ -61,7 +61,7 @@ export class WireReader {
   #take(length: number): number {
     const start = this.#position;
     if (start + length > this.#bytes.length) {
-      throw incomplete;
+      throw INCOMPLETE;
     }
     this.#position = start + length;
     return start;

@@ -5,34 +5,36 @@ import { inputPathsOf } from "../inventory/directInputs.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 
 /**
- * A derivation that an input built, and that can be built once more.
+ * Returns a derivation that an earlier input built and that can be built again.
  *
- * @throws Rejection naming what is in the way.
+ * @throws {Rejection} that names the reason when it cannot.
  */
 export function checkRebuildable(drvPath: string, inventory: Inventory): DerivationSummary {
   const derivation = inventory.derivationAt(drvPath)?.derivation;
   if (!derivation) {
-    throw new Rejection(`rebuild: the derivation ${drvPath} is not in the store`);
+    throw new Rejection(`rebuild: the derivation ${drvPath} is not in the store: build it first`);
   }
   const { outputs } = derivation;
   if (derivationType(derivation).kind === "fixed") {
+    throw new Rejection(`rebuild: ${drvPath} has a fixed output, which its hash determines, not a build`);
+  }
+  const missingOutput = outputs.find(({ path }) => !inventory.has(path));
+  if (missingOutput) {
     throw new Rejection(
-      `rebuild: ${drvPath} has a fixed output, which follows from its hash, not from a build`,
+      `rebuild: the output ${missingOutput.path} is not in the store: build ${drvPath} first`,
     );
   }
-  const missing = outputs.find(({ path }) => !inventory.has(path));
-  if (missing) {
-    throw new Rejection(`rebuild: ${missing.path} is not here: build ${drvPath} first`);
-  }
-  const foreign = outputs.find(({ path }) => !inventory.originOf(path));
-  if (foreign) {
+  const foreignOutput = outputs.find(({ path }) => !inventory.originOf(path));
+  if (foreignOutput) {
     throw new Rejection(
-      `rebuild: ${foreign.path} came with the template: no input built it, so none is compared with it`,
+      `rebuild: the output ${foreignOutput.path} came with the template: only what an input built can be rebuilt`,
     );
   }
-  const lost = inputPathsOf(derivation, inventory).find((path) => !inventory.has(path));
-  if (lost !== undefined) {
-    throw new Rejection(`rebuild: the input ${lost} of ${drvPath} is not in the store any more`);
+  const missingInput = inputPathsOf(derivation, inventory).find((path) => !inventory.has(path));
+  if (missingInput !== undefined) {
+    throw new Rejection(
+      `rebuild: the input ${missingInput} of ${drvPath} is no longer in the store: upload or build it again`,
+    );
   }
   return derivation;
 }

@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
-import { type FilePath, namesIn, piecesOf, within } from "./storeFiles.ts";
+import { type FilePath, joinName, readNames, readPieces } from "./storeFiles.ts";
 
 /** Where two trees differ, and how. */
 export interface Difference {
@@ -8,12 +8,12 @@ export interface Difference {
   readonly how: string;
 }
 
-const OWNER_MAY_EXECUTE = 0o100;
+const OWNER_EXECUTE_MODE = 0o100;
 
-/** Two places to compare, or what is known to differ already. */
+/** Two files to compare, or a difference that is known already. */
 type Step = { readonly first: FilePath; readonly second: FilePath; readonly path: string } | Difference;
 
-/** Goes through two trees beside each other, and says where they differ, in the order of a NAR. */
+/** Walks two trees in parallel and yields where they differ, in the order of a NAR. */
 export function* compareTrees(first: FilePath, second: FilePath): Generator<Difference, void, void> {
   const stack: Step[] = [{ first, second, path: "" }];
   for (let step = stack.pop(); step; step = stack.pop()) {
@@ -24,7 +24,7 @@ export function* compareTrees(first: FilePath, second: FilePath): Generator<Diff
     const [before, now] = [lstatSync(step.first), lstatSync(step.second)];
     const { path } = step;
     if (kindOf(before) !== kindOf(now)) {
-      yield { path, how: `was a ${kindOf(before)}, is a ${kindOf(now)}` };
+      yield { path, how: `was a ${kindOf(before)}, is now a ${kindOf(now)}` };
     } else if (before.isDirectory()) {
       for (const entry of entriesOf(step.first, step.second, path).reverse()) {
         stack.push(entry);
@@ -44,23 +44,23 @@ function kindOf(stats: Stats): string {
   if (stats.isSymbolicLink()) {
     return "symbolic link";
   }
-  return stats.mode & OWNER_MAY_EXECUTE ? "program" : "file";
+  return stats.mode & OWNER_EXECUTE_MODE ? "program" : "file";
 }
 
 function entriesOf(first: FilePath, second: FilePath, path: string): Step[] {
-  const [before, now] = [namesIn(first), namesIn(second)];
+  const [before, now] = [readNames(first), readNames(second)];
   const inBefore = new Set(before.map(key));
   const inNow = new Set(now.map(key));
   const all = [...before, ...now.filter((name) => !inBefore.has(key(name)))].sort(Buffer.compare);
   return all.map((name) => {
     const below = path === "" ? name.toString() : `${path}/${name}`;
     if (!inNow.has(key(name))) {
-      return { path: below, how: "is not there any more" };
+      return { path: below, how: "is missing" };
     }
     if (!inBefore.has(key(name))) {
-      return { path: below, how: "was not there" };
+      return { path: below, how: "is new" };
     }
-    return { first: within(first, name), second: within(second, name), path: below };
+    return { first: joinName(first, name), second: joinName(second, name), path: below };
   });
 }
 
@@ -71,14 +71,14 @@ function key(name: Buffer): string {
 function* compareLinks(first: FilePath, second: FilePath, path: string): Generator<Difference, void, void> {
   const [before, now] = [first, second].map((link) => readlinkSync(link, { encoding: "buffer" }).toString());
   if (before !== now) {
-    yield { path, how: `led to ${JSON.stringify(before)}, leads to ${JSON.stringify(now)}` };
+    yield { path, how: `pointed to ${JSON.stringify(before)}, points now to ${JSON.stringify(now)}` };
   }
 }
 
 function* compareFiles(first: FilePath, second: FilePath, path: string): Generator<Difference, void, void> {
-  const at = firstDifference(piecesOf(first), piecesOf(second));
+  const at = firstDifference(readPieces(first), readPieces(second));
   if (at !== undefined) {
-    yield { path, how: `differs from byte ${at} on` };
+    yield { path, how: `differs from byte ${at}` };
   }
 }
 

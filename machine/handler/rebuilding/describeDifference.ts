@@ -2,19 +2,19 @@ import type { DifferingOutput } from "./findDifference.ts";
 
 const MAX_PATH_LENGTH = 200;
 
-/** What a reader of the log learns of an output that came out otherwise, in lines. */
+/** Describes an output that differs, in lines for the end of the log. */
 export function describeDifference({ first, now, differences }: DifferingOutput): string {
-  const places = differences.map(({ path, how }) => `  ${nameOf(path)} ${how}`);
+  const places = differences.map(({ path, how }) => `  ${formatPath(path)} ${how}`);
   return [
-    `built again, the output ${now.name} differs: ${now.path}`,
-    `  at first: sha256:${first.narHash}, ${first.narSize} bytes`,
+    `rebuilt, the output ${now.name} differs: ${now.path}`,
+    `  first: sha256:${first.narHash}, ${first.narSize} bytes`,
     `  now: sha256:${now.narHash}, ${now.narSize} bytes`,
     ...places,
     "",
   ].join("\n");
 }
 
-function nameOf(path: string): string {
+function formatPath(path: string): string {
   if (path === "") {
     return "the output itself";
   }

@@ -12,19 +12,19 @@ import { ReferenceScanner } from "./referenceScanner.ts";
 import type { FilePath } from "./storeFiles.ts";
 import { writeTreeNar } from "./writeTreeNar.ts";
 
-/** An output that came out otherwise than the first time. */
+/** An output that differs from the first build. */
 export interface DifferingOutput {
   readonly first: Output;
   readonly now: Output;
-  /** Where it differs, cut after the first few files. */
+  /** The first few files that differ. */
   readonly differences: readonly Difference[];
 }
 
 /**
- * Looks at the output that Nix left in the store as `<output>.check`, and clears it away. It is only one: Nix stops at the
- * first that differs.
+ * Examines the output that Nix left in the store as `<output>.check`, and deletes it. There is only one, since Nix stops at
+ * the first output that differs.
  *
- * @param outputs those of the derivation, as they are in the store.
+ * @param outputs of the derivation, as they are in the store.
  */
 export function findDifference(
   outputs: readonly Output[],
@@ -48,7 +48,7 @@ export function findDifference(
     rmSync(placeNow, { recursive: true });
     return { first, now, differences };
   }
-  throw new Error("Nix left none of the outputs that differ");
+  throw new Error("Nix reported a difference but left no output that differs");
 }
 
 function describe(place: FilePath, candidates: Iterable<string>) {

@@ -1,6 +1,7 @@
 import { encodeReport, type RebuildRequest } from "../../../protocol/index.ts";
+import { BuildFailure } from "../building/buildFailure.ts";
 import { checkOutputSize } from "../building/checkOutputSize.ts";
-import { BuildFailure, type FinishedBuild, runBuilder } from "../building/runBuilder.ts";
+import { type FinishedBuild, runBuilder } from "../building/runBuilder.ts";
 import { collectGarbage } from "../collection/collectGarbage.ts";
 import type { HandlerConfig } from "../config.ts";
 import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
@@ -21,9 +22,11 @@ import { type DifferingOutput, findDifference } from "./findDifference.ts";
 const NO_BUNDLE = "0".repeat(64);
 
 /**
- * Builds once more what an earlier input built, beside it, and tells the registry what came of it: all outputs again when
- * they are the same, which it counts as confirmations; else the one that differs, which it keeps as a conflict. The
- * store keeps what was built first.
+ * Builds a derivation again that an earlier input built, and sends the result to the registry: all outputs when they are
+ * the same, which the registry counts as confirmations, or the output that differs, which it keeps as a conflict. The
+ * store keeps the first build.
+ *
+ * @throws {Rejection} when the derivation cannot be rebuilt, or the build fails.
  */
 export async function handleRebuild(
   { drvPath }: RebuildRequest,
@@ -37,7 +40,7 @@ export async function handleRebuild(
   const first = outputsOf(derivation, inventory);
   const needed = buildClosure([drvPath], inventory);
   await collectGarbage(() => needed, device, state);
-  inventory.use(needed, Number(input.index));
+  inventory.markUsed(needed, Number(input.index));
   const { log, difference } = await buildAgain(drvPath, derivation, first, state).catch((error) => {
     if (error instanceof BuildFailure) {
       reportLog(device, drvPath, error.log);
@@ -53,8 +56,8 @@ export async function handleRebuild(
   if (!difference) {
     device.emitNotice(statementOf(again, { input, bundle: NO_BUNDLE, nixVersion: environment.nixVersion }));
   }
-  const outcome = difference ? `its output ${difference.now.path} differs` : "the same came of it";
-  device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was built again: ${outcome}` }));
+  const outcome = difference ? `its output ${difference.now.path} differs` : "the outputs are the same";
+  device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was rebuilt: ${outcome}` }));
 }
 
 function outputsOf(derivation: DerivationSummary, inventory: Inventory): Output[] {
@@ -74,7 +77,7 @@ async function buildAgain(
   { inventory, environment }: State,
 ): Promise<{ log: string; difference: DifferingOutput | undefined }> {
   const { log, same } = await runInSession(drvPath, environment);
-  // Nix leaves the folder in which a differing output was built
+  // Nix keeps the folder in which a differing output was built
   environment.resetForBuild();
   if (same) {
     return { log, difference: undefined };

@@ -1,16 +1,16 @@
 import { parseStorePath } from "../../../nix/index.ts";
 
 const DIGEST_LENGTH = 32;
-const IS_DIGIT = new Uint8Array(256);
+const IS_BASE32_DIGIT = new Uint8Array(256);
 for (const digit of Buffer.from("0123456789abcdfghijklmnpqrsvwxyz")) {
-  IS_DIGIT[digit] = 1;
+  IS_BASE32_DIGIT[digit] = 1;
 }
 
-/** Finds out as Nix does which store paths a NAR refers to: those whose digest stands somewhere in it. */
+/** Finds the store paths that a NAR refers to, as Nix does: those whose digest occurs anywhere in it. */
 export class ReferenceScanner {
   readonly #candidates: ReadonlyMap<string, string>;
   readonly #found = new Set<string>();
-  /** The end of what was pushed, in which a digest may have begun. */
+  /** The end of the bytes so far, where a digest may have begun. */
   #rest: Buffer = Buffer.alloc(0);
 
   /** @param candidates the store paths that may be referred to. */
@@ -22,7 +22,7 @@ export class ReferenceScanner {
     const bytes = Buffer.concat([this.#rest, piece]);
     let digits = 0;
     for (let end = 1; end <= bytes.length; end += 1) {
-      digits = IS_DIGIT[bytes[end - 1] ?? 0] ? digits + 1 : 0;
+      digits = IS_BASE32_DIGIT[bytes[end - 1] ?? 0] ? digits + 1 : 0;
       if (digits < DIGEST_LENGTH) {
         continue;
       }

@@ -7,9 +7,9 @@ import { handleRebuild } from "../rebuilding/handleRebuild.ts";
 import type { State } from "../state.ts";
 
 /**
- * Does what an input asks for.
+ * Handles an input.
  *
- * @throws Rejection when the input is malformed or fails; then nothing of it may remain.
+ * @throws {Rejection} when it is malformed or fails; the machine must then be reverted.
  */
 export async function handleAdvance(
   input: AdvanceRequest,
@@ -17,7 +17,7 @@ export async function handleAdvance(
   state: State,
   config: HandlerConfig,
 ): Promise<void> {
-  const request = readRequest(input.payload);
+  const request = decodePayload(input.payload);
   switch (request.kind) {
     case "upload":
       return state.blobs.add(request, input);
@@ -30,12 +30,12 @@ export async function handleAdvance(
   }
 }
 
-function readRequest(payload: Uint8Array): Request {
+function decodePayload(payload: Uint8Array): Request {
   try {
     return decodeRequest(payload);
   } catch (error) {
     if (error instanceof MalformedRequestError) {
-      throw new Rejection(error.message);
+      throw new Rejection(error.shortMessage);
     }
     throw error;
   }

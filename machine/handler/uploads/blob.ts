@@ -2,34 +2,34 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import type { Address, Hex } from "viem";
 
-/** What a blob was announced as, and the file for its chunks, which is not there yet. */
+/** What the first chunk declares about a blob, and the file for its chunks, which does not exist yet. */
 export interface BlobInit {
   readonly sender: Address;
   readonly sha256: Hex;
-  /** How many chunks it has. */
+  /** The number of chunks. */
   readonly count: number;
   readonly file: string;
 }
 
-/** Where a chunk lies in the file. */
-interface Place {
+/** Where a chunk is in the file. */
+interface Slot {
   readonly offset: number;
-  /** Bytes of the longest chunk that lay there. */
-  readonly room: number;
+  /** In bytes: the length of the chunk that the slot was made for. */
+  readonly capacity: number;
   readonly length: number;
 }
 
-/** One sender's blob on its way: its chunks in one file, in the order in which they came. */
+/** A blob that one sender uploads: its chunks in one file, in the order in which they arrived. */
 export class Blob {
   readonly sender: Address;
   readonly sha256: Hex;
   readonly count: number;
-  /** The block of the last chunk. */
+  /** The block of the latest chunk. */
   touchedAt = 0n;
   readonly #file: string;
-  readonly #places = new Map<number, Place>();
+  readonly #slots = new Map<number, Slot>();
   #bytes = 0;
-  /** Over the first `#hashed` chunks: each input hashes what it can, so that none has to hash all. */
+  /** Over the first `#hashed` chunks. Each input hashes what it can, so that none has to hash everything. */
   #hash = createHash("sha256");
   #hashed = 0;
 
@@ -40,72 +40,72 @@ export class Blob {
     this.#file = file;
   }
 
-  /** Bytes of the file: those of all chunks, and of those that a longer one replaced. */
+  /** Size of the file in bytes, with the chunks that longer ones replaced. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Chunks that did not come yet. */
+  /** The number of chunks that have not arrived yet. */
   get missing(): number {
-    return this.count - this.#places.size;
+    return this.count - this.#slots.size;
   }
 
-  /** Bytes that the file would grow by with such a chunk. */
+  /** By how many bytes such a chunk would make the file grow. */
   growthWith(index: number, length: number): number {
-    const room = this.#places.get(index)?.room ?? 0;
-    return length <= room ? 0 : length;
+    const capacity = this.#slots.get(index)?.capacity ?? 0;
+    return length <= capacity ? 0 : length;
   }
 
-  /** Takes a chunk, in place of the one before it if there was one. */
+  /** Adds a chunk, or replaces the earlier one of the same index. */
   put(index: number, chunk: Uint8Array): void {
-    const place = this.#places.get(index);
-    if (place && chunk.length <= place.room) {
-      this.#overwrite(place.offset, chunk);
-      this.#places.set(index, { ...place, length: chunk.length });
+    const slot = this.#slots.get(index);
+    if (slot && chunk.length <= slot.capacity) {
+      this.#overwrite(slot.offset, chunk);
+      this.#slots.set(index, { ...slot, length: chunk.length });
     } else {
       writeFileSync(this.#file, chunk, { flag: "a" });
-      this.#places.set(index, { offset: this.#bytes, room: chunk.length, length: chunk.length });
+      this.#slots.set(index, { offset: this.#bytes, capacity: chunk.length, length: chunk.length });
       this.#bytes += chunk.length;
     }
     if (index < this.#hashed) {
       this.#hash = createHash("sha256");
       this.#hashed = 0;
     }
-    for (; this.#places.has(this.#hashed); this.#hashed += 1) {
+    for (; this.#slots.has(this.#hashed); this.#hashed += 1) {
       this.#hash.update(this.#hashed === index ? chunk : this.#readChunk(this.#hashed));
     }
   }
 
-  /** The sha256 of all chunks, none of which may be missing. */
+  /** The sha256 of the whole blob, of which no chunk may be missing. */
   digest(): Hex {
     return `0x${this.#hash.copy().digest("hex")}`;
   }
 
-  /** All chunks, none of which may be missing, one after the other. */
+  /** The whole blob, of which no chunk may be missing. */
   read(): Uint8Array {
     const file = readFileSync(this.#file);
     const pieces = Array.from({ length: this.count }, (_, index) => {
-      const { offset, length } = this.#placeOf(index);
+      const { offset, length } = this.#slotOf(index);
       return file.subarray(offset, offset + length);
     });
     return Buffer.concat(pieces);
   }
 
-  /** Gives back what it takes on disk. */
+  /** Deletes the file. */
   remove(): void {
     rmSync(this.#file);
   }
 
-  #placeOf(index: number): Place {
-    const place = this.#places.get(index);
-    if (!place) {
-      throw new Error(`chunk ${index} of the blob ${this.sha256} did not come yet`);
+  #slotOf(index: number): Slot {
+    const slot = this.#slots.get(index);
+    if (!slot) {
+      throw new Error(`chunk ${index} of the blob ${this.sha256} is missing`);
     }
-    return place;
+    return slot;
   }
 
   #readChunk(index: number): Uint8Array {
-    const { offset, length } = this.#placeOf(index);
+    const { offset, length } = this.#slotOf(index);
     const chunk = new Uint8Array(length);
     this.#withFile("r", (file) => readSync(file, chunk, 0, length, offset));
     return chunk;

@@ -6,29 +6,29 @@ import { Rejection } from "../device/rejection.ts";
 import { BLOB_LIMITS, type BlobLimits, type BlobQuota } from "../limits.ts";
 import { Blob } from "./blob.ts";
 
-/** Who sends a chunk, and when. */
+/** Who sent a chunk, and when. */
 export interface ChunkOrigin {
   readonly msgSender: Address;
   readonly blockNumber: bigint;
 }
 
 /**
- * The blobs on their way into the machine: each sender's for itself, so that nobody can spoil another's, until one
- * is complete and has the sha256 it was announced with. Chunks lie on disk; the books are in memory, which is part of
- * the machine's state as well.
+ * The uploaded blobs that no build has used yet. Each sender has its own, so that nobody can spoil another's; a blob is
+ * usable once all its chunks are there and their sha256 is the declared one. Chunks are on disk, the rest in memory, which
+ * is part of the machine's state as well.
  *
- * One sender can pass its own quota only, never fill the space of all: what is left alone for longest makes room. No
- * input looks at all blobs.
+ * No sender can fill the space of all: its own quota is smaller, and the blobs left untouched for longest make room. No
+ * input has to visit all blobs.
  */
 export class BlobStore {
   readonly #folder: string;
   readonly #limits: BlobLimits;
-  /** By sender and sha256, the one whose last chunk is oldest first. */
+  /** By sender and sha256; the blob whose latest chunk is oldest comes first. */
   readonly #blobs = new Map<string, Blob>();
   readonly #complete = new Map<Hex, Blob>();
   readonly #used = new Map<Address, BlobQuota>();
   #bytes = 0;
-  #opened = 0;
+  #created = 0;
 
   constructor(folder: string, limits = BLOB_LIMITS) {
     this.#folder = folder;
@@ -37,11 +37,11 @@ export class BlobStore {
   }
 
   /**
-   * Takes a chunk. One that came before is replaced, so that a wrong one can be mended; one of a blob that is there
-   * already only keeps it there.
+   * Adds a chunk. It replaces an earlier one of the same index, so that a wrong one can be fixed; if the blob is complete
+   * already, it only postpones its expiry.
    *
-   * @throws Rejection when the sender's quota would be passed, or the blob is now complete and not what it was announced
-   * to be: then this chunk is not taken, and the wrong one can be sent again.
+   * @throws {Rejection} when the sender would exceed its quota, or when the blob is now complete and has another sha256
+   * than declared. The chunk is then not added, and the wrong one can be sent again.
    */
   add(upload: UploadRequest, { msgSender, blockNumber }: ChunkOrigin): void {
     this.#dropExpired(blockNumber);
@@ -57,7 +57,7 @@ export class BlobStore {
     return this.#complete.has(sha256);
   }
 
-  /** How many chunks of a blob a sender still has to send; `undefined` when it has sent none. */
+  /** How many chunks of a blob a sender has yet to send; `undefined` when it has sent none. */
   missingChunks(sha256: Hex, sender: Address): number | undefined {
     return this.#blobs.get(keyOf(sender, sha256))?.missing;
   }
@@ -71,7 +71,7 @@ export class BlobStore {
     return blob.read();
   }
 
-  /** Drops a blob that is not needed any more. */
+  /** Deletes a complete blob; does nothing when there is none. */
   delete(sha256: Hex): void {
     const blob = this.#complete.get(sha256);
     if (blob) {
@@ -85,10 +85,10 @@ export class BlobStore {
 
   #addTo(upload: UploadRequest, { msgSender, blockNumber }: ChunkOrigin): void {
     const known = this.#blobs.get(keyOf(msgSender, upload.sha256));
-    const blob = known ?? this.#announced(upload, msgSender);
+    const blob = known ?? this.#createBlob(upload, msgSender);
     if (blob.count !== upload.count) {
       throw new Rejection(
-        `upload: ${upload.sha256} has ${blob.count} chunks, as its first one said, not ${upload.count}`,
+        `upload: ${upload.sha256} was declared with ${blob.count} chunks, not ${upload.count}: send the same count in every chunk`,
       );
     }
     const growth: BlobQuota = {
@@ -105,9 +105,9 @@ export class BlobStore {
     }
   }
 
-  #announced({ sha256, count }: UploadRequest, sender: Address): Blob {
-    const file = join(this.#folder, String(this.#opened));
-    this.#opened += 1;
+  #createBlob({ sha256, count }: UploadRequest, sender: Address): Blob {
+    const file = join(this.#folder, String(this.#created));
+    this.#created += 1;
     return new Blob({ sender, sha256, count, file });
   }
 
@@ -116,17 +116,17 @@ export class BlobStore {
     const { blobs, bytes } = this.#usedBy(sender);
     if (blobs + growth.blobs > ofSender.blobs) {
       throw new Rejection(
-        `upload: a sender may have ${ofSender.blobs} blobs on their way, and ${sender} has ${blobs} already: build them first`,
+        `upload: ${sender} already has ${blobs} pending blobs, and the limit of one sender is ${ofSender.blobs}: build some of them first`,
       );
     }
     if (bytes + growth.bytes > ofSender.bytes) {
       throw new Rejection(
-        `upload: a sender may have ${ofSender.bytes} bytes on their way, and ${sender} has ${bytes} already: ${growth.bytes} more do not fit, build those first`,
+        `upload: ${sender} already has ${bytes} pending bytes, and ${growth.bytes} more would exceed the limit of one sender, ${ofSender.bytes}: build some blobs first`,
       );
     }
   }
 
-  /** Drops what others left alone for longest. A sender's own never have to go: its quota is less than the whole. */
+  /** Drops the blobs of others that were untouched for longest. The sender's own always fit: its quota is below the whole. */
   #makeRoom(sender: Address, growth: BlobQuota): void {
     const { overall } = this.#limits;
     for (const oldest of this.#blobs.values()) {
@@ -143,7 +143,7 @@ export class BlobStore {
     const actual = blob.digest();
     if (actual !== blob.sha256) {
       throw new Rejection(
-        `upload: the ${blob.count} chunks together have the sha256 ${actual}, not ${blob.sha256}: send the wrong one again`,
+        `upload: the ${blob.count} chunks have the sha256 ${actual}, not ${blob.sha256}: send the wrong chunk again`,
       );
     }
     this.#complete.set(blob.sha256, blob);

@@ -70,13 +70,13 @@ export function outcomeOf(work: () => void): string {
     if (!(error instanceof Rejection)) {
       throw error;
     }
-    if (/may have \d+ blobs/.test(error.message)) {
+    if (/has \d+ pending blobs/.test(error.message)) {
       return "too many blobs";
     }
-    if (/may have \d+ bytes/.test(error.message)) {
+    if (/has \d+ pending bytes/.test(error.message)) {
       return "too many bytes";
     }
-    return /as its first one said/.test(error.message) ? "other count" : "wrong sha256";
+    return /was declared with/.test(error.message) ? "other count" : "wrong sha256";
   }
 }
 

@@ -1,6 +1,6 @@
 import { openCmioDevice } from "../../../machine/handler/device/cmioDevice.ts";
 import { Inventory } from "../../../machine/handler/inventory/inventory.ts";
-import { runLoop } from "../../../machine/handler/rollup/handleRequest.ts";
+import { runLoop } from "../../../machine/handler/rollup/runLoop.ts";
 import { createState } from "../../../machine/handler/state.ts";
 import { REGISTRY } from "./recordingDevice.ts";
 
