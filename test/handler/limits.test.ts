@@ -18,12 +18,23 @@ function* named(group: object, prefix = ""): Generator<[string, number | bigint]
 }
 
 describe("the limits", () => {
+  const text = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8");
+  const rows = text.split("\n").filter((line) => line.startsWith("|"));
+
   it("stand in docs/limits.md, every one with its value", () => {
-    const text = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8");
     for (const [name, value] of named(limits)) {
-      const row = text.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
+      const row = rows.find((line) => line.includes(`\`${name}\``));
       assert.ok(row, `${name} is not in docs/limits.md`);
       assert.ok(row.includes(` ${value.toLocaleString("en-US")} `), `${name} is not ${value} there: ${row}`);
+    }
+  });
+
+  it("are all that docs/limits.md names", () => {
+    const names = new Set([...named(limits)].map(([name]) => name));
+    const documented = rows.flatMap((row) => /^\|[^|]*\| `([^`]+)` \|/.exec(row)?.[1] ?? []);
+    assert.ok(documented.length >= names.size);
+    for (const name of documented) {
+      assert.ok(names.has(name), `docs/limits.md has ${name}, which is not a limit of the handler`);
     }
   });
 });

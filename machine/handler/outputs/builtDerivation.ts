@@ -12,9 +12,9 @@ export interface Output extends PathInfo {
 export interface BuiltDerivation {
   readonly drvPath: string;
   readonly derivation: DerivationSummary;
-  /** Those that were not there before, in the derivation's order. */
+  /** The outputs that were missing before, in the derivation's order. */
   readonly outputs: readonly Output[];
-  /** Sources and outputs of other derivations that it was built from, sorted by path. */
+  /** Its sources and the outputs of other derivations that it uses, sorted by path. */
   readonly inputs: readonly DirectInput[];
   readonly log: string;
 }

@@ -5,7 +5,11 @@ import type { Voucher } from "../device/rollupDevice.ts";
 import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../limits.ts";
 import type { BuiltDerivation } from "./builtDerivation.ts";
 
-/** The vouchers that tell the registry what was built: one, unless a transaction could not pay for so much at once. */
+/**
+ * The vouchers that record the outputs in the registry: one, unless its call would exceed the limits.
+ *
+ * @throws {Rejection} when a single output exceeds them.
+ */
 export function vouchersFor(built: readonly BuiltDerivation[], registry: Address): Voucher[] {
   const records = built.flatMap(recordsOf);
   return batches(records).map((outputs) => ({
@@ -35,7 +39,7 @@ function batches(records: readonly Record[]): Record[][] {
     const size = encodedSize(record);
     if (size > MAX_VOUCHER_BYTES) {
       throw new Rejection(
-        `build: the record of ${record.storePath} has more than ${MAX_VOUCHER_BYTES} bytes`,
+        `build: the record of ${record.storePath} would have ${size} bytes, more than the limit of ${MAX_VOUCHER_BYTES}: use fewer references`,
       );
     }
     const batch = result.at(-1);

@@ -3,19 +3,6 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { hexToBytes } from "viem";
 import {
-  type Derivation,
-  type DerivationHash,
-  type DerivationHashLookup,
-  type ExportedPath,
-  encodeExport,
-  encodeNar,
-  formatDerivation,
-  hashDerivationModulo,
-  outputPathsOf,
-  referencesOfDerivation,
-  storePathForDerivation,
-} from "../../../nix/index.ts";
-import {
   type BuildRequest,
   encodeQuery,
   encodeRequest,
@@ -32,15 +19,15 @@ import type { Environment } from "../environment/environment.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { handleRequest } from "../rollup/handleRequest.ts";
 import { createState } from "../state.ts";
+import { type TrivialPackages, trivialPackages } from "./trivialPackages.ts";
 
 const ADDRESS = "0x0000000000000000000000000000000000000000";
 const UPLOADS = 50;
-const BUILDS = 3;
 
 /**
- * Plays every kind of request and query, so that every kind of report is written, and throws the answers away. What is
- * read, compiled and cached by then lies in the template's snapshot, where it costs nobody anything; the first real
- * request would pay for it otherwise.
+ * Handles every kind of request and query once, so that every kind of report is encoded, and discards the results. What is
+ * loaded, compiled and cached on the way is part of the template's snapshot; otherwise the first real request would pay
+ * for it.
  */
 export async function warmUp(
   environment: Environment,
@@ -66,7 +53,7 @@ export async function warmUp(
 
 const silentDevice: RollupDevice = {
   finish: () => {
-    throw new Error("nobody waits for this device");
+    throw new Error("the warm-up does not wait for requests");
   },
   emitVoucher: () => {},
   emitNotice: () => {},
@@ -79,7 +66,7 @@ async function expectAnswer(accepted: boolean, answer: Promise<boolean>): Promis
   }
 }
 
-/** In the order in which they are sent: each kind needs the one before it. */
+/** In the order in which they are sent, since each kind needs the previous one. */
 function requestsFor({ drvPath, stream }: TrivialPackages): {
   readonly [Kind in Request["kind"]]: Extract<Request, { kind: Kind }>[];
 } {
@@ -127,60 +114,4 @@ function advanceOf(request: Request): AdvanceRequest {
     index: 0n,
     payload: hexToBytes(encodeRequest(request)),
   };
-}
-
-interface TrivialPackages {
-  /** Of the last one, which needs all the others. */
-  readonly drvPath: string;
-  readonly out: string;
-  /** The export stream of them all. */
-  readonly stream: Uint8Array;
-}
-
-/** Derivations of which each needs the one before it. */
-function trivialPackages(system: string): TrivialPackages {
-  const hashes = new Map<string, DerivationHash>();
-  const lookup: DerivationHashLookup = (path) => hashes.get(path) ?? noSuchInput(path);
-  const exported: ExportedPath[] = [];
-  let drvPath = "";
-  let out = "";
-  for (let round = 1; round <= BUILDS; round += 1) {
-    const name = `cartenix-warm-up-${round}`;
-    const inputDrvs = drvPath === "" ? [] : [{ path: drvPath, outputs: ["out"] }];
-    const anyPath = `/nix/store/${"0".repeat(32)}-${name}`;
-    const draft = trivialDerivation(name, system, anyPath, inputDrvs);
-    out = outputPathsOf(name, draft, lookup).get("out") ?? anyPath;
-    const derivation = trivialDerivation(name, system, out, inputDrvs);
-    drvPath = storePathForDerivation(name, derivation);
-    hashes.set(drvPath, hashDerivationModulo(derivation, lookup));
-    const contents = Buffer.from(formatDerivation(derivation));
-    const nar = encodeNar({ kind: "regular", executable: false, contents });
-    exported.push({ path: drvPath, nar, references: referencesOfDerivation(derivation), deriver: undefined });
-  }
-  return { drvPath, out, stream: encodeExport(exported) };
-}
-
-function trivialDerivation(
-  name: string,
-  system: string,
-  out: string,
-  inputDrvs: Derivation["inputDrvs"],
-): Derivation {
-  return {
-    outputs: [{ name: "out", path: out, hashAlgo: "", hash: "" }],
-    inputDrvs,
-    inputSrcs: [],
-    system,
-    builder: "/bin/sh",
-    args: ["-c", "echo warm; echo warm > $out"],
-    env: [
-      ["name", name],
-      ["out", out],
-      ["system", system],
-    ],
-  };
-}
-
-function noSuchInput(path: string): never {
-  throw new Error(`${path} is not an input`);
 }
