@@ -21,7 +21,7 @@ describe("builds", function () {
   });
   after(() => nix[Symbol.asyncDispose]());
 
-  it("build what was uploaded, and say its hash in a voucher, a notice and to who asks", async () => {
+  it("build what was uploaded, and emit its hash in a voucher, a notice and on inspect", async () => {
     const greet = shellPackage({ name: "greet", script: "echo building; echo hello > $out" });
     const answer = await host.build(greet.drvPath, greet.closure);
     assert.equal(answer.reason, undefined);
@@ -64,7 +64,7 @@ describe("builds", function () {
     );
   });
 
-  it("do not build again what is there, nor record it again", async () => {
+  it("neither build nor record again what is in the store", async () => {
     const once = shellPackage({ name: "once", script: "echo once > $out" });
     const first = await host.build(once.drvPath, once.closure);
     assert.ok(first.accepted);
@@ -79,7 +79,7 @@ describe("builds", function () {
     assert.equal(nix.resets(), resets);
   });
 
-  it("build the inputs first and record what each was made of", async () => {
+  it("build the inputs first and record what each was built from", async () => {
     const source = sourceFile("source.txt", "from a source");
     const text = textFile("text.txt", `see ${source.path}`, [source.path]);
     const { declaration, file } = fixedFile("fetched.txt", "from the net", {
@@ -188,7 +188,7 @@ describe("builds", function () {
     assert.match(nonsense.reason ?? "", /neither in the bundle nor in the store: add it to the bundle$/);
   });
 
-  it("reject a build whose bundle is not there, and say how much of it is", async () => {
+  it("reject a build whose bundle is incomplete, and tell how much is missing", async () => {
     const late = shellPackage({ name: "late", script: `echo > $out # ${"x".repeat(200_000)}` });
     const { blob } = bundleOf([...late.closure, sourceFile("noise", createNoise(100_000))]);
     const { sha256, uploads } = splitUploads(blob);
@@ -214,7 +214,7 @@ describe("builds", function () {
     assert.doesNotMatch(answer.reason ?? "", /\n/);
   });
 
-  it("put nothing into the store of a bundle in which one path lies", async () => {
+  it("add nothing of a bundle in which one path is forged to the store", async () => {
     const { declaration, file } = fixedFile("honest.txt", "agreed", { mode: "flat", algorithm: "sha256" });
     const source = sourceFile("honest", "source");
     const user = shellPackage({

@@ -64,7 +64,7 @@ describe("a hostile bundle", () => {
     });
   }
 
-  it("is turned away in one line before it fills the memory", async function () {
+  it("is rejected in one line before it fills the memory", async function () {
     this.timeout(60_000);
     const nar = encodeNar({ kind: "regular", executable: false, contents: new Uint8Array(0) });
     const path = (index: number) => `/nix/store/${String(index).padStart(32, "0")}-x`;
@@ -108,7 +108,7 @@ describe("a hostile bundle", () => {
     }
   });
 
-  it("says why in one line in time, whatever that says", () => {
+  it("is rejected in one line in linear time, whatever the line contains", () => {
     assert.equal(new Rejection("a \n\t b:\x1b[2J c\r\n").message, "a b: [2J c");
     for (const text of [" ", "\t ", " \n", "\n", "\u3000"]) {
       growsLinearly(

@@ -22,7 +22,7 @@ describe("checking a bundle", () => {
   const lower = shellPackage({ name: "lower", script: "echo > $out", sources: [source, text] });
   const upper = shellPackage({ name: "upper", script: "echo > $out", inputs: [lower] });
 
-  it("takes texts, sources and derivations whose names follow from their content", () => {
+  it("accepts texts, sources and derivations whose names follow from their content", () => {
     const { paths, derivations } = checkBundle(encodeExport(upper.closure), new Inventory());
     assert.deepEqual(
       paths.map(({ path }) => path),
@@ -31,7 +31,7 @@ describe("checking a bundle", () => {
     assert.deepEqual([...derivations.keys()], [lower.drvPath, upper.drvPath]);
   });
 
-  it("takes fixed outputs by sha256 and sha512, declared in the bundle or in the store", () => {
+  it("accepts fixed outputs by sha256 and sha512, declared in the bundle or in the store", () => {
     for (const mode of ["flat", "recursive"] as const) {
       for (const algorithm of ["sha256", "sha512"] as const) {
         const { declaration, file } = fixedFile("fetched", `${mode} ${algorithm}`, { mode, algorithm });
@@ -44,14 +44,14 @@ describe("checking a bundle", () => {
     }
   });
 
-  it("takes sha256 and sha512 outputs without a declaration", () => {
+  it("accepts sha256 and sha512 outputs without a declaration", () => {
     for (const algorithm of ["sha256", "sha512"] as const) {
       const { file } = fixedFile("fetched", "content", { mode: "flat", algorithm });
       assert.doesNotThrow(() => checkBundle(encodeExport([file]), new Inventory()));
     }
   });
 
-  it("refuses fixed outputs by md5 and sha1, of which two contents can be made", () => {
+  it("refuses fixed outputs by md5 and sha1, for which collisions can be made", () => {
     for (const mode of ["flat", "recursive"] as const) {
       for (const algorithm of ["md5", "sha1"] as const) {
         const { declaration, file } = fixedFile("fetched", "content", { mode, algorithm });
@@ -79,7 +79,7 @@ describe("checking a bundle", () => {
     );
   });
 
-  it("leaves out what the store has", () => {
+  it("leaves out what is in the store", () => {
     const inventory = inventoryWith(lower);
     const { paths } = checkBundle(encodeExport(upper.closure), inventory);
     assert.deepEqual(
@@ -226,7 +226,7 @@ describe("checking a bundle", () => {
     refuse([pretended], /pretended\.drv: invalid derivation/);
   });
 
-  it("refuses streams that are cut, longer than their end, or out of order", () => {
+  it("refuses streams that are truncated, have trailing bytes, or are out of order", () => {
     const stream = encodeExport(upper.closure);
     for (const length of [0, 7, 8, 100, stream.length - 8, stream.length - 1]) {
       assert.throws(() => checkBundle(stream.subarray(0, length), new Inventory()), Rejection);
@@ -237,7 +237,7 @@ describe("checking a bundle", () => {
     );
   });
 
-  it("never takes a changed byte for what it was", () => {
+  it("never accepts a changed byte", () => {
     const stream = encodeExport(upper.closure);
     const genuine = new Map(upper.closure.map(({ path, nar }) => [path, Buffer.from(nar)]));
     fc.assert(

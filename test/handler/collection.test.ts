@@ -11,7 +11,7 @@ import { bundleOf, type Package, shellPackage, sourceFile } from "./support/pack
 
 const PIECE = 256 * 1024;
 
-describe("making room", function () {
+describe("garbage collection", function () {
   this.timeout(120_000);
   let nix: NixHost;
   let host: HandlerHost;
@@ -57,7 +57,7 @@ describe("making room", function () {
       .map((report) => (report.kind === "info" ? report.message : ""))
       .find((text) => /deleted/.test(text)) ?? "";
 
-  it("drops what was needed least recently, with its log and its bundle, and only as much as it must", async () => {
+  it("deletes what was needed least recently, with its log and its bundle, and only as much as necessary", async () => {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     await accepted(first);
     await accepted(second);
@@ -83,7 +83,7 @@ describe("making room", function () {
     assert.match(again.reason ?? "", /the bundle .* was not uploaded/);
   });
 
-  it("lets what was dropped be built again, to the same hash", async () => {
+  it("lets what was deleted be built again, to the same hash", async () => {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     const { records } = await accepted(first);
     await accepted(second);
@@ -125,7 +125,7 @@ describe("making room", function () {
     assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
   });
 
-  it("counts the memory that its own books take", async () => {
+  it("counts the memory of the inventory", async () => {
     const [first, second] = [large("first"), large("second")];
     const { inventory } = host.state;
     const fill = (name: string) => {
@@ -145,7 +145,7 @@ describe("making room", function () {
     assert.ok(has(second));
   });
 
-  it("never drops what the template brought, and rejects by name when that leaves too little", async () => {
+  it("never deletes what the template brought, and names the limit when that leaves too little", async () => {
     const [template, other] = [large("template"), large("other")];
     await accepted(template);
     host.state.inventory.markPermanent();
@@ -162,7 +162,7 @@ describe("making room", function () {
     assert.ok(has(template));
   });
 
-  it("leaves nothing dangling, and drops the same everywhere", async () => {
+  it("leaves no dangling references, and deletes the same everywhere", async () => {
     await using other = await startNixHost();
     const freeSpace = () => free(other.environment.storeFolder);
     const twin = new HandlerHost({ environment: { ...other.environment, freeSpace } });

@@ -24,12 +24,12 @@ describe("inspect", function () {
   });
   after(() => nix[Symbol.asyncDispose]());
 
-  it("says which paths are missing", async () => {
+  it("reports which paths are missing", async () => {
     const answer = await host.inspect({ kind: "missing", paths: [absent, large.out, large.drvPath] });
     assert.deepEqual(answer.said, [{ kind: "missing", paths: [absent] }]);
   });
 
-  it("gives a NAR in pieces, with the hash that was recorded", async () => {
+  it("returns a NAR in pieces, with the hash that was recorded", async () => {
     const answer = await host.inspect({ kind: "nar", path: large.out });
     assert.ok(answer.reports.length > 1);
     assert.ok(answer.reports.every((report) => report.length <= 2 * 1024 * 1024));
@@ -46,12 +46,12 @@ describe("inspect", function () {
     ]);
   });
 
-  it("gives a build's log", async () => {
+  it("returns a build's log", async () => {
     const answer = await host.inspect({ kind: "log", drvPath: large.drvPath });
     assert.equal(answer.log, 'a "quoted" line\n');
   });
 
-  it("counts", async () => {
+  it("counts paths, derivations and uploads", async () => {
     const answer = await host.inspect({ kind: "stats" });
     assert.deepEqual(answer.said, [{ kind: "stats", paths: 2, derivations: 1, uploads: 0 }]);
   });

@@ -9,7 +9,7 @@ import { type Derivation, formatDerivation, parseDerivation } from "../../nix/in
 import { shellPackage } from "./support/packages.ts";
 
 describe("the inventory", () => {
-  it("takes no more memory than it counts, whatever hostile inputs put into it", () => {
+  it("uses no more memory than it counts, whatever hostile inputs put into it", () => {
     const kinds: [what: string, add: (inventory: Inventory) => void][] = [
       ["paths", (inventory) => addPaths(inventory, 20_000, 0)],
       ["references", (inventory) => addPaths(inventory, 100, 2_000)],
@@ -28,7 +28,7 @@ describe("the inventory", () => {
     }
   });
 
-  it("counts to nothing again when all is gone", () => {
+  it("counts down to zero when everything is removed", () => {
     const inventory = new Inventory();
     addPaths(inventory, 10, 3);
     addPaths(inventory, 10, 2);
@@ -39,7 +39,7 @@ describe("the inventory", () => {
     assert.deepEqual([inventory.memoryBytes, inventory.counts], [0, { paths: 0, derivations: 0 }]);
   });
 
-  it("knows the last bundles only, and none when something was dropped", () => {
+  it("remembers only the latest bundles, and none after something was deleted", () => {
     const inventory = new Inventory();
     for (let index = 0; index <= MAX_KNOWN_BUNDLES; index += 1) {
       inventory.addBundle(String(index));

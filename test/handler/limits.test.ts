@@ -21,7 +21,7 @@ describe("the limits", () => {
   const text = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8");
   const rows = text.split("\n").filter((line) => line.startsWith("|"));
 
-  it("stand in docs/limits.md, every one with its value", () => {
+  it("are in docs/limits.md, each with its value", () => {
     for (const [name, value] of named(limits)) {
       const row = rows.find((line) => line.includes(`\`${name}\``));
       assert.ok(row, `${name} is not in docs/limits.md`);
@@ -39,7 +39,7 @@ describe("the limits", () => {
   });
 });
 
-describe("builds that pass what Nix watches", function () {
+describe("builds that exceed what Nix enforces", function () {
   this.timeout(60_000);
   let nix: NixHost;
   let host: HandlerHost;

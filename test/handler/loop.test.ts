@@ -30,7 +30,7 @@ describe("the rollup loop on libcmt", function () {
   const uploads = splitUploads(blob).uploads.map((upload) => advanceWith(encodeUpload(upload)));
   const stats = encodeQuery({ kind: "stats" });
 
-  it("takes inputs and queries one after the other", async () => {
+  it("handles inputs and queries one after the other", async () => {
     const reports = await run([
       ["inspect", stats],
       ...uploads.map((upload) => ["advance", upload] as const),
@@ -44,7 +44,7 @@ describe("the rollup loop on libcmt", function () {
   });
 
   // The mock cannot go on after a rejection, as no machine does.
-  it("says why it rejects a request", async () => {
+  it("reports why it rejects a request", async () => {
     const build = encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath: greet.drvPath });
     const cases = [
       [

@@ -14,7 +14,7 @@ import { type NixHost, startNixHost } from "./support/nixHost.ts";
 import { sha256, shellPackage, sourceFile } from "./support/packages.ts";
 
 describe("Nix's worker protocol", () => {
-  it("reads what it writes, however it is cut", () => {
+  it("reads what it writes, however it is split", () => {
     const words = fc.tuple(
       fc.maxSafeNat(),
       fc.string({ unit: "grapheme" }),
@@ -49,7 +49,7 @@ describe("a session with the real nix-daemon", function () {
   });
   after(() => nix[Symbol.asyncDispose]());
 
-  it("adds paths, builds, asks and reads NARs", async () => {
+  it("adds paths, builds, queries and reads NARs", async () => {
     const session = await nix.environment.openSession();
     try {
       const source = sourceFile("source", Buffer.alloc(200_000, 7));
@@ -93,7 +93,7 @@ describe("a session with the real nix-daemon", function () {
     }
   });
 
-  it("says what Nix refuses, and ends when the daemon does", async () => {
+  it("reports what Nix refuses, and ends when the daemon does", async () => {
     const session = await nix.environment.openSession();
     try {
       const { path, nar } = sourceFile("lie", "x");
@@ -168,7 +168,7 @@ describe("a session with anything else", () => {
     answer = () => {};
   });
 
-  it("ends with an error that says so", async () => {
+  it("ends with an error that tells what is wrong", async () => {
     await assert.rejects(NixSession.open(join(folder, "nothing")), /ENOENT/);
     answer = (socket) => socket.end();
     await assert.rejects(NixSession.open(path), NixProtocolError);

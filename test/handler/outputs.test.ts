@@ -39,7 +39,7 @@ describe("vouchers", () => {
     assert.equal(vouchersFor([], REGISTRY).length, 0);
   });
 
-  it("refuse an output whose record no transaction could carry", () => {
+  it("reject an output whose record is too large for a transaction", () => {
     assert.throws(() => vouchersFor([builtWith(1, 2_000)], REGISTRY), Rejection);
   });
 });
@@ -67,7 +67,7 @@ describe("statements", () => {
     assert.equal(runDetails.builder.version.nix, "2.26.3");
   });
 
-  it("spell the same value in one way", () => {
+  it("encode the same value in one way", () => {
     const scramble = (value: Json): Json => {
       if (Array.isArray(value)) {
         return value.map(scramble);

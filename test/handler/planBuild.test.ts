@@ -23,7 +23,7 @@ describe("planning a build", () => {
     );
   });
 
-  it("leaves out what is there, and what only that would need", () => {
+  it("leaves out what is in the store, and what only that would need", () => {
     assert.deepEqual(
       planOf(top, inventoryOf(all, [left])),
       [base, right, top].map(({ drvPath }) => drvPath),
@@ -58,7 +58,7 @@ describe("planning a build", () => {
     assert.deepEqual(planOf(declaration, inventory), []);
   });
 
-  it("says why a fixed output by a broken hash never comes", () => {
+  it("tells why a fixed output with a weak hash is never accepted", () => {
     const { declaration } = fixedFile("fetched", "content", { mode: "flat", algorithm: "sha1" });
     const user = shellPackage({ name: "user", script: "echo > $out", inputs: [declaration] });
     assert.throws(
@@ -67,7 +67,7 @@ describe("planning a build", () => {
     );
   });
 
-  it("refuses what is for another system, also below", () => {
+  it("rejects what is for another system, also among the inputs", () => {
     const foreign = shellPackage({ name: "foreign", script: "echo > $out", system: "builtin" });
     const user = shellPackage({ name: "user", script: "echo > $out", inputs: [foreign] });
     assert.throws(

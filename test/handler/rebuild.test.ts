@@ -48,7 +48,7 @@ describe("rebuilds", function () {
     assert.deepEqual(leftovers(), []);
   });
 
-  it("record what came out otherwise, say where it differs, and keep what was first", async () => {
+  it("record an output that differs, report where, and keep the first one", async () => {
     const base = shellPackage({ name: "source", script: "echo base > $out" });
     const random = shellPackage({
       name: "random",

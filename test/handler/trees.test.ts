@@ -97,7 +97,7 @@ describe("trees on the disk", () => {
     }
   });
 
-  it("give the references that stand in them, wherever their pieces were cut", () => {
+  it("are scanned for references, wherever their pieces are split", () => {
     const [here, absent, longer] = ["0", "1", "2"].map((digit) => `/nix/store/${digit.repeat(32)}-name`);
     const text = Buffer.from(`in /usr${here}/bin, ${absent!.slice(0, -6)} e, 00${longer!.slice(11)}`);
     for (let cut = 0; cut <= text.length; cut += 1) {

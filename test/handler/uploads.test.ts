@@ -68,7 +68,7 @@ describe("blobs", () => {
     assert.equal(Buffer.from(blobs.read(first!.sha256)).toString(), "firstsecond");
   });
 
-  it("are refused when they are not what they were announced to be, and can be mended", () => {
+  it("are rejected when they do not have the declared sha256, and can be fixed", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     blobs.add({ ...first!, chunk: bytes("wrong") }, ALICE);
     refuse(second!, /have the sha256 0x.*, not 0x.*: send the wrong chunk again$/);
@@ -76,13 +76,13 @@ describe("blobs", () => {
     assert.ok(blobs.has(first!.sha256));
   });
 
-  it("are refused with another number of chunks than at first", () => {
+  it("are rejected with another number of chunks than first declared", () => {
     const [first] = uploadsOf([bytes("first"), bytes("second")]);
     blobs.add(first!, ALICE);
     refuse({ ...first!, count: 3 }, /was declared with 2 chunks, not 3: send the same count in every chunk$/);
   });
 
-  it("pass no sender's quota; the rejection names limit and use", () => {
+  it("exceed no sender's quota; the rejection names limit and use", () => {
     const { ofSender } = BLOB_LIMITS;
     assert.ok(MAX_CHUNKS * MAX_CHUNK_BYTES <= ofSender.bytes, "nobody could upload the longest blob");
     for (let blob = 0; blob < ofSender.blobs; blob += 1) {
@@ -108,7 +108,7 @@ describe("blobs", () => {
     assert.doesNotThrow(() => small.add(chunk(0, "ten bytes."), ALICE));
   });
 
-  it("are not blocked by any number of other senders: what was left alone for longest makes room", () => {
+  it("are not blocked by any number of other senders: what was untouched for longest makes room", () => {
     const places = 200;
     const { ofSender, overall } = BLOB_LIMITS;
     const small = new BlobStore(folder, { ...BLOB_LIMITS, overall: { ...overall, blobs: places } });
@@ -166,7 +166,7 @@ describe("blobs", () => {
     assert.ok(crowded < alone * 3, `${alone} s for 500 chunks, ${crowded} s with thousands of other blobs`);
   });
 
-  it("are dropped when nothing was added to them for long", () => {
+  it("are dropped when no chunk was added for long", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     const [other] = uploadsOf([bytes("other"), bytes("one")]);
     blobs.add(first!, ALICE);
