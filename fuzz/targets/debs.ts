@@ -1,5 +1,4 @@
-import { decodeDeb } from "../../machine/packages/deb/decodeDeb.ts";
-import { DebianFormatError } from "../../machine/packages/packagesErrors.ts";
+import { DebianFormatError, decodeDeb } from "../../machine/packages/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";

@@ -1,5 +1,4 @@
-import { parsePackageIndex, parseSourceIndex } from "../../machine/packages/archive/packageIndex.ts";
-import { DebianFormatError } from "../../machine/packages/packagesErrors.ts";
+import { DebianFormatError, parsePackageIndex, parseSourceIndex } from "../../machine/packages/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";

@@ -21,7 +21,7 @@ import { loadSnapshot, storeSnapshot } from "./snapshot.ts";
 
 const decodeBreakReason = decodeOneOf(BREAK_REASONS);
 
-/** The emulator behind one server process `pid` of a group. */
+/** The emulator of one server, the process `pid` of a group. */
 export function createEmulator(client: RpcClient, group: ServerGroup, pid: number): Emulator {
   let shutDown = false;
   const rpc: RpcClient = {

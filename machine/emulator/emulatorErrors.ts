@@ -1,37 +1,25 @@
 import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
-/** No prebuilt emulator exists for this operating system and processor. */
-export class UnsupportedPlatformError extends CartenixError {
-  readonly code: ErrorCode = "UNSUPPORTED_PLATFORM";
-
-  constructor(platform: string) {
-    super("No Cartesi Machine for this platform.", {
-      details: `this is ${platform}; the emulator is published for linux-x64`,
-      remedy: "Run Cartenix on an x86-64 Linux computer, virtual machine or container.",
-    });
-  }
-}
-
-/** The npm package that holds the emulator is not installed, or holds something else than expected. */
+/** The npm package that holds the emulator is not installed, or lacks the server. */
 export class EmulatorMissingError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_MISSING";
 
   constructor(packageName: string, cause: unknown) {
-    super("The Cartesi Machine is not installed.", {
-      details: `cannot read the server of the optional npm package ${packageName}`,
-      remedy: "Run `npm ci` without `--omit=optional` and without `--no-optional`.",
+    super("the Cartesi Machine is not installed", {
+      details: `cannot read the server in the optional npm package ${packageName}`,
+      remedy: "run `npm ci` without `--omit=optional` and without `--no-optional`",
       cause,
     });
   }
 }
 
-/** The server process ended, or said nothing usable, before it listened on its port. */
+/** The server exited, or printed nothing usable, before it listened on its port. */
 export class EmulatorStartError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_START";
 
   constructor(reason: string, output: string) {
-    super("The Cartesi Machine's server did not start.", {
-      details: output ? `${reason}; it said: ${output}` : reason,
+    super("the Cartesi Machine's server did not start", {
+      details: output ? `${reason}; its output: ${output}` : reason,
       remedy: startRemedy(reason, output),
     });
   }
@@ -39,37 +27,37 @@ export class EmulatorStartError extends CartenixError {
 
 function startRemedy(reason: string, output: string): string {
   if (/GLIBC|GLIBCXX|error while loading shared libraries/.test(output)) {
-    return "The C libraries do not fit: delete the cached emulator libraries so that they are fetched again.";
+    return "the C libraries do not match: delete the cached emulator libraries so that they are downloaded again";
   }
   if (/bind|address/i.test(output)) {
-    return "Let this process listen on 127.0.0.1.";
+    return "allow this process to listen on 127.0.0.1";
   }
   if (/EACCES|Permission denied/i.test(reason + output)) {
-    return "Put the cache (CARTENIX_CACHE) on a file system that is not mounted noexec.";
+    return "put the cache (CARTENIX_CACHE) on a file system that is not mounted noexec";
   }
-  return "Start it once more; where it happens again, look for a lack of memory in the system's log.";
+  return "try again; if it keeps failing, check the system's log for a lack of memory";
 }
 
-/** The server speaks another version of its protocol than this client. */
+/** The server's protocol has another version than this client's. */
 export class EmulatorVersionError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_VERSION";
 
   constructor(found: string, expected: string) {
-    super("The Cartesi Machine's server has an unexpected version.", {
-      details: `its protocol is ${found}, this client speaks ${expected}`,
-      remedy: "Run `npm ci` to install the version that the lock file names.",
+    super("the Cartesi Machine's server has an unexpected version", {
+      details: `its protocol is ${found}, this client needs ${expected}`,
+      remedy: "run `npm ci` to install the version in package-lock.json",
     });
   }
 }
 
-/** The server went away while it was needed: killed, crashed or out of memory. */
+/** The server exited while it was in use: killed, crashed or out of memory. */
 export class EmulatorGoneError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_GONE";
 
   constructor(method: string, fate: string, cause: unknown) {
-    super("The Cartesi Machine's server is gone.", {
-      details: `${method} got no answer; ${fate}`,
-      remedy: "Start a new emulator and load the last snapshot; if it was killed, give it more memory.",
+    super("the Cartesi Machine's server is gone", {
+      details: `${method} got no response; ${fate}`,
+      remedy: "start a new emulator and load the last snapshot; if it was killed, give it more memory",
       cause,
     });
   }
@@ -80,25 +68,26 @@ export class EmulatorShutDownError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_SHUT_DOWN";
 
   constructor(method: string) {
-    super("This emulator was shut down.", {
-      details: `${method} came after shutdown, or had not ended before it`,
+    super("this emulator was shut down", {
+      details: `${method} was called after shutdown, or was still running`,
+      remedy: "start another emulator",
     });
   }
 }
 
-/** The server answered with something that its protocol does not allow. */
+/** The server's response violates its protocol. */
 export class EmulatorProtocolError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_PROTOCOL";
 
   constructor(method: string, details: string) {
-    super("The Cartesi Machine's server gave a malformed answer.", {
+    super("the Cartesi Machine's server sent a malformed response", {
       details: `${method}: ${details}`,
-      remedy: "Check that nothing else listens on its port, and that `npm ci` installed the pinned version.",
+      remedy: "check that nothing else listens on its port, and that `npm ci` installed the pinned version",
     });
   }
 }
 
-/** The server understood the request and refused it; `details` are its own words. */
+/** The server understood the request and refused it; `details` is its message. */
 export class EmulatorRequestError extends CartenixError {
   readonly code: ErrorCode = "EMULATOR_REQUEST";
   /** The code of the JSON-RPC error. */
@@ -106,27 +95,27 @@ export class EmulatorRequestError extends CartenixError {
   readonly serverMessage: string;
 
   constructor(method: string, rpcCode: number, serverMessage: string) {
-    super(`The Cartesi Machine refused ${method}.`, {
+    super(`the Cartesi Machine refused ${method}`, {
       details: serverMessage,
-      remedy: requestRemedies.find(([pattern]) => pattern.test(serverMessage))?.[1],
+      remedy: REQUEST_REMEDIES.find(([pattern]) => pattern.test(serverMessage))?.[1],
     });
     this.rpcCode = rpcCode;
     this.serverMessage = serverMessage;
   }
 }
 
-const requestRemedies: [pattern: RegExp, remedy: string][] = [
+const REQUEST_REMEDIES: readonly [pattern: RegExp, remedy: string][] = [
   [
     /unable to lock backing file/,
-    "Another machine uses this file: shut that down first, or give each its own.",
+    "another machine uses this file: shut that machine down, or give each a file of its own",
   ],
   [
     /cannot fork machines with shared/,
-    "Only a machine without `shared: true` can fork: store it, and load the copy.",
+    "only a machine without `shared: true` can fork: store it, and load the copy",
   ],
-  [/machine exists/, "One emulator holds one machine: start another emulator."],
-  [/no machine/, "Create or load a machine first."],
-  [/No space left/, "Make room on the disk of that folder."],
+  [/machine exists/, "an emulator holds one machine: start another emulator"],
+  [/no machine/, "create or load a machine first"],
+  [/No space left/, "free some space on that folder's disk"],
 ];
 
 /** A stored machine cannot be loaded: absent, damaged, or stored by another version of the emulator. */
@@ -134,47 +123,48 @@ export class SnapshotError extends CartenixError {
   readonly code: ErrorCode = "SNAPSHOT";
 
   constructor(directory: string, details: string, cause?: unknown) {
-    super("The stored machine cannot be loaded.", {
+    super("the stored machine cannot be loaded", {
       details: `${directory}: ${details}`,
       remedy:
-        "Delete the folder and make it again: the template by its build, a node's state from the chain.",
+        "delete the folder and make it again: `npm run template` makes a template, a node restores its state from the chain",
       cause,
     });
   }
 }
 
-/** A machine cannot be stored over another one. */
+/** The folder in which a machine should be stored exists already. */
 export class SnapshotExistsError extends CartenixError {
   readonly code: ErrorCode = "SNAPSHOT_EXISTS";
 
   constructor(directory: string) {
-    super("There is something already where the machine should be stored.", {
+    super("the folder in which to store the machine exists already", {
       details: directory,
-      remedy: "Delete it, or name another folder.",
+      remedy: "delete it, or choose another folder",
     });
   }
 }
 
-/** The machine powered off: it can be read, but not run any further. */
+/** The machine powered off: it can be read, but no longer run. */
 export class MachineHaltedError extends CartenixError {
   readonly code: ErrorCode = "MACHINE_HALTED";
 
   constructor(exitCode: number) {
-    super("The machine has halted.", {
+    super("the machine has halted", {
       details: `its exit code is ${exitCode}`,
-      remedy: "Load a snapshot that was stored while the machine waited for an input.",
+      remedy: "load a snapshot that was stored while the machine waited for an input",
     });
   }
 }
 
-/** The machine is in no state to take an input or a query. */
+/** The machine is not waiting for an input or a query. */
 export class MachineNotWaitingError extends CartenixError {
   readonly code: ErrorCode = "MACHINE_NOT_WAITING";
 
   constructor(details: string) {
-    super("The machine does not wait for an input.", {
+    super("the machine is not waiting for an input", {
       details,
-      remedy: "Run it to its first accepted yield first; after a rejection or exception, go on with a fork.",
+      remedy:
+        "run it to its first accepting yield; after a rejection or an exception, continue with a fork from before",
     });
   }
 }
@@ -184,15 +174,18 @@ export class InputTooLongError extends CartenixError {
   readonly code: ErrorCode = "INPUT_TOO_LONG";
 
   constructor(length: number, limit: number) {
-    super("The input does not fit the machine.", { details: `${length} bytes, of at most ${limit}` });
+    super("the input is too long for the machine", {
+      details: `${length} bytes, the limit is ${limit}`,
+      remedy: "split it into several inputs",
+    });
   }
 }
 
-/** The program inside the machine broke the yield protocol; every emulator sees the same, so it is a result of the input. */
+/** The program in the machine broke the yield protocol. Every emulator sees the same, so this is a result of the input. */
 export class GuestProtocolError extends CartenixError {
   readonly code: ErrorCode = "GUEST_PROTOCOL";
 
   constructor(details: string) {
-    super("The machine broke the rollup protocol.", { details });
+    super("the program in the machine broke the rollup protocol", { details });
   }
 }

@@ -5,15 +5,15 @@ import { join, resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Hex } from "viem";
 
-const PIECE_BYTES = 1024 * 1024;
-const ZEROS = Buffer.alloc(PIECE_BYTES);
+const CHUNK_BYTES = 1024 * 1024;
+const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
-/** Where the digest of a stored machine lies: beside its folder. */
+/** The file with the digest of a stored machine, beside its folder. */
 export function digestFileOf(directory: string): string {
   return `${resolve(directory)}.digest`;
 }
 
-/** Writes the digest of a stored machine beside it, unless it is there already. */
+/** Writes the digest of a stored machine beside its folder, unless it exists already. */
 export async function writeDigest(directory: string): Promise<void> {
   const file = digestFileOf(directory);
   if (existsSync(file)) {
@@ -24,8 +24,8 @@ export async function writeDigest(directory: string): Promise<void> {
 }
 
 /**
- * A digest over all files of a folder, against damage, not against malice: a CRC of each. A stored machine is mostly
- * holes, and pieces of zeros are only counted, so this takes a second or two where sha256 would take ten.
+ * A digest of all files of a folder, by their CRCs: it detects damage, not manipulation. A stored machine is mostly
+ * holes, and chunks of zeros are only counted, so this takes a second or two where sha256 would take ten.
  */
 export async function folderDigest(folder: string): Promise<Hex> {
   const digest = createHash("sha256");
@@ -38,16 +38,16 @@ export async function folderDigest(folder: string): Promise<Hex> {
 }
 
 async function crcOf(file: FileHandle): Promise<number> {
-  const buffer = Buffer.alloc(PIECE_BYTES);
+  const buffer = Buffer.alloc(CHUNK_BYTES);
   let crc = 0;
-  for (let piece = 0; ; piece++) {
-    const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, piece * PIECE_BYTES);
+  for (let index = 0; ; index++) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, index * CHUNK_BYTES);
     if (bytesRead === 0) {
       return crc;
     }
     const bytes = buffer.subarray(0, bytesRead);
     if (!bytes.equals(ZEROS.subarray(0, bytesRead))) {
-      crc = crc32(bytes, crc32(`${piece} `, crc));
+      crc = crc32(bytes, crc32(`${index} `, crc));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 
-/** Bytes as viem prints them, without the half second that loading viem costs a process. */
+/** Bytes as 0x-prefixed hex, like viem's, whose loading would cost each process half a second. */
 export function toHex(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes).toString("hex")}`;
 }

@@ -3,13 +3,17 @@ import { GuestProtocolError } from "./emulatorErrors.ts";
 
 type Machine = Pick<Emulator, "readRegister" | "readMemory">;
 
-/** Where the machine leaves what it yields; its receive buffer is as long. */
-const TX_BUFFER = 0x6080_0000n;
+/** The physical address of the transmit buffer. The receive buffer has the same length. */
+const TX_BUFFER_ADDRESS = 0x6080_0000n;
 export const CMIO_BUFFER_BYTES = 2 * 1024 * 1024;
 
 const AUTOMATIC_PROGRESS = 1n;
 
-/** Reads what a machine that yielded wants, from the host-target interface's `tohost` register and the TX buffer. */
+/**
+ * Reads why a machine yielded, and its data, from the host-target interface's `tohost` register and the transmit buffer.
+ *
+ * @throws {GuestProtocolError} when the machine announces more than the buffer holds.
+ */
 export async function readYield(
   machine: Machine,
   kind: "yielded-manual" | "yielded-automatic",
@@ -22,7 +26,7 @@ export async function readYield(
   if (length > CMIO_BUFFER_BYTES) {
     throw new GuestProtocolError(`it announced ${length} bytes in a buffer of ${CMIO_BUFFER_BYTES}`);
   }
-  return { kind, reason: Number(reason), data: await machine.readMemory(TX_BUFFER, Number(length)) };
+  return { kind, reason: Number(reason), data: await machine.readMemory(TX_BUFFER_ADDRESS, Number(length)) };
 }
 
 /** The exit code of a halted machine: `tohost` holds `code << 1 | 1`. */

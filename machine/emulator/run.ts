@@ -2,7 +2,7 @@ import type { Emulator, RunOptions, RunResult } from "./emulator.ts";
 import { EmulatorProtocolError } from "./emulatorErrors.ts";
 import { readExitCode, readYield } from "./htif.ts";
 
-/** A quarter of a second of an ordinary workload; the pauses between slices of this length cannot be measured. */
+/** A quarter of a second of an ordinary workload; between slices of this length the pauses do not count. */
 const DEFAULT_SLICE_CYCLES = 50_000_000n;
 const MAX_CYCLE = (1n << 64n) - 1n;
 
@@ -14,7 +14,7 @@ export const BREAK_REASONS = [
 ] as const;
 
 interface Machine extends Pick<Emulator, "cycle" | "readRegister" | "readMemory"> {
-  /** Runs until the cycle at the latest, without a pause. */
+  /** Runs at most until the given cycle, without a pause. */
   runSlice(untilCycle: bigint): Promise<(typeof BREAK_REASONS)[number]>;
 }
 
@@ -41,7 +41,7 @@ export async function run(machine: Machine, options: RunOptions = {}): Promise<R
           return { kind: "reached-target" };
         }
         if (cycle <= before) {
-          throw new EmulatorProtocolError("machine.run", `it stands still at cycle ${cycle}`);
+          throw new EmulatorProtocolError("machine.run", `it makes no progress at cycle ${cycle}`);
         }
     }
   }

@@ -8,23 +8,27 @@ import type { RpcClient } from "./rpc/rpcClient.ts";
 
 const RANGE_FILE = /^[0-9a-f]{16}-([0-9a-f]+)\.bin$/;
 
-/** Refusals after which nobody should be told to delete the stored machine. */
-const NOT_ITS_FAULT = /machine exists|unable to lock|unable to map|Too many open files|Permission denied/;
+/** Refusals that do not mean that the stored machine is damaged. */
+const HOST_FAULT = /machine exists|unable to lock|unable to map|Too many open files|Permission denied/;
 
-/** Loads a stored machine. @throws SnapshotError */
+/**
+ * Loads a stored machine.
+ *
+ * @throws {SnapshotError} when it is absent, damaged, or of another version of the emulator.
+ */
 export async function loadSnapshot(rpc: RpcClient, directory: string): Promise<void> {
   await checkLengths(directory);
   try {
     await rpc.call("machine.load", [resolve(directory)], decodeTrue);
   } catch (error) {
-    if (!(error instanceof EmulatorRequestError) || NOT_ITS_FAULT.test(error.serverMessage)) {
+    if (!(error instanceof EmulatorRequestError) || HOST_FAULT.test(error.serverMessage)) {
       throw error;
     }
     throw new SnapshotError(directory, error.serverMessage, error);
   }
 }
 
-/** The emulator takes a range's file that was cut short, and puts zeros where bytes are missing. */
+/** The emulator accepts a truncated file of a range, and replaces the missing bytes with zeros. */
 async function checkLengths(directory: string): Promise<void> {
   const names = await readdir(directory).catch((cause: Error) => {
     throw new SnapshotError(directory, cause.message, cause);
@@ -41,12 +45,16 @@ async function checkLengths(directory: string): Promise<void> {
   }
 }
 
-/** Stores a machine so that its folder is there as a whole or not at all. @throws SnapshotExistsError */
+/**
+ * Stores a machine in a folder that appears complete or not at all.
+ *
+ * @throws {SnapshotExistsError} when the folder exists already.
+ */
 export async function storeSnapshot(rpc: RpcClient, directory: string): Promise<void> {
   if (existsSync(directory)) {
     throw new SnapshotExistsError(directory);
   }
-  await rpc.call("machine.get_root_hash", [], decodeBase64(32)); // the hash tree is stored as far as it is known
+  await rpc.call("machine.get_root_hash", [], decodeBase64(32)); // the hash tree is stored only as far as it has been computed
   const unfinished = `${resolve(directory)}.unfinished-${randomUUID()}`;
   await rpc.call("machine.store", [unfinished, "all"], decodeTrue);
   await rename(unfinished, directory);

@@ -9,18 +9,24 @@ import type { ServerGroup } from "./server/serverGroup.ts";
 import { startServer } from "./server/startServer.ts";
 
 export interface StartEmulatorOptions {
-  /** Ends the server and all forks of it at once when aborted. */
+  /** Kills the server and all its forks when aborted. */
   signal?: AbortSignal | undefined;
-  /** Receives the server's log and, once a machine runs, its console, line by line. What a machine prints is not to be trusted: strip control characters before it goes to a terminal. */
+  /**
+   * Is called with each line of the server's log and, once a machine runs, of its console. Do not trust what a machine
+   * prints: strip control characters before printing it to a terminal.
+   */
   log?: ((line: string) => void) | undefined;
 }
 
 const PROTOCOL_VERSION = "0.6.0";
 
 /**
- * Starts the Cartesi Machine's server, without a machine in it yet, listening on 127.0.0.1 only.
+ * Starts the Cartesi Machine's server, still without a machine, listening only on 127.0.0.1.
  *
- * @throws UnsupportedPlatformError, EmulatorMissingError, EmulatorStartError, EmulatorVersionError
+ * @throws {UnsupportedPlatformError} when there is no emulator for this computer.
+ * @throws {EmulatorMissingError} when the emulator's npm package is not installed.
+ * @throws {EmulatorStartError} when the server does not start.
+ * @throws {EmulatorVersionError} when the server is not the expected version.
  */
 export async function startEmulator(options: StartEmulatorOptions = {}): Promise<Emulator> {
   const { signal, log } = options;

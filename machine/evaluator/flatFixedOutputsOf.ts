@@ -7,7 +7,7 @@ export interface FlatFixedOutput {
   /** The derivation that declares it. */
   readonly drvPath: string;
   readonly name: string;
-  /** Of the file, 64 hex digits. */
+  /** The file's sha256, 64 hex digits. */
   readonly sha256: string;
 }
 

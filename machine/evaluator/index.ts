@@ -1,3 +1,4 @@
-export { EvaluationError } from "./evaluationError.ts";
+export { CARTENIX_EXPRESSIONS, SEED_ATTRIBUTES } from "./cartenixExpressions.ts";
+export { EvaluationError } from "./evaluatorErrors.ts";
 export { type FlatFixedOutput, flatFixedOutputsOf } from "./flatFixedOutputsOf.ts";
-export { CARTENIX_EXPRESSIONS, type Evaluator, openEvaluator, type SuppliedFile } from "./openEvaluator.ts";
+export { type Evaluator, openEvaluator, type SuppliedFile } from "./openEvaluator.ts";

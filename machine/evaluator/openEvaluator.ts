@@ -1,48 +1,54 @@
 import { copyFile, link, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Derivation, parseDerivation, STORE_DIR } from "../../nix/index.ts";
 import { CartenixError, cachePath, type Progress } from "../../support/index.ts";
 import { type Bind, openToolbox } from "../toolbox/index.ts";
-import { EvaluationError } from "./evaluationError.ts";
+import { CARTENIX_EXPRESSIONS } from "./cartenixExpressions.ts";
+import { EvaluationError } from "./evaluatorErrors.ts";
 
-/** The content of a flat fixed output: a file of the host, and the name of its store path. */
+/** The content of a flat fixed output: a file on the host, and the name of its store path. */
 export interface SuppliedFile {
   readonly name: string;
   readonly file: string;
 }
 
-/** Debian's Nix in the toolbox, with a store of its own in the cache. It evaluates and packs; it never builds. */
+/** Debian's Nix in the toolbox, with its own store in the cache. It evaluates and exports; it never builds. */
 export interface Evaluator {
-  /** The derivation that a file's expression, or one attribute of it, stands for. Throws {@link EvaluationError}. */
+  /**
+   * Evaluates a file's expression, or one attribute of it, to a derivation.
+   *
+   * @returns the derivation's store path.
+   * @throws {EvaluationError} when it cannot be evaluated, or is not exactly one derivation.
+   */
   instantiate(file: string, attribute?: string): Promise<string>;
-  /** Every derivation and source that these derivations refer to, themselves included. */
+  /** The derivations and sources that these derivations refer to, directly or not, including themselves. */
   closureOf(drvPaths: readonly string[]): Promise<string[]>;
   readDerivation(drvPath: string): Promise<Derivation>;
-  /** Puts files into the store as flat sha256 fixed outputs; returns their store paths in the order given. */
+  /** Adds files to the store as flat sha256 fixed outputs; returns their store paths in the order given. */
   addFixedOutputs(files: readonly SuppliedFile[]): Promise<string[]>;
-  /** Where on the host the content of a store path is. */
+  /** The file or folder on the host that is the content of a store path. */
   placeOf(path: string): string;
-  /** What `nix-store --load-db` takes to believe that the content of these paths is what it is here. */
+  /** The registration of these paths for `nix-store --load-db`. */
   registrationOf(paths: readonly string[]): Promise<Uint8Array>;
-  /** What `nix-store --export` writes for these paths: references first, the same bytes each time. */
+  /** The export stream of these paths, references first: the same bytes each time. */
   exportPaths(paths: readonly string[]): Promise<Uint8Array>;
 }
 
-const host = "/host";
-const supplied = "/mnt";
+const HOST_ROOT = "/host";
+const SUPPLIED = "/mnt";
 
-const configuration = [
+const NIX_CONFIG = [
   "build-users-group =",
   "substitute = false",
   "max-jobs = 0",
   "allow-import-from-derivation = false",
 ].join("\n");
 
-/** The folder that expressions name as `<cartenix>`: toolchain, sources and `build`. */
-export const CARTENIX_EXPRESSIONS = fileURLToPath(new URL("cartenix", import.meta.url));
-
-/** Opens the evaluator. Expressions may `import <cartenix>`. */
+/**
+ * Opens the evaluator. Expressions may `import <cartenix>`.
+ *
+ * @throws {ToolboxError} when this host does not allow entering the toolbox.
+ */
 export async function openEvaluator({ progress }: { progress: Progress }): Promise<Evaluator> {
   const toolbox = await openToolbox({ progress });
   const folder = cachePath("evaluator");
@@ -52,8 +58,8 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
   const run = (command: readonly string[], binds: readonly Bind[] = []) =>
     toolbox.run(command, {
       env: {
-        NIX_CONFIG: configuration,
-        NIX_PATH: `cartenix=${host}${CARTENIX_EXPRESSIONS}`,
+        NIX_CONFIG,
+        NIX_PATH: `cartenix=${HOST_ROOT}${CARTENIX_EXPRESSIONS}`,
         NIX_REMOTE: "local",
       },
       binds: [{ host: nix, guest: "/nix" }, ...binds],
@@ -66,20 +72,20 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
 
   return {
     async instantiate(file, attribute) {
-      const words = ["nix-instantiate", host + resolve(file)];
+      const words = ["nix-instantiate", HOST_ROOT + resolve(file)];
       if (attribute !== undefined) {
         words.push("--attr", attribute);
       }
-      const paths = await printedPaths(words, [{ host: "/", guest: host }]).catch((error: unknown) => {
-        throw new EvaluationError(`${file} cannot be evaluated`, {
+      const paths = await printedPaths(words, [{ host: "/", guest: HOST_ROOT }]).catch((error: unknown) => {
+        throw new EvaluationError(`cannot evaluate ${file}`, {
           details: error instanceof CartenixError ? error.details : String(error),
           cause: error,
         });
       });
       const [drvPath, another] = paths;
       if (drvPath === undefined || another !== undefined) {
-        throw new EvaluationError(`${file} stands for ${paths.length} derivations, not for one`, {
-          remedy: "name one of its attributes",
+        throw new EvaluationError(`${file} evaluates to ${paths.length} derivations instead of one`, {
+          remedy: "name the attribute that is the derivation",
         });
       }
       return drvPath.replace(/!.*$/, "");
@@ -95,10 +101,10 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
           const place = join(staging, name);
           await link(file, place).catch(() => copyFile(file, place));
         }
-        const places = files.map(({ name }) => join(supplied, name));
+        const places = files.map(({ name }) => join(SUPPLIED, name));
         return await printedPaths(
           ["nix-store", "--add-fixed", "sha256", ...places],
-          [{ host: staging, guest: supplied }],
+          [{ host: staging, guest: SUPPLIED }],
         );
       } finally {
         await rm(staging, { recursive: true, force: true });

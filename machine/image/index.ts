@@ -1,5 +1,6 @@
 export { type JobRun, type RunJobParameters, runJob } from "./boot/runJob.ts";
 export { confineScript } from "./handlerProgram/confineScript.ts";
+export { TemplateError } from "./imageErrors.ts";
 export { makeTemplate, type Template } from "./makeTemplate.ts";
 export type { Manifest, ManifestFile } from "./manifest/manifest.ts";
 export {
@@ -8,4 +9,3 @@ export {
   type PinnedTemplate,
   readPinnedTemplate,
 } from "./pinnedTemplate.ts";
-export { TemplateError } from "./templateError.ts";

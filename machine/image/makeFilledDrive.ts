@@ -6,18 +6,18 @@ import { buildRootfs } from "./rootfs/index.ts";
 import { type FilledDrive, fillStore } from "./seed/fillStore.ts";
 import { seedJob } from "./seed/index.ts";
 
-/** What a machine of ours boots from, and the stages that it came from, as files of the host. */
+/** What a machine boots from, and the stages that it was made from, as files on the host. */
 export interface BootParts {
   readonly firmware: string;
   readonly kernel: string;
-  /** The content of the RAM's beginning: firmware and kernel. */
+  /** The initial content of the RAM: firmware and kernel. */
   readonly ram: string;
-  /** The root file system before the seed was built in it. */
+  /** The root file system before the seed is built in it. */
   readonly rootDrive: string;
   readonly filled: FilledDrive;
 }
 
-/** Makes all of the template that does not depend on the handler, or finds it in the cache. */
+/** Makes everything in the template that does not depend on the handler, or finds it in the cache. */
 export async function makeFilledDrive({ progress }: { progress: Progress }): Promise<BootParts> {
   const [firmware, kernel, rootDrive, job] = await Promise.all([
     buildFirmware({ progress }),

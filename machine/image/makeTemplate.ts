@@ -8,20 +8,20 @@ import { makeFilledDrive } from "./makeFilledDrive.ts";
 import { makeManifest } from "./manifest/makeManifest.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 
-/** A machine that waits for its first input, stored. */
+/** A stored machine that is waiting for its first input. */
 export interface Template {
   /** The folder that the emulator and the Cartesi node load. Never write to it. */
   readonly directory: string;
-  /** The hash of the machine's whole state; an application on chain names it. */
+  /** The hash of the machine's whole state; an application contract names it. */
   readonly templateHash: Hex;
   readonly manifest: Manifest;
 }
 
 /**
- * Makes the template, or finds it in the cache: each stage is made again only when one of its inputs changed.
+ * Makes the template, or finds it in the cache: each stage is made again only when one of its inputs changed. With an
+ * empty cache this takes about 10 minutes on two cores, half of them for the kernel.
  *
- * From nothing it takes some 10 minutes on two cores, half of that the kernel's compile. Throws the errors of the stages, all of
- * them `CartenixError`.
+ * @throws {CartenixError} when a stage fails.
  */
 export async function makeTemplate({ progress }: { progress: Progress }): Promise<Template> {
   const registry = registryAddress();

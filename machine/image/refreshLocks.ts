@@ -1,9 +1,10 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { CartenixError, silentProgress, UsageError } from "../../support/index.ts";
 import {
   type Archive,
   formatLock,
+  LOCK_NAMES,
   LOCKS,
   type LockRequest,
   openArchive,
@@ -11,22 +12,23 @@ import {
 } from "../packages/index.ts";
 import { pinBusybox } from "./seed/index.ts";
 
-const help = `npm run template:lock [-- NAME…]
+const HELP = `npm run template:lock [-- NAME…]
 
-Pins again, from the Debian mirror's current state, what machine/packages/lock/requests/*.json ask for; all of them, or
-the named ones (rootfs, toolbox, …). The mirror is DEBIAN_MIRROR, or the one in the host's apt configuration.`;
+Pins the current versions of the packages in machine/packages/lock/requests/NAME.json; without a NAME, of all requests
+(${LOCK_NAMES.join(", ")}). The Debian mirror is DEBIAN_MIRROR, or the one in the host's apt configuration.`;
 
-const requests = new URL("requests/", LOCKS);
+const REQUESTS = new URL("requests/", LOCKS);
 
 async function refreshLocks(wanted: readonly string[]): Promise<void> {
-  const known = (await readdir(requests)).map((file) => file.replace(/\.json$/, "")).toSorted();
-  const stranger = wanted.find((name) => !known.includes(name));
-  if (stranger) {
-    throw new UsageError(`no lock is named ${stranger}`, { remedy: known.join(", ") });
+  const unknown = wanted.find((name) => !LOCK_NAMES.some((known) => known === name));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no lock named ${unknown}`, {
+      remedy: `choose among ${LOCK_NAMES.join(", ")}`,
+    });
   }
   const archives = new Map<string, Archive>();
-  for (const name of wanted.length > 0 ? wanted : known) {
-    const text = await readFile(new URL(`${name}.json`, requests), "utf8");
+  for (const name of wanted.length > 0 ? wanted : LOCK_NAMES) {
+    const text = await readFile(new URL(`${name}.json`, REQUESTS), "utf8");
     const request = JSON.parse(text) as LockRequest;
     const archive = archives.get(request.suite) ?? (await openArchive(request.suite));
     archives.set(request.suite, archive);
@@ -37,8 +39,8 @@ async function refreshLocks(wanted: readonly string[]): Promise<void> {
   }
   await pinBusybox({ progress: silentProgress });
   for (const { suite, signed } of archives.values()) {
-    const verdict = signed ? "checked" : "NOT checked: this host lacks gpgv or Debian's keyring";
-    console.log(`signature of ${suite}'s release file: ${verdict}`);
+    const result = signed ? "checked" : "NOT checked, since this host lacks gpgv or Debian's keyring";
+    console.log(`signature of the release file of ${suite}: ${result}`);
   }
 }
 
@@ -48,7 +50,7 @@ const { values, positionals } = parseArgs({
 });
 try {
   if (values.help) {
-    console.log(help);
+    console.log(HELP);
   } else {
     await refreshLocks(positionals);
   }
@@ -56,6 +58,6 @@ try {
   if (!(error instanceof CartenixError)) {
     throw error;
   }
-  console.error(error.message);
+  console.error(`error: ${error.message}`);
   process.exitCode = 1;
 }

@@ -5,12 +5,14 @@ import { withProcessLock } from "../packages/index.ts";
 import { makeTemplate, type Template } from "./makeTemplate.ts";
 import { manifestDigest } from "./manifest/manifest.ts";
 
-/** Downloads, tools, and the kernel, whose compile takes minutes: what a second making takes over. */
-const takenOver = ["debs", "emulator", "emulator-libraries", "kernel", "toolbox"];
+/** What the second cache shares with the first: downloads, tools, and the kernel, which takes minutes to compile. */
+const SHARED_FOLDERS = ["debs", "emulator", "emulator-libraries", "kernel", "toolbox"];
 
 /**
- * Makes all stages of a template again in an empty cache, but for downloads, tools and the kernel's compile, and says
- * whether the same came out. The second cache is deleted.
+ * Makes all stages of a template again in a second cache, except downloads, tools and the kernel. The second cache is
+ * deleted.
+ *
+ * @returns whether the result is the same.
  */
 export async function remakeTemplate(
   template: Template,
@@ -26,7 +28,7 @@ export async function remakeTemplate(
       await rm(second, { recursive: true, force: true });
       await mkdir(second);
       try {
-        for (const name of takenOver) {
+        for (const name of SHARED_FOLDERS) {
           await symlink(join(first, name), join(second, name));
         }
         process.env.CARTENIX_CACHE = second;

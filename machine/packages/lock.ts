@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { HOST_PLATFORMS } from "./host/hostPlatform.ts";
 import { DebianFormatError } from "./packagesErrors.ts";
 
-/** A file of Debian's archive, pinned by what it contains. */
+/** A file of Debian's archive, pinned by its content. */
 export interface PinnedFile {
   readonly name: string;
   readonly version: string;
   /** `all`, a machine architecture, or `source` for an upstream tarball. */
   readonly architecture: string;
-  /** The place below the mirror's root, `pool/…`. */
+  /** Its path below the mirror's root, `pool/…`. */
   readonly path: string;
   /** 64 lower-case hex digits. */
   readonly sha256: string;
@@ -21,39 +22,41 @@ export interface Lock {
   readonly files: readonly PinnedFile[];
 }
 
-const largestFile = 2 ** 32;
+/** The locks whose files Nix expressions use: `pins.nix` turns each into a fixed output. */
+export const SEED_LOCKS = ["seed", "sources"] as const;
 
-/** Checks one entry of a lock or an index. Throws {@link DebianFormatError}: a path may not leave the pool. */
-export function pinnedFile(value: unknown): PinnedFile {
-  const { name, version, architecture, path, sha256, size } = (value ?? {}) as Record<string, unknown>;
-  const valid =
-    isText(name, /^[a-z0-9][a-z0-9+.-]*$/) &&
-    isText(version, /^[A-Za-z0-9.+:~-]+$/) &&
-    isText(architecture, /^[a-z0-9-]+$/) &&
-    isText(path, /^pool\/[A-Za-z0-9/_.+:~%-]+$/) &&
-    !path.split("/").includes("..") &&
-    isText(sha256, /^[0-9a-f]{64}$/) &&
-    Number.isSafeInteger(size) &&
-    Number(size) > 0 &&
-    Number(size) <= largestFile;
-  if (!valid) {
-    throw new DebianFormatError("not a pinned file", { details: describe(name, path) });
-  }
-  return { name, version, architecture, path, sha256, size: Number(size) };
-}
+/** The locks whose files end up in the machine, in the order in which the manifest lists them. */
+export const IMAGE_LOCKS = ["kernel", "rootfs", ...SEED_LOCKS] as const;
 
-/** The locks of this repository, by what is made of their files. */
-export type LockName = "emulator" | "kernel" | "rootfs" | "seed" | "sources" | "toolbox";
+const HOST_LOCKS = Object.values(HOST_PLATFORMS).flatMap(({ emulatorLock, toolboxLock }) => [
+  emulatorLock,
+  toolboxLock,
+]);
+
+/** Every lock of this repository. Each has a file in `lock/` and a request in `lock/requests/`. */
+export const LOCK_NAMES = [...IMAGE_LOCKS, ...HOST_LOCKS] as const;
+
+export type LockName = (typeof LOCK_NAMES)[number];
 
 /** The folder of the lock files. */
 export const LOCKS = new URL("lock/", import.meta.url);
 
-/** Reads and checks a lock file. Throws {@link DebianFormatError}. */
+const MAX_FILE_BYTES = 2 ** 32;
+
+/**
+ * Reads a lock file.
+ *
+ * @throws {DebianFormatError} when it is malformed.
+ */
 export async function readLock(name: LockName): Promise<Lock> {
   return parseLock(await readFile(new URL(`${name}.json`, LOCKS), "utf8"));
 }
 
-/** Checks the text of a lock file. Throws {@link DebianFormatError}. */
+/**
+ * Parses the text of a lock file.
+ *
+ * @throws {DebianFormatError} when it is malformed.
+ */
 export function parseLock(text: string): Lock {
   let value: unknown;
   try {
@@ -65,14 +68,37 @@ export function parseLock(text: string): Lock {
   if (!isText(suite, /^[a-z0-9-]+$/) || !Array.isArray(files)) {
     throw new DebianFormatError("a lock file has no suite or no files");
   }
-  return { suite, files: files.map(pinnedFile) };
+  return { suite, files: files.map(toPinnedFile) };
 }
 
-/** Prints a lock so that the same pins give the same bytes: one line a file, sorted by name. */
+/** Formats a lock so that equal pins have equal bytes: one line per file, sorted by name. */
 export function formatLock(lock: Lock): string {
   const files = lock.files.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const lines = files.map((file) => `    ${JSON.stringify(pinnedFile(file))}`);
+  const lines = files.map((file) => `    ${JSON.stringify(toPinnedFile(file))}`);
   return `{\n  "suite": ${JSON.stringify(lock.suite)},\n  "files": [\n${lines.join(",\n")}\n  ]\n}\n`;
+}
+
+/**
+ * Checks one entry of a lock or an index; its path may not leave the pool.
+ *
+ * @throws {DebianFormatError} when a field is missing or malformed.
+ */
+export function toPinnedFile(value: unknown): PinnedFile {
+  const { name, version, architecture, path, sha256, size } = (value ?? {}) as Record<string, unknown>;
+  const isValid =
+    isText(name, /^[a-z0-9][a-z0-9+.-]*$/) &&
+    isText(version, /^[A-Za-z0-9.+:~-]+$/) &&
+    isText(architecture, /^[a-z0-9-]+$/) &&
+    isText(path, /^pool\/[A-Za-z0-9/_.+:~%-]+$/) &&
+    !path.split("/").includes("..") &&
+    isText(sha256, /^[0-9a-f]{64}$/) &&
+    Number.isSafeInteger(size) &&
+    Number(size) > 0 &&
+    Number(size) <= MAX_FILE_BYTES;
+  if (!isValid) {
+    throw new DebianFormatError("malformed entry of a pinned file", { details: describe(name, path) });
+  }
+  return { name, version, architecture, path, sha256, size: Number(size) };
 }
 
 function describe(name: unknown, path: unknown): string {

@@ -1,21 +1,22 @@
 import { CartenixError, type ErrorCode } from "../../support/index.ts";
 
-/** Anything that goes wrong between us and Debian's archive. */
+/** Something failed between us and Debian's archive. */
 export class DebianError extends CartenixError {
   readonly code: ErrorCode = "DEBIAN";
 }
 
-/** A .deb, an index or a lock file is not what its format says. */
+/** A .deb, an index or a lock file is malformed. */
 export class DebianFormatError extends DebianError {
   override readonly code: ErrorCode = "DEBIAN_FORMAT";
 }
 
-/** A pinned file is no longer on the mirror: a newer version took its place. */
+/** The mirror no longer has a pinned file: a newer version replaced it. */
 export class PinnedFileGoneError extends DebianError {
   override readonly code: ErrorCode = "PINNED_FILE_GONE";
+
   constructor(name: string, version: string) {
-    super(`${name} ${version} is gone from the mirror: a newer version took its place`, {
-      remedy: "npm run template:lock",
+    super(`${name} ${version} is gone from the mirror: a newer version replaced it`, {
+      remedy: "pin the current versions: npm run template:lock",
     });
   }
 }

@@ -5,10 +5,10 @@ import { ToolboxError } from "./toolboxErrors.ts";
 
 const run = promisify(execFile);
 
-/** A command line that runs the words after it in namespaces of their own, where it may mount. */
+/** A command line that runs the words appended to it in new namespaces, where it may mount. */
 export type Namespaces = readonly string[];
 
-const own = [
+const UNSHARE_OPTIONS = [
   "--mount",
   "--pid",
   "--fork",
@@ -19,13 +19,15 @@ const own = [
   "--propagation",
   "private",
 ];
-const asUser = ["--user", "--map-root-user"];
+const AS_USER = ["--user", "--map-root-user"];
 
 let found: Promise<Namespaces> | undefined;
 
 /**
- * Finds out, once in a process, how this host lets us into namespaces: as an ordinary user, else as root without a user
- * namespace. The kernel ends everything inside when the process that started it ends. Throws {@link ToolboxError}.
+ * Finds out, once per process, how this host lets us use namespaces: as an ordinary user, otherwise as root without a
+ * user namespace. The kernel kills everything inside when the process that started it exits.
+ *
+ * @throws {ToolboxError} when the host allows neither.
  */
 export function findNamespaces(): Promise<Namespaces> {
   found ??= tryNamespaces();
@@ -35,22 +37,22 @@ export function findNamespaces(): Promise<Namespaces> {
 async function tryNamespaces(): Promise<Namespaces> {
   const unshare = await hostTool("unshare", "util-linux");
   const setpriv = await hostTool("setpriv", "util-linux");
-  const variants = process.getuid?.() === 0 ? [asUser, []] : [asUser];
-  let complaint = "";
+  const variants = process.getuid?.() === 0 ? [AS_USER, []] : [AS_USER];
+  let message = "";
   for (const variant of variants) {
-    const words = [setpriv, "--pdeathsig", "KILL", "--", unshare, ...variant, ...own, "--"];
+    const words = [setpriv, "--pdeathsig", "KILL", "--", unshare, ...variant, ...UNSHARE_OPTIONS, "--"];
     const [command = "", ...rest] = words;
     try {
       await run(command, [...rest, "/bin/sh", "-c", "mount -t tmpfs tmpfs /mnt && mount -t proc proc /proc"]);
       return words;
     } catch (error) {
-      complaint = String((error as { stderr?: string }).stderr || error).trim();
+      message = String((error as { stderr?: string }).stderr || error).trim();
     }
   }
-  throw new ToolboxError("this host does not let us use namespaces (unshare)", {
-    details: complaint,
+  throw new ToolboxError("this host does not allow namespaces (unshare)", {
+    details: message,
     remedy:
       "allow user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0 or " +
-      "kernel.unprivileged_userns_clone=1), or run as root; in a container: --privileged",
+      "kernel.unprivileged_userns_clone=1), or run as root; start a container with --privileged",
   });
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ToolboxCommandError } from "./toolboxErrors.ts";
 
-/** A folder or file of the host that a command in the toolbox sees. */
+/** A folder or file of the host, mounted in the toolbox for one command. */
 export interface Bind {
   readonly host: string;
   readonly guest: string;
@@ -11,25 +11,25 @@ export interface Bind {
 
 /** How a command in the toolbox runs. */
 export interface RunOptions {
-  /** In the toolbox; `/tmp` unless told otherwise, which is empty and gone afterwards. */
+  /** The working directory in the toolbox; by default `/tmp`, which is empty and discarded afterwards. */
   readonly cwd?: string;
-  /** Besides PATH, HOME, LC_ALL=C and TZ=UTC; nothing of the host's environment gets in. */
+  /** Environment variables besides PATH, HOME, LC_ALL=C and TZ=UTC. The host's environment is not passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly binds?: readonly Bind[];
-  /** For standard input, which is empty otherwise. */
+  /** Standard input; empty by default. */
   readonly input?: Uint8Array | string;
-  /** Hears each line of standard output and standard error. */
+  /** Is called with each line of standard output and standard error. */
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
-const environment = { PATH: "/usr/sbin:/usr/bin", HOME: "/root", LC_ALL: "C", TZ: "UTC" };
-const remembered = 40;
-const largestOutput = 256 * 1024 * 1024;
+const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin", HOME: "/root", LC_ALL: "C", TZ: "UTC" };
+const KEPT_LINES = 40;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-// $1 = the toolbox's root, then a mode, host path and guest path for each bind, `--`, and the command.
-// A remount that leaves out the flags of a mount that a user namespace may not clear is refused: hence the second try.
-const script = `
+// Arguments: the toolbox's root; a mode, host path and guest path for each bind; `--`; the command.
+// A user namespace may not clear the flags nosuid and nodev of a mount: hence the second attempt.
+const SCRIPT = `
 set -e
 root=$1; shift
 seal() { mount -o remount,bind,ro "$1" 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev "$1"; }
@@ -50,10 +50,11 @@ exec chroot "$root" /usr/bin/env -i "$@"
 `;
 
 /**
- * Runs a command in a root and returns what it wrote to standard output.
+ * Runs a command in a root folder: without a network, with the host name `toolbox`, and with only those files of the
+ * host that are bound.
  *
- * It has the network of an empty namespace, the host name `toolbox`, and of the host's files only what is bound.
- * Throws {@link ToolboxCommandError} with its last lines when it does not end with exit code 0.
+ * @returns what the command wrote to standard output.
+ * @throws {ToolboxCommandError} when it does not exit with code 0; `details` holds its last lines.
  */
 export function runInside(
   enter: readonly string[],
@@ -63,11 +64,11 @@ export function runInside(
 ): Promise<Buffer> {
   const [program = "", ...first] = enter;
   const bindWords = binds.flatMap(({ host, guest, readonly }) => [readonly ? "ro" : "rw", host, guest]);
-  const envWords = Object.entries({ ...environment, ...env }).map(([name, value]) => `${name}=${value}`);
+  const envWords = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
   const words = [
     "/bin/sh",
     "-c",
-    script,
+    SCRIPT,
     "toolbox",
     root,
     ...bindWords,
@@ -85,30 +86,30 @@ export function runInside(
     let size = 0;
     child.stdout.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= largestOutput) {
+      if (size <= MAX_OUTPUT_BYTES) {
         output.push(chunk);
       } else {
         child.kill("SIGKILL");
       }
     });
     const lastLines: string[] = [];
-    const hear = (line: string) => {
+    const keepLine = (line: string) => {
       lastLines.push(line);
-      if (lastLines.length > remembered) {
+      if (lastLines.length > KEPT_LINES) {
         lastLines.shift();
       }
       onLine?.(line);
     };
-    createInterface({ input: child.stdout }).on("line", hear);
-    createInterface({ input: child.stderr }).on("line", hear);
+    createInterface({ input: child.stdout }).on("line", keepLine);
+    createInterface({ input: child.stderr }).on("line", keepLine);
     child.on("error", reject);
     child.on("close", (code, killed) => {
       if (code === 0) {
         return resolve(Buffer.concat(output));
       }
-      const end = killed ? `was killed by ${killed}` : `ended with exit code ${code}`;
+      const fate = killed ? `was killed by ${killed}` : `exited with code ${code}`;
       reject(
-        new ToolboxCommandError(`${command.join(" ").slice(0, 120)} ${end}`, {
+        new ToolboxCommandError(`${command.join(" ").slice(0, 120)} ${fate}`, {
           details: lastLines.join("\n"),
         }),
       );

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Progress } from "../../support/index.ts";
 import { fetchPinned, type PinnedFile, unpackDebs } from "../packages/index.ts";
 
-const folders = ["dev", "etc", "mnt", "proc", "root", "run", "sys", "tmp", "usr", "var", "nix"];
-const merged = ["bin", "lib", "lib64", "sbin"];
+const FOLDERS = ["dev", "etc", "mnt", "proc", "root", "run", "sys", "tmp", "usr", "var", "nix"];
+const MERGED_FOLDERS = ["bin", "lib", "lib64", "sbin"];
 
-/** What Debian's maintainer scripts, which we do not run, would have linked. */
-const links = {
+/** The links that Debian's maintainer scripts would make, which we do not run. */
+const LINKS = {
   "usr/bin/awk": "gawk",
   "usr/bin/cc": "gcc-14",
   "usr/bin/gcc": "gcc-14",
@@ -15,9 +15,9 @@ const links = {
   "usr/bin/riscv64-linux-gnu-gcc": "riscv64-linux-gnu-gcc-12",
 };
 
-const unwanted = ["./usr/share/doc/*", "./usr/share/man/*", "./usr/share/info/*", "./usr/share/locale/*"];
+const EXCLUDED = ["./usr/share/doc/*", "./usr/share/man/*", "./usr/share/info/*", "./usr/share/locale/*"];
 
-/** Fills a folder with the toolbox's packages: a Debian root in which programs run after a chroot. */
+/** Unpacks the toolbox's packages into a folder: a Debian root to chroot into. */
 export async function unpackRoot(
   root: string,
   files: readonly PinnedFile[],
@@ -25,16 +25,16 @@ export async function unpackRoot(
 ): Promise<void> {
   const fetched = await fetchPinned(files, { progress, name: "toolbox packages" });
   const stage = progress.stage("toolbox");
-  for (const folder of folders) {
+  for (const folder of FOLDERS) {
     await mkdir(join(root, folder));
   }
-  for (const folder of merged) {
+  for (const folder of MERGED_FOLDERS) {
     await mkdir(join(root, "usr", folder));
     await symlink(`usr/${folder}`, join(root, folder));
   }
   const onUnpacked = (count: number) => stage.update(`unpacked ${count} of ${fetched.length} packages`);
-  await unpackDebs(fetched, root, { parallel: 3, without: unwanted, onUnpacked });
-  for (const [place, target] of Object.entries(links)) {
+  await unpackDebs(fetched, root, { parallel: 3, without: EXCLUDED, onUnpacked });
+  for (const [place, target] of Object.entries(LINKS)) {
     await symlink(target, join(root, place));
   }
   await writeFile(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");

@@ -23,7 +23,7 @@ import { createRpcClient } from "../../machine/emulator/rpc/rpcClient.ts";
 
 type Respond = (response: ServerResponse, id: number) => void;
 
-/** A server that answers wrongly, as the real one never does on demand. */
+/** Calls a server that responds wrongly, as the real one never does on demand. */
 async function callFaulty<T>(respond: Respond, decode: Decoder<T>): Promise<T> {
   const server = createServer((request, response) => {
     let body = "";
@@ -52,13 +52,13 @@ const result =
     response.end(`{"jsonrpc":"2.0","id":${id},"result":${json}}`);
 
 const malformed: { [name: string]: [respond: Respond, decode?: Decoder<unknown>] } = {
-  "text that is no JSON": [answer("<html>")],
+  "text that is not JSON": [answer("<html>")],
   "nothing at all": [answer("")],
-  "half an answer": [answer('{"jsonrpc":"2.0","id":1,"resu')],
+  "half a response": [answer('{"jsonrpc":"2.0","id":1,"resu')],
   "a list": [answer("[]")],
   "another version of JSON-RPC": [answer((id) => `{"jsonrpc":"1.0","id":${id},"result":1}`)],
-  "the answer to another request": [answer('{"jsonrpc":"2.0","id":99,"result":1}')],
-  "an answer without a result": [answer((id) => `{"jsonrpc":"2.0","id":${id}}`)],
+  "a response to another request": [answer('{"jsonrpc":"2.0","id":99,"result":1}')],
+  "a response without a result": [answer((id) => `{"jsonrpc":"2.0","id":${id}}`)],
   "an error without a code": [answer((id) => `{"jsonrpc":"2.0","id":${id},"error":{"message":"x"}}`)],
   "an error that is a string": [answer((id) => `{"jsonrpc":"2.0","id":${id},"error":"x"}`)],
   "an HTTP error": [
@@ -67,7 +67,7 @@ const malformed: { [name: string]: [respond: Respond, decode?: Decoder<unknown>]
       response.end("{}");
     },
   ],
-  "an answer without an end": [
+  "an endless response": [
     (response) => {
       const block = "1".repeat(1 << 20);
       const more = () => void (response.write(block) ? setImmediate(more) : response.once("drain", more));
@@ -81,7 +81,7 @@ const malformed: { [name: string]: [respond: Respond, decode?: Decoder<unknown>]
   "a hash that is too short": [result('"AAAA"'), decodeBase64(32)],
   "base64 that is not canonical": [result('"AB=="'), decodeBase64(1)],
   "base64 with a line break": [result('"AA=\\n="'), decodeBase64(1)],
-  "a break reason that nobody knows": [result('"bored"'), decodeOneOf(["halted"])],
+  "an unknown break reason": [result('"bored"'), decodeOneOf(["halted"])],
   false: [result("false"), decodeTrue],
   "a fork on another computer": [result('"10.0.0.1:80"'), decodeLoopbackAddress],
   "a fork on an impossible port": [result('"127.0.0.1:70000"'), decodeLoopbackAddress],
@@ -95,19 +95,19 @@ describe("emulator: JSON-RPC client", () => {
     });
   }
 
-  it("passes on what the server refuses", async () => {
+  it("passes on the refusals of the server", async () => {
     const refuse = answer(
       (id) => `{"jsonrpc":"2.0","id":${id},"error":{"code":-32603,"message":"no machine"}}`,
     );
     await assert.rejects(callFaulty(refuse, decodeU64), (error) => {
       assert(error instanceof EmulatorRequestError);
       assert.equal(error.rpcCode, -32603);
-      assert.match(error.message, /no machine[\s\S]*Create or load/);
+      assert.match(error.message, /no machine[\s\S]*create or load/);
       return true;
     });
   });
 
-  it("says what became of a server that hangs up", async () => {
+  it("reports how a server that hangs up has ended", async () => {
     await assert.rejects(
       callFaulty((response) => response.destroy(), decodeU64),
       (error) => error instanceof EmulatorGoneError && /it was a fake/.test(error.message),

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, it } from "mocha";
-import { emulatorBinary, UnsupportedPlatformError } from "../../machine/emulator/index.ts";
+import { emulatorBinary } from "../../machine/emulator/index.ts";
 import { hostGlibc } from "../../machine/emulator/server/hostGlibc.ts";
+import { UnsupportedPlatformError } from "../../machine/packages/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -25,7 +26,7 @@ describe("emulator: what it needs of the host", () => {
     assert.equal(statSync(path).mode & 0o111, 0o111);
   });
 
-  it("mends a copy in the cache that was cut short", async () => {
+  it("replaces a truncated copy in the cache", async () => {
     const cache = process.env.CARTENIX_CACHE;
     const folder = mkdtempSync(join(tmpdir(), "cartenix-cache-"));
     process.env.CARTENIX_CACHE = folder;
@@ -46,19 +47,20 @@ describe("emulator: what it needs of the host", () => {
 
   it("names the package that is not installed", () => {
     const folder = mkdtempSync(join(tmpdir(), "cartenix-bare-"));
-    cpSync(join(root, "machine/emulator"), join(folder, "machine/emulator"), { recursive: true });
-    cpSync(join(root, "support"), join(folder, "support"), { recursive: true });
+    for (const room of ["machine/emulator", "machine/packages", "support"]) {
+      cpSync(join(root, room), join(folder, room), { recursive: true });
+    }
     const module = pathToFileURL(join(folder, "machine/emulator/server/emulatorBinary.ts"));
     const script = `const { emulatorBinary } = await import("${module}");
       await emulatorBinary().catch((error) => console.log(error.name, error.message));`;
-    const said = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: folder,
     }).toString();
-    assert.match(said, /^EmulatorMissingError[\s\S]*@deroll\/cm-linux-x64[\s\S]*npm ci/);
+    assert.match(output, /^EmulatorMissingError[\s\S]*@deroll\/cm-linux-x64[\s\S]*npm ci/);
     rmSync(folder, { recursive: true });
   });
 
-  it("says that there is no emulator for another processor", async () => {
+  it("refuses another processor by name", async () => {
     const arch = Object.getOwnPropertyDescriptor(process, "arch") as PropertyDescriptor;
     Object.defineProperty(process, "arch", { ...arch, value: "riscv64" });
     try {

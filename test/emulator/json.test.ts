@@ -16,7 +16,7 @@ describe("emulator: exact JSON", () => {
     assert.deepEqual(parseJson('[1.5,1e300,"18446744073709551615"]'), [1.5, 1e300, "18446744073709551615"]);
   });
 
-  it("brings every 64-bit integer back as it went", () => {
+  it("round-trips every 64-bit integer", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (value) => {
         assert.equal(BigInt(parseJson(formatJson(value)) as bigint | number), value);

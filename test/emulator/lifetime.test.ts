@@ -65,7 +65,7 @@ describe("emulator: the life of the server", () => {
     });
   }
 
-  it("does not keep us alive when it was forgotten", async () => {
+  it("does not keep us alive when it was never shut down", async () => {
     const script = `import { startEmulator } from ${JSON.stringify(new URL("../../machine/emulator/index.ts", import.meta.url))};
       await startEmulator();`;
     const parent = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
@@ -104,7 +104,7 @@ describe("emulator: the life of the server", () => {
     await assert.rejects(startGuest({ signal: cancel.signal }), { name: "AbortError" });
   });
 
-  it("says so when somebody kills the server", async () => {
+  it("reports that the server was killed", async () => {
     const { guest, group } = await guestWithGroup();
     await guest.sendCmioResponse(0, bytes("s"));
     const run = assert.rejects(guest.run({ sliceCycles: 1n << 50n }), (error) => {
@@ -117,15 +117,16 @@ describe("emulator: the life of the server", () => {
     assert.deepEqual(await remainingMembers(group), []);
   });
 
-  it("says why it did not start", async () => {
+  it("reports why it did not start", async () => {
     const startup = (script: string) => startServer(["/bin/sh", "-c", script]);
     await assert.rejects(startup("echo version GLIBC_2.38 not found >&2; exit 1"), (error) => {
       return (
-        error instanceof EmulatorStartError && /ended with 1.*GLIBC_2.38[\s\S]*libraries/.test(error.message)
+        error instanceof EmulatorStartError &&
+        /exited with code 1.*GLIBC_2.38[\s\S]*libraries/.test(error.message)
       );
     });
-    await assert.rejects(startServer(["/nonexistent/server"]), /ended with 127/);
+    await assert.rejects(startServer(["/nonexistent/server"]), /exited with code 127/);
     await assert.rejects(startServer([dyingParent]), /noexec/);
-    await assert.rejects(startup("kill -9 $$"), /ended with SIGKILL/);
+    await assert.rejects(startup("kill -9 $$"), /killed by SIGKILL/);
   });
 });

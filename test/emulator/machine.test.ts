@@ -43,7 +43,7 @@ describe("emulator: a machine", () => {
     assert.deepEqual(await emulator.readMemory(GUEST_START, 5), new Uint8Array(5));
   });
 
-  it("forks into a machine of its own, and so do forks", async () => {
+  it("forks into an independent machine, and so do forks", async () => {
     const before = await guest.rootHash();
     const child = await guest.fork();
     await child.sendCmioResponse(0, bytes("cca"));
@@ -59,7 +59,7 @@ describe("emulator: a machine", () => {
     await grandchild.shutdown();
   });
 
-  it("goes on in a fork after its own server was shut down", async () => {
+  it("continues in a fork after its own server was shut down", async () => {
     const parent = await startGuest();
     await using fork = await parent.fork();
     await parent.shutdown();
@@ -75,7 +75,7 @@ describe("emulator: a machine", () => {
     assert.deepEqual(await fork.run(), { kind: "halted", exitCode: 7 });
   });
 
-  it("stops at the cycle it was given, slice by slice", async () => {
+  it("stops at the given cycle, slice by slice", async () => {
     await using fork = await guest.fork();
     await fork.sendCmioResponse(0, bytes("s"));
     const start = await fork.cycle();
@@ -91,7 +91,7 @@ describe("emulator: a machine", () => {
     assert.equal(await fork.cycle(), start + 2_500n);
   });
 
-  it("comes to the same state whatever the slices", async () => {
+  it("reaches the same state whatever the slices", async () => {
     const hashes = new Set<string>();
     for (const sliceCycles of [7n, 1_000n, 1n << 40n]) {
       await using fork = await guest.fork();
@@ -104,7 +104,7 @@ describe("emulator: a machine", () => {
     assert.equal(hashes.size, 1);
   });
 
-  it("is cancelled between two slices, and can go on afterwards", async () => {
+  it("is cancelled between two slices, and can continue afterwards", async () => {
     await using fork = await guest.fork();
     await fork.sendCmioResponse(0, bytes("s"));
     const cancel = new AbortController();
@@ -124,7 +124,7 @@ describe("emulator: a machine", () => {
     assert.equal(await again.rootHash(), await guest.rootHash());
   });
 
-  it("takes its program from a file as well", async () => {
+  it("loads its program from a file as well", async () => {
     const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
     const folder = await mkdtemp("/tmp/cartenix-emulator-");
     await writeFile(`${folder}/ram.bin`, assembleGuest());
@@ -136,11 +136,11 @@ describe("emulator: a machine", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("says what is wrong with a request", async () => {
+  it("reports what is wrong with a request", async () => {
     await assert.rejects(guest.create({ ram: { length: RAM_BYTES } }), /machine exists[\s\S]*start another/);
     await assert.rejects(guest.sendCmioResponse(0, new Uint8Array(2 ** 21 + 1)), InputTooLongError);
     await using empty = await startEmulator();
-    await assert.rejects(empty.run(), /no machine[\s\S]*Create or load/);
+    await assert.rejects(empty.run(), /no machine[\s\S]*create or load/);
     await assert.rejects(empty.create({ ram: { length: 1234 } }), /multiple of page length/);
   });
 

@@ -22,7 +22,7 @@ describe("emulator: the rollup protocol", () => {
   });
   after(() => guest.shutdown());
 
-  it("collects outputs and reports in order and gives the outputs root", async () => {
+  it("collects outputs and reports in order and returns the outputs root", async () => {
     await using fork = await guest.fork();
     const request = bytes("oprroa 0123456789012345678901234567890123456789");
     const { cycles, ...result } = await advance(fork, request);
@@ -37,33 +37,33 @@ describe("emulator: the rollup protocol", () => {
     assert.deepEqual(next.reports, [bytes("ra")]);
   });
 
-  it("gives no root of what was rejected, but its reports", async () => {
+  it("returns the reports of a rejected input, but no root", async () => {
     await using fork = await guest.fork();
     const { cycles, ...result } = await advance(fork, bytes("rj"));
     assert.deepEqual(result, { status: "rejected", outputs: [], reports: [bytes("rj")] });
     await assert.rejects(advance(fork, bytes("a")), MachineNotWaitingError);
   });
 
-  it("gives the text of an exception", async () => {
+  it("returns the text of an exception", async () => {
     await using fork = await guest.fork();
     const { status, exception } = await advance(fork, bytes("e: no such thing"));
     assert.deepEqual([status, exception], ["exception", "e: no such thing"]);
   });
 
-  it("notices that the machine halted, and gives a halted one no input", async () => {
+  it("notices that the machine halted, and sends a halted one no input", async () => {
     await using fork = await guest.fork();
     assert.equal((await advance(fork, bytes("h"))).status, "halted");
     await assert.rejects(advance(fork, bytes("a")), MachineHaltedError);
   });
 
-  it("stops a machine that has used up its cycles, to the cycle", async () => {
+  it("stops a machine that has used up its cycles, at the exact cycle", async () => {
     await using fork = await guest.fork();
     const { status, cycles } = await advance(fork, bytes("s"), { maxCycles: 12_345n });
     assert.deepEqual([status, cycles], ["out-of-cycles", 12_345n]);
     await assert.rejects(advance(fork, bytes("a")), MachineNotWaitingError);
   });
 
-  it("calls what breaks the protocol an exception", async () => {
+  it("reports a violation of the protocol as an exception", async () => {
     for (const [request, text] of [
       ["L", /2147483648 bytes/],
       ["?", /unknown reason 9/],
@@ -77,7 +77,7 @@ describe("emulator: the rollup protocol", () => {
     }
   });
 
-  it("gives an answer as long as the buffer", async () => {
+  it("returns a response as long as the buffer", async () => {
     await using fork = await guest.fork();
     const query = new Uint8Array(2 * 1024 * 1024).fill(0x20);
     query.set(bytes("ra"));
@@ -86,7 +86,7 @@ describe("emulator: the rollup protocol", () => {
     assert.deepEqual(reports, [query]);
   });
 
-  it("answers a query with an empty request as the guest does: without a letter it waits for ever", async () => {
+  it("leaves an empty query to the guest, which never responds to it", async () => {
     await using fork = await guest.fork();
     const { status } = await inspect(fork, new Uint8Array(), { maxCycles: 100_000n });
     assert.equal(status, "out-of-cycles");
@@ -122,7 +122,7 @@ describe("emulator: the rollup protocol", () => {
     );
   });
 
-  it("takes no more outputs and reports than it promises", () => {
+  it("accepts no more outputs and reports than its limits", () => {
     const many = createCollector();
     for (let i = 0; i < COLLECTED_LIMITS.outputs.count; i++) {
       many.addOutput(new Uint8Array());

@@ -42,7 +42,7 @@ describe("emulator: snapshots", () => {
     return join(directory, name);
   };
 
-  it("goes on where it was stored", async () => {
+  it("continues where it was stored", async () => {
     await using loaded = await startEmulator();
     await loaded.load(stored);
     assert.equal(await loaded.rootHash(), hash);
@@ -51,7 +51,7 @@ describe("emulator: snapshots", () => {
     assert.equal((await loaded.readMemory(GUEST_START + 0x7f8n, 1))[0], 4);
   });
 
-  it("is not changed by a machine that was loaded from it, and serves several at once", async () => {
+  it("is not changed by machines loaded from it, and serves several at once", async () => {
     await using first = await startEmulator();
     await using second = await startEmulator();
     await first.load(stored);
@@ -77,12 +77,12 @@ describe("emulator: snapshots", () => {
     assert(!(await readdir(folder)).some((name) => name.includes("unfinished")));
   });
 
-  it("is refused when it is not there", async () => {
+  it("is refused when it is absent", async () => {
     await using emulator = await startEmulator();
     await assert.rejects(emulator.load(join(folder, "nowhere")), SnapshotError);
   });
 
-  it("is refused when a file is gone", async () => {
+  it("is refused when a file is missing", async () => {
     for (const ending of ["config.json", "hash_tree.sht", "80000000-100000.bin", "80000000-100000.dht"]) {
       await assert.rejects(
         damaged(async (d) => rm(await fileOf(d, ending))),
@@ -92,7 +92,7 @@ describe("emulator: snapshots", () => {
     }
   });
 
-  it("is refused when a file was cut short", async () => {
+  it("is refused when a file is truncated", async () => {
     for (const ending of ["config.json", "hash_tree.phtc", "80000000-100000.bin", "80000000-100000.dpt"]) {
       await assert.rejects(
         damaged(async (d) => truncate(await fileOf(d, ending), 1)),
@@ -118,7 +118,7 @@ describe("emulator: snapshots", () => {
     await assert.rejects(damaged(forgeVersion), SnapshotError);
   });
 
-  it("writes a shared drive back to its file, and nobody else gets that file meanwhile", async () => {
+  it("writes a shared drive back to its file, and locks the file meanwhile", async () => {
     const drive = join(folder, "drive.img");
     await writeFile(drive, new Uint8Array(64 * 1024));
     const config = (shared: boolean) => ({
@@ -132,7 +132,7 @@ describe("emulator: snapshots", () => {
     await assert.rejects(owner.fork(), /cannot fork machines with shared/);
     await using other = await startEmulator();
     await assert.rejects(other.create(config(false)), (error) => {
-      return error instanceof EmulatorRequestError && /shut that down first/.test(error.message);
+      return error instanceof EmulatorRequestError && /shut that machine down/.test(error.message);
     });
     await owner.shutdown();
     assert.equal((await readFile(drive)).subarray(4096, 4100).toString(), "kept");

@@ -131,6 +131,6 @@ async function makeDriveWithInit(scratch: string): Promise<string> {
     },
   );
   const image = join(scratch, "root.ext4");
-  await makeFileSystem(toolbox, { folder: root, image, size: 4, inodes: 64, label: "test" });
+  await makeFileSystem(toolbox, { folder: root, image, sizeMiB: 4, inodes: 64, label: "test" });
   return image;
 }

@@ -106,8 +106,8 @@ describe("Images of file systems", function () {
     const content = layContent("toobig", []);
     writeFileSync(join(content, "block"), Buffer.alloc(4_000_000, 1));
     const image = join(folder, "toobig.ext4");
-    const making = makeFileSystem(toolbox, { folder: content, image, size: 2, inodes: 64, label: "x" });
-    await assert.rejects(making, /exit code 1/);
+    const making = makeFileSystem(toolbox, { folder: content, image, sizeMiB: 2, inodes: 64, label: "x" });
+    await assert.rejects(making, /exited with code 1$/m);
     const left = readdirSync(folder).filter((name) => name.startsWith("toobig."));
     assert.deepEqual(left, []);
   });
@@ -128,7 +128,7 @@ describe("Images of file systems", function () {
         process.umask(saved);
       }
       const image = `${root}.ext4`;
-      await makeFileSystem(toolbox, { folder: root, image, size: 64, inodes: 4096, label: "root" });
+      await makeFileSystem(toolbox, { folder: root, image, sizeMiB: 64, inodes: 4096, label: "root" });
       sums.push(await sha256OfFile(image));
       assert.match(await inImage(image, "stat /sbin/init-cartenix"), /Mode: {2}0755/);
       assert.match(await inImage(image, "cat /etc/nix/nix.conf"), /^sandbox = true$/m);

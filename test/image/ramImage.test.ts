@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { ramImage } from "../../machine/image/boot/ramImage.ts";
-import { TemplateError } from "../../machine/image/templateError.ts";
+import { TemplateError } from "../../machine/image/imageErrors.ts";
 
 describe("The RAM's image", () => {
   const saved = process.env.CARTENIX_CACHE;

@@ -35,7 +35,7 @@ describe("The cache of stages", () => {
       },
     });
 
-  it("makes a folder once for the same inputs, and another for others", async () => {
+  it("makes a folder once for equal inputs, and another for different ones", async () => {
     const made: string[] = [];
     const first = await makeOne({ a: 1, b: [2, { c: 3, d: 4 }] }, made);
     assert.equal(await makeOne({ b: [2, { d: 4, c: 3 }], a: 1 }, made), first);
@@ -65,7 +65,7 @@ describe("The cache of stages", () => {
     assert.deepEqual(readdirSync(folder), ["content"]);
   });
 
-  it("makes once for two callers in one process", async () => {
+  it("makes a folder once for two callers in one process", async () => {
     const made: string[] = [];
     const [a, b] = await Promise.all([makeOne(1, made), makeOne(1, made)]);
     assert.equal(a, b);

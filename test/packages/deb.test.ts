@@ -42,7 +42,7 @@ describe("A .deb", () => {
     ]);
   });
 
-  it("tells how its content is compressed", () => {
+  it("names the compression of its content", () => {
     const deb = ar({ "debian-binary": version, "control.tar.xz": bytes("c"), "data.tar.gz": bytes("data") });
     const { bytes: content, compression } = decodeDeb(deb);
     assert.equal(compression, "gzip");
@@ -109,7 +109,7 @@ describe("unpackDebs", () => {
     return { file };
   }
 
-  it("keeps modes, follows folder links that are there, and leaves out what is not wanted", async () => {
+  it("keeps modes, follows existing links to folders, and leaves out excluded files", async () => {
     const root = join(folder, "root");
     mkdirSync(join(root, "usr/bin"), { recursive: true });
     symlinkSync("usr/bin", join(root, "bin"));
@@ -125,7 +125,7 @@ describe("unpackDebs", () => {
     const root = join(folder, "bad");
     mkdirSync(root);
     const file = join(folder, "bad.deb");
-    writeFileSync(file, ar({ "debian-binary": version, "data.tar.gz": bytes("this is no gzip") }));
+    writeFileSync(file, ar({ "debian-binary": version, "data.tar.gz": bytes("this is not gzip") }));
     await assert.rejects(
       unpackDebs([{ file }], root),
       (error) => error instanceof DebianError && error.message.includes("bad.deb"),

@@ -60,7 +60,7 @@ describe("fetchPinned", () => {
   const fetchOne = (file: PinnedFile) => fetchPinned([file], { progress: silentProgress });
   const inCache = () => readdirSync(join(cache, "debs"));
 
-  it("fetches once, checks, and then needs no mirror", async () => {
+  it("downloads once, checks, and then needs no mirror", async () => {
     const file = pin(content);
     answers = [(response) => response.end(content)];
     const [first] = await fetchOne(file);
@@ -91,7 +91,7 @@ describe("fetchPinned", () => {
     );
   });
 
-  it("tries again after a connection that broke", async () => {
+  it("tries again after a broken connection", async () => {
     const cut = (response: ServerResponse) => {
       response.writeHead(200, { "content-length": content.length });
       response.write(content.subarray(0, 1_000), () => response.destroy());
@@ -103,7 +103,7 @@ describe("fetchPinned", () => {
     assert.equal(inCache().length, 1);
   });
 
-  it("says which package is gone, and names the command that refreshes the pins", async () => {
+  it("reports which package is gone, and names the command that refreshes the pins", async () => {
     answers = [(response) => response.writeHead(404).end("not here")];
     await assert.rejects(fetchOne(pin(content)), (error) => {
       assert.ok(error instanceof PinnedFileGoneError);
@@ -115,13 +115,13 @@ describe("fetchPinned", () => {
     assert.deepEqual(inCache(), []);
   });
 
-  it("refuses what is not pinned, at once and without keeping it", async () => {
+  it("refuses a file that differs from its pin, at once and without keeping it", async () => {
     const other = Buffer.from(content);
     other[5] = 0;
     answers = [(response) => response.end(other)];
     await assert.rejects(
       fetchOne(pin(content)),
-      (error) => error instanceof DebianError && /not what is pinned/.test(error.message),
+      (error) => error instanceof DebianError && /differs from its pin/.test(error.message),
     );
     assert.equal(requests.length, 1);
     assert.deepEqual(inCache(), []);

@@ -29,7 +29,7 @@ describe("The toolbox", function () {
     assert.equal(await shell(script), "12\nnix-instantiate (Nix) 2.26.3\n14\nGNU Make 4.4.1\n");
   });
 
-  it("lets nothing of the host in: environment, host name, network, processes", async () => {
+  it("sees nothing of the host: environment, host name, network, processes", async () => {
     process.env.CARTENIX_TEST_LEAK = "leak";
     try {
       const seen = await shell(
@@ -48,7 +48,7 @@ describe("The toolbox", function () {
     }
   });
 
-  it("sees bound folders, and cannot write to those bound for reading or to itself", async () => {
+  it("sees bound folders, and cannot write to read-only ones or to itself", async () => {
     for (const name of ["in", "out"]) {
       mkdirSync(join(folder, name));
     }
@@ -73,22 +73,22 @@ describe("The toolbox", function () {
     assert.deepEqual(lines.toSorted(), ["one", "two"]);
   });
 
-  it("says what a failing command wrote last", async () => {
+  it("reports the last output of a failing command", async () => {
     await assert.rejects(shell("echo reason >&2; exit 3"), (error) => {
       assert.ok(error instanceof ToolboxCommandError);
-      assert.match(error.message, /ended with exit code 3/);
+      assert.match(error.message, /exited with code 3/);
       assert.equal(error.details, "reason");
       return true;
     });
   });
 
-  it("stops when told to", async () => {
+  it("stops when aborted", async () => {
     const stop = new AbortController();
     const running = shell("echo up; sleep 1000", { signal: stop.signal, onLine: () => stop.abort() });
     await assert.rejects(running, { name: "AbortError" });
   });
 
-  it("does not outlive us, however we end", async () => {
+  it("does not outlive us, however we exit", async () => {
     const program = `
       import { openToolbox } from "${modules}machine/toolbox/index.ts";
       import { silentProgress } from "${modules}support/index.ts";

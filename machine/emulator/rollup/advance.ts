@@ -8,7 +8,7 @@ export interface AdvanceResult {
   /** Vouchers and notices, ABI-encoded as they enter the outputs tree, in order. */
   outputs: Uint8Array[];
   reports: Uint8Array[];
-  /** Root of the outputs tree after this input; only when it was accepted. */
+  /** The root of the outputs tree after this input, if it was accepted. */
   outputsRoot?: Hex;
   /** Why the machine raised an exception. */
   exception?: string;
@@ -18,10 +18,13 @@ export interface AdvanceResult {
 const ROOT_BYTES = 32;
 
 /**
- * Gives a waiting machine one input, the whole ABI-encoded `EvmAdvance(…)` call, and runs it to its answer. Fork before:
- * after anything but `accepted` this machine cannot go on.
+ * Sends a waiting machine one input, the whole ABI-encoded `EvmAdvance(…)` call, and runs it to its response. Fork first:
+ * after any status but `accepted` this machine cannot continue.
  *
- * @throws MachineHaltedError, MachineNotWaitingError, InputTooLongError; the signal's reason when cancelled
+ * @throws {MachineHaltedError} when the machine has halted.
+ * @throws {MachineNotWaitingError} when it is not waiting for an input.
+ * @throws {InputTooLongError} when the input is longer than 2 MiB.
+ * @throws the signal's reason when aborted.
  */
 export async function advance(
   emulator: Emulator,

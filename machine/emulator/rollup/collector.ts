@@ -1,6 +1,6 @@
 import { GuestProtocolError } from "../emulatorErrors.ts";
 
-/** What one request may send; beyond it the machine is taken to have failed, so that it cannot fill our memory. */
+/** What one request may send. A machine that sends more has failed, so that it cannot fill our memory. */
 export const COLLECTED_LIMITS = {
   outputs: { count: 16_384, bytes: 64 * 1024 * 1024 },
   reports: { count: 65_536, bytes: 512 * 1024 * 1024 },
@@ -13,7 +13,10 @@ export interface Collector {
   addReport(data: Uint8Array): void;
 }
 
-/** Gathers the outputs and reports of one request within {@link COLLECTED_LIMITS}. @throws GuestProtocolError */
+/**
+ * Collects the outputs and reports of one request within {@link COLLECTED_LIMITS}. Its methods throw a
+ * {@link GuestProtocolError} beyond them.
+ */
 export function createCollector(): Collector {
   const outputs: Uint8Array[] = [];
   const reports: Uint8Array[] = [];

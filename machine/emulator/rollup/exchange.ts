@@ -4,23 +4,23 @@ import { readExitCode } from "../htif.ts";
 import { createCollector } from "./collector.ts";
 
 export interface ExchangeOptions {
-  /** The machine may run this many cycles for the request; {@link DEFAULT_MAX_CYCLES} without it. */
+  /** How many cycles the request may take; by default {@link DEFAULT_MAX_CYCLES}. */
   maxCycles?: bigint | undefined;
   onProgress?: ((cycle: bigint) => void) | undefined;
-  /** Gives the request up between two slices; the machine is then of no further use. */
+  /** Aborts the request between two slices; the machine is unusable afterwards. */
   signal?: AbortSignal | undefined;
 }
 
-/** How a machine answered. Only after `accepted` can it take the next request: fork before, drop after the others. */
+/** How a machine responded. It accepts another request only after `accepted`: fork it first, drop it otherwise. */
 export type ExchangeStatus = "accepted" | "rejected" | "exception" | "halted" | "out-of-cycles";
 
 export interface Exchange {
   status: ExchangeStatus;
   outputs: Uint8Array[];
   reports: Uint8Array[];
-  /** What an accepting machine left in its buffer: after an input, the root of its outputs. */
+  /** The data of an accepting machine: after an input, the root of the outputs tree. */
   accepted?: Uint8Array;
-  /** Why it ended with an exception: the machine's own words, or which rule of the protocol it broke. */
+  /** Why it ended with an exception: the machine's message, or how it broke the protocol. */
   exception?: string;
   cycles: bigint;
 }
@@ -33,8 +33,8 @@ const AUTOMATIC = { progress: 1, output: 2, report: 4 } as const;
 const MANUAL = { accepted: 1, rejected: 2, exception: 4 } as const;
 
 /**
- * Gives a waiting machine one request and runs it to its answer. What the guest does wrong is an exception, as every
- * emulator would see the same; what goes wrong outside the guest is thrown.
+ * Sends a waiting machine one request and runs it to its response. A fault of the guest is an exception, since every
+ * emulator sees the same; a fault outside the guest is thrown.
  */
 export async function exchange(
   emulator: Emulator,
@@ -47,7 +47,7 @@ export async function exchange(
   const startedAt = await emulator.cycle();
   const collector = createCollector();
   await emulator.sendCmioResponse(REQUEST[request], data);
-  const answer = async (): Promise<Omit<Exchange, "outputs" | "reports" | "cycles">> => {
+  const untilResponse = async (): Promise<Omit<Exchange, "outputs" | "reports" | "cycles">> => {
     while (true) {
       const result = await emulator.run({ untilCycle: startedAt + maxCycles, onProgress, signal });
       if (result.kind === "halted") {
@@ -57,7 +57,7 @@ export async function exchange(
         return { status: "out-of-cycles" };
       }
       if (result.kind === "yielded-manual") {
-        return closingAnswer(result);
+        return closingResponse(result);
       }
       if (result.reason === AUTOMATIC.output) {
         collector.addOutput(result.data);
@@ -68,7 +68,7 @@ export async function exchange(
       }
     }
   };
-  const outcome = await answer().catch((error: unknown): Pick<Exchange, "status" | "exception"> => {
+  const outcome = await untilResponse().catch((error: unknown): Pick<Exchange, "status" | "exception"> => {
     if (!(error instanceof GuestProtocolError)) {
       throw error;
     }
@@ -78,7 +78,7 @@ export async function exchange(
   return { ...outcome, outputs, reports, cycles: (await emulator.cycle()) - startedAt };
 }
 
-function closingAnswer(result: Extract<RunResult, { data: Uint8Array }>) {
+function closingResponse(result: Extract<RunResult, { data: Uint8Array }>) {
   switch (result.reason) {
     case MANUAL.accepted:
       return { status: "accepted", accepted: result.data } as const;
@@ -101,7 +101,7 @@ async function expectWaiting(emulator: Emulator): Promise<void> {
   const reason = await emulator.readRegister("htif_tohost_reason");
   if (reason !== BigInt(MANUAL.accepted)) {
     throw new MachineNotWaitingError(
-      `it ended the request before with reason ${reason}, not with an acceptance`,
+      `it ended the previous request with reason ${reason} instead of accepting it`,
     );
   }
 }

@@ -3,16 +3,19 @@ import { type ExchangeOptions, type ExchangeStatus, exchange } from "./exchange.
 
 export interface InspectResult {
   status: ExchangeStatus;
-  /** The answer, in order. */
+  /** The response, in order. */
   reports: Uint8Array[];
   exception?: string;
   cycles: bigint;
 }
 
 /**
- * Asks a waiting machine a question. It changes the machine, even if only its clock: ask a fork, and drop it.
+ * Sends a waiting machine a query. This changes the machine, if only its clock: query a fork, and drop it.
  *
- * @throws MachineHaltedError, MachineNotWaitingError, InputTooLongError; the signal's reason when cancelled
+ * @throws {MachineHaltedError} when the machine has halted.
+ * @throws {MachineNotWaitingError} when it is not waiting for an input.
+ * @throws {InputTooLongError} when the query is longer than 2 MiB.
+ * @throws the signal's reason when aborted.
  */
 export async function inspect(
   emulator: Emulator,

@@ -1,10 +1,10 @@
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 import type { ExactJson } from "./exactJson.ts";
 
-/** Checks one value of an answer and gives it its type; throws a {@link MismatchError} on any other. */
+/** Checks one value of a response and returns it with its type; throws a {@link MismatchError} for any other value. */
 export type Decoder<T> = (value: ExactJson) => T;
 
-/** An answer that has another shape than its method promises. */
+/** A response has another shape than its method declares. */
 export class MismatchError extends CartenixError {
   readonly code: ErrorCode = "MISMATCH";
 }

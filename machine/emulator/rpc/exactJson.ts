@@ -1,4 +1,4 @@
-/** What {@link parseJson} gives: JSON in which integers beyond 2^53 are bigints. */
+/** What {@link parseJson} returns: JSON in which integers beyond 2^53 are bigints. */
 export type ExactJson =
   | null
   | boolean
@@ -24,7 +24,7 @@ export function parseJson(text: string): ExactJson {
   );
 }
 
-/** Prints JSON, bigints as plain integers of any length. */
+/** Formats JSON, bigints as plain integers of any length. */
 export function formatJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "bigint" ? rawJson(item.toString()) : item,

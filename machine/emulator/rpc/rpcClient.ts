@@ -6,16 +6,18 @@ import { type ExactJson, formatJson, parseJson } from "./exactJson.ts";
 /** A JSON-RPC 2.0 client of one server process. */
 export interface RpcClient {
   call<T>(method: string, params: readonly unknown[], decode: Decoder<T>): Promise<T>;
-  /** Closes the kept connection. */
+  /** Closes the connection. */
   close(): void;
 }
 
-/** The longest answer we ask for is a block of memory in base64, well under this. */
+/** The longest response, a block of memory in base64, is well below this. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Connects to the server at `address` (`host:port`). There is no timeout: a run or a root hash may take any time, and
- * a server that dies closes its socket. `fate` tells, for the error, what became of the process.
+ * Connects to the server at `address` (`host:port`). There is no timeout: a run or a root hash may take any time, and a
+ * server that dies closes its socket.
+ *
+ * @param fate describes how the process ended, for the error.
  */
 export function createRpcClient(address: string, fate: () => Promise<string>): RpcClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -61,7 +63,7 @@ function post(address: string, agent: Agent, body: string): Promise<string> {
         response.on("data", (chunk: Buffer) => {
           length += chunk.length;
           if (length > MAX_RESPONSE_BYTES) {
-            reject(new MismatchError(`the answer is longer than ${MAX_RESPONSE_BYTES} bytes`));
+            reject(new MismatchError(`the response is longer than ${MAX_RESPONSE_BYTES} bytes`));
             response.destroy();
           } else {
             chunks.push(chunk);
@@ -89,22 +91,22 @@ function resultOf(text: string, id: number, method: string): ExactJson {
   } catch {
     throw new MismatchError(`not JSON: ${text.slice(0, 80)}`);
   }
-  const answer = decodeRecord(parsed);
-  if (answer.jsonrpc !== "2.0") {
-    throw new MismatchError("not a JSON-RPC 2.0 answer");
+  const response = decodeRecord(parsed);
+  if (response.jsonrpc !== "2.0") {
+    throw new MismatchError("not a JSON-RPC 2.0 response");
   }
-  if (answer.id !== id) {
-    throw new MismatchError(`the answer to another request`);
+  if (response.id !== id) {
+    throw new MismatchError("a response to another request");
   }
-  if (answer.error !== undefined) {
-    const { code, message } = decodeRecord(answer.error);
+  if (response.error !== undefined) {
+    const { code, message } = decodeRecord(response.error);
     if (typeof code !== "number") {
       throw new MismatchError("an error without a code");
     }
     throw new EmulatorRequestError(method, code, decodeString(message ?? null));
   }
-  if (answer.result === undefined) {
+  if (response.result === undefined) {
     throw new MismatchError("neither a result nor an error");
   }
-  return answer.result;
+  return response.result;
 }

@@ -1,21 +1,24 @@
 import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
-import { cachedFolder, fetchPinned, readLock, unpackDebs } from "../../packages/index.ts";
+import { cachedFolder, fetchPinned, hostPackages, readLock, unpackDebs } from "../../packages/index.ts";
+
+const LAYOUT = 1;
 
 /**
- * A folder with Debian trixie's `ld-linux-x86-64.so.2` and the libraries that the emulator was linked with, for hosts whose
- * own are older or incomplete. Fetched and unpacked into the cache by the first call (6 MB).
+ * A folder with Debian trixie's dynamic loader and the libraries that the emulator was linked with, for hosts whose own
+ * are older or incomplete. The first call downloads them into the cache (6 MB).
  */
 export async function emulatorLibraries({ progress }: { progress: Progress }): Promise<string> {
-  const lock = await readLock("emulator");
+  const { emulatorLock, libraryFolder } = hostPackages();
+  const lock = await readLock(emulatorLock);
   const folder = await cachedFolder({
     name: "emulator-libraries",
     progress,
-    inputs: { layout: 1, files: lock.files.map(({ name, sha256 }) => [name, sha256]) },
+    inputs: { layout: LAYOUT, files: lock.files.map(({ name, sha256 }) => [name, sha256]) },
     make: async (root) => {
       const fetched = await fetchPinned(lock.files, { progress, name: "libraries for the emulator" });
       await unpackDebs(fetched, root, { without: ["./usr/share/*", "./usr/lib/*/gconv/*"] });
     },
   });
-  return join(folder, "usr/lib/x86_64-linux-gnu");
+  return join(folder, "usr/lib", libraryFolder);
 }

@@ -1,8 +1,8 @@
-/** The version of the C library this process runs on, or undefined where it is not glibc. */
+/** The version of this process's C library, or `undefined` when it is not glibc. */
 export function hostGlibc(): [major: number, minor: number] | undefined {
   const report = process.report as typeof process.report & { excludeNetwork: boolean };
   const excludedNetwork = report.excludeNetwork;
-  report.excludeNetwork = true; // otherwise the report looks up the name of every connection
+  report.excludeNetwork = true; // otherwise the report resolves the host name of every connection
   const { header } = report.getReport() as { header?: { glibcVersionRuntime?: unknown } };
   report.excludeNetwork = excludedNetwork;
   const version = /^(\d+)\.(\d+)/.exec(String(header?.glibcVersionRuntime));

@@ -2,31 +2,32 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createProgress } from "../../../support/index.ts";
+import { hostPackages } from "../../packages/index.ts";
 import { emulatorBinary } from "./emulatorBinary.ts";
 import { emulatorLibraries } from "./emulatorLibraries.ts";
 import { hostGlibc } from "./hostGlibc.ts";
 
-const REQUIRED_GLIBC_MINOR = 38;
+const REQUIRED_GLIBC = { major: 2, minor: 38 };
 
 /**
- * The command that starts the server here: by itself where the host's libraries suffice, else through Debian trixie's
- * loader with the libraries it was linked with, fetched once.
+ * The command that starts the server: the server itself where the host's libraries suffice, otherwise Debian trixie's
+ * loader with the libraries that the server was linked with, downloaded once.
  */
 export async function serverCommand(): Promise<[string, ...string[]]> {
   const { path } = await emulatorBinary();
-  if (hasRequiredGlibc() && (await startsByItself(path))) {
+  if (hasRequiredGlibc() && (await canRun(path))) {
     return [path];
   }
   const libraries = await emulatorLibraries({ progress: createProgress() });
-  return [join(libraries, "ld-linux-x86-64.so.2"), "--library-path", libraries, path];
+  return [join(libraries, hostPackages().loader), "--library-path", libraries, path];
 }
 
 function hasRequiredGlibc(): boolean {
   const [major, minor] = hostGlibc() ?? [0, 0];
-  return major > 2 || (major === 2 && minor >= REQUIRED_GLIBC_MINOR);
+  return major > REQUIRED_GLIBC.major || (major === REQUIRED_GLIBC.major && minor >= REQUIRED_GLIBC.minor);
 }
 
-async function startsByItself(path: string): Promise<boolean> {
+async function canRun(path: string): Promise<boolean> {
   return promisify(execFile)(path, ["--help"]).then(
     () => true,
     () => false,

@@ -3,25 +3,25 @@ import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { WATCHED_DESCRIPTOR } from "./watchdog.ts";
 
-/** A server process and all forks of it: one process group, which lives until the last user is gone. */
+/** A server process and all its forks: one process group, which lives until its last server is released. */
 export interface ServerGroup {
   /** Id of the first server and of the group. */
   pid: number;
-  /** What became of the first server, as soon as that is known, for an error's details. */
+  /** How the first server ended, for an error's details; waits a moment for it to be known. */
   fate(): Promise<string>;
-  /** One more server of the group is in use. */
+  /** Counts another server of the group as in use. */
   retain(): void;
-  /** One less; with the last one the whole group is killed, and the promise waits for that. */
+  /** Counts one less; after the last one, kills the whole group and waits for its end. */
   release(): Promise<void>;
   /** Kills the whole group at once. */
   kill(): Promise<void>;
-  /** Settles when no process of the group is left. */
+  /** Resolves when no process of the group is left. */
   closed: Promise<void>;
 }
 
-const FATE_PATIENCE_MILLISECONDS = 500;
+const FATE_TIMEOUT_MS = 500;
 
-/** Takes over a server that has just started; from here on it does not keep our process alive. */
+/** The group of a server that has just started. From now on it does not keep our process alive. */
 export function createServerGroup(child: ChildProcess, pid: number, lastLine: () => string): ServerGroup {
   let users = 1;
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -35,14 +35,14 @@ export function createServerGroup(child: ChildProcess, pid: number, lastLine: ()
   return {
     pid,
     async fate() {
-      await Promise.race([exited, pause(FATE_PATIENCE_MILLISECONDS)]);
+      await Promise.race([exited, pause(FATE_TIMEOUT_MS)]);
       if (child.signalCode) {
         return `it was killed by ${child.signalCode}`;
       }
       if (child.exitCode !== null) {
-        return `it ended with ${child.exitCode}: ${lastLine()}`;
+        return `it exited with code ${child.exitCode}: ${lastLine()}`;
       }
-      return "its connection was cut";
+      return "its connection was closed";
     },
     retain: () => void users++,
     release: async () => {
@@ -55,7 +55,7 @@ export function createServerGroup(child: ChildProcess, pid: number, lastLine: ()
   };
 }
 
-/** The pipe whose end makes the watcher kill the group. */
+/** The pipe whose closing makes the watcher kill the group. */
 export function watchedPipe(child: ChildProcess): Socket {
   return child.stdio[WATCHED_DESCRIPTOR] as Socket;
 }

@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-const MAX_LINE_LENGTH = 64 * 1024;
+const MAX_LINE_CHARACTERS = 64 * 1024;
 
-/** Calls `onLine` with every line of a stream; a line without an end is cut, so that it cannot fill the memory. */
+/** Calls `onLine` with every line of a stream. An endless line is cut into pieces, so that it cannot fill the memory. */
 export function splitLines(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder("utf8");
   let rest = "";
@@ -13,7 +13,7 @@ export function splitLines(stream: Readable, onLine: (line: string) => void): vo
     for (const line of lines) {
       onLine(line.replace(/\r$/, ""));
     }
-    if (rest.length > MAX_LINE_LENGTH) {
+    if (rest.length > MAX_LINE_CHARACTERS) {
       onLine(rest);
       rest = "";
     }

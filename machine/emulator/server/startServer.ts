@@ -5,19 +5,21 @@ import { createServerGroup, type ServerGroup, watchedPipe } from "./serverGroup.
 import { splitLines } from "./splitLines.ts";
 import { SERVER_UNDER_WATCH } from "./watchdog.ts";
 
-const START_DEADLINE_MILLISECONDS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 const KEPT_LINES = 20;
 const LISTENING = /remote machine server bound to (127\.0\.0\.1:[1-9]\d{0,4})$/;
 
 /**
- * The threads that compute the hash tree would spin while they wait for each other: where the computer has other work
- * too, a root hash after a small input takes ten times as long.
+ * By default the threads that compute the hash tree spin while they wait for each other. On a busy computer, a root hash
+ * after a small input then takes ten times as long.
  */
-const PATIENT_THREADS = { OMP_WAIT_POLICY: "PASSIVE" };
+const PASSIVE_THREADS = { OMP_WAIT_POLICY: "PASSIVE" };
 
 /**
- * Starts the server on a port of the operating system's choice and waits until it listens. Its own log and the guest's
- * console arrive line by line at `log`. It never outlives this process, and never keeps it alive either.
+ * Starts the server on a port chosen by the operating system and waits until it listens. Its log and the guest's console
+ * are passed to `log` line by line. It never outlives this process, and never keeps it alive.
+ *
+ * @throws {EmulatorStartError} when it exits, or does not listen in time.
  */
 export function startServer(
   command: [string, ...string[]],
@@ -29,7 +31,7 @@ export function startServer(
     {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       detached: true,
-      env: { ...process.env, ...PATIENT_THREADS },
+      env: { ...process.env, ...PASSIVE_THREADS },
     },
   );
   const lastLines: string[] = [];
@@ -55,13 +57,17 @@ export function startServer(
       reject(new EmulatorStartError(reason, lastLines.join(" | ")));
     };
     const deadline = setTimeout(() => {
-      fail(`no port after ${START_DEADLINE_MILLISECONDS / 1000} s`);
+      fail(`it did not listen within ${START_TIMEOUT_MS / 1000} s`);
       watchedPipe(child).destroy();
-    }, START_DEADLINE_MILLISECONDS);
+    }, START_TIMEOUT_MS);
 
     child.on("error", (error) => fail(error.message));
     child.on("exit", () => started || watchedPipe(child).destroy());
-    child.on("close", (code, signal) => started || fail(`it ended with ${signal ?? code}`));
+    child.on(
+      "close",
+      (code, signal) =>
+        started || fail(signal ? `it was killed by ${signal}` : `it exited with code ${code}`),
+    );
     splitLines(child.stdout as Readable, onLine);
     splitLines(child.stderr as Readable, onLine);
     watchedPipe(child).on("error", () => {});

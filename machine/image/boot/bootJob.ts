@@ -1,35 +1,36 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Stage } from "../../../support/index.ts";
 import { type Emulator, type RunResult, startEmulator } from "../../emulator/index.ts";
-import { TemplateError } from "../templateError.ts";
+import { TemplateError } from "../imageErrors.ts";
 import { type MachineParts, machineConfig } from "./machineConfig.ts";
 
-/** A machine that has run its job until it stopped or asked for input. */
+/** A machine that ran its job until it halted or asked for an input. */
 export interface BootedMachine extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly result: RunResult;
-  /** Since power-on. */
+  /** The cycles since power-on. */
   readonly cycles: bigint;
-  /** What the machine printed last, at most 40 lines. */
+  /** The last lines that the machine printed, at most 40. */
   readonly console: readonly string[];
 }
 
-const sliceCycles = 200_000_000n;
-const remembered = 40;
-const emulatorsOwn = / cartesi-jsonrpc-machine pid:/;
+const SLICE_CYCLES = 200_000_000n;
+const KEPT_LINES = 40;
+const EMULATOR_LOG = / cartesi-jsonrpc-machine pid:/;
 
 /**
- * Boots a machine and runs its job until it halts or yields; `stage` hears of cycles and of what the machine prints.
- * Throws {@link TemplateError} when it still runs after `maxCycles`.
+ * Boots a machine and runs its job until it halts or yields. `stage` shows the cycles and the machine's console.
+ *
+ * @throws {TemplateError} when the machine still runs after `maxCycles`.
  */
 export async function bootJob(parts: MachineParts, maxCycles: bigint, stage: Stage): Promise<BootedMachine> {
   const lines: string[] = [];
   const log = (line: string) => {
-    if (emulatorsOwn.test(line)) {
+    if (EMULATOR_LOG.test(line)) {
       return;
     }
     lines.push(stripVTControlCharacters(line).replace(/\p{Cc}/gu, " "));
-    if (lines.length > remembered) {
+    if (lines.length > KEPT_LINES) {
       lines.shift();
     }
   };
@@ -39,7 +40,7 @@ export async function bootJob(parts: MachineParts, maxCycles: bigint, stage: Sta
     const onProgress = (cycle: bigint) => {
       stage.update(`${cycle / 1_000_000n} million cycles ${(lines.at(-1) ?? "").slice(0, 60)}`.trim());
     };
-    const result = await emulator.run({ untilCycle: maxCycles, sliceCycles, onProgress });
+    const result = await emulator.run({ untilCycle: maxCycles, sliceCycles: SLICE_CYCLES, onProgress });
     if (result.kind === "reached-target") {
       throw stillRunning(maxCycles, lines);
     }
@@ -53,5 +54,5 @@ export async function bootJob(parts: MachineParts, maxCycles: bigint, stage: Sta
 }
 
 function stillRunning(cycles: bigint, lines: readonly string[]): TemplateError {
-  return new TemplateError(`the machine is still busy after ${cycles} cycles`, { details: lines.join("\n") });
+  return new TemplateError(`the machine still runs after ${cycles} cycles`, { details: lines.join("\n") });
 }

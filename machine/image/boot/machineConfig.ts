@@ -1,16 +1,15 @@
 import type { MachineConfig } from "../../emulator/index.ts";
 
-/** The drives and the memory that a machine of ours starts with, as files of the host. */
+/** What a machine boots from, as files on the host. */
 export interface MachineParts {
-  /** The content of the RAM's beginning: firmware and kernel. */
+  /** The initial content of the RAM: firmware and kernel. */
   readonly ram: string;
   readonly rootDrive: string;
   readonly jobDrive: string;
-  /** The machine writes to the root drive's file itself, and not to a copy of it in memory. */
+  /** Write the machine's changes to the root drive's file instead of to a copy in memory. */
   readonly keepRootDrive?: boolean;
 }
 
-/** In bytes. */
 export const RAM_BYTES = 512 * 1024 * 1024;
 
 /** The kernel's command line. */

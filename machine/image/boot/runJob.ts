@@ -3,32 +3,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Progress, silentProgress } from "../../../support/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
+import { TemplateError } from "../imageErrors.ts";
 import { makeFilledDrive } from "../makeFilledDrive.ts";
 import { makeDrive } from "../rootfs/index.ts";
-import { TemplateError } from "../templateError.ts";
 import { bootJob } from "./bootJob.ts";
 
-/** What a job of one's own took. */
+/** What a job cost. */
 export interface JobRun {
-  /** From power-on to power-off. */
+  /** The machine's cycles from power-on to power-off. */
   readonly cycles: number;
-  /** Wall-clock milliseconds of this computer for the same. */
+  /** The wall-clock time on this computer. */
   readonly milliseconds: number;
 }
 
 export interface RunJobParameters {
-  /** What the machine's init runs, a shell script; the other files lie beside it in /opt/cartenix. */
+  /** The shell script that the machine's init runs. The other files are beside it in `/opt/cartenix`. */
   readonly script: string;
-  /** The other files' content, by name. */
+  /** The content of the other files, by name. */
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly progress: Progress;
 }
 
-const maxCycles = 300_000_000_000n;
+const MAX_CYCLES = 300_000_000_000n;
 
 /**
- * Boots the template's own machine with another job than the handler, until it powers off; nothing of it is kept.
- * Throws {@link TemplateError} with the machine's last lines when the script fails.
+ * Boots the template's machine with another job than the handler and runs it to power-off. Nothing of it is kept.
+ *
+ * @throws {TemplateError} with the machine's last lines when the script fails.
  */
 export async function runJob({ script, files, progress }: RunJobParameters): Promise<JobRun> {
   const { ram, filled } = await makeFilledDrive({ progress });
@@ -46,13 +47,13 @@ export async function runJob({ script, files, progress }: RunJobParameters): Pro
     const startedAt = performance.now();
     await using machine = await bootJob(
       { ram, rootDrive: filled.file, jobDrive },
-      maxCycles,
+      MAX_CYCLES,
       silentProgress.stage("job"),
     );
     const milliseconds = performance.now() - startedAt;
     const finished = machine.console.some((line) => line.includes("start ended with exit code 0"));
     if (!finished) {
-      throw new TemplateError("the job failed", { details: machine.console.join("\n") });
+      throw new TemplateError("the job in the machine failed", { details: machine.console.join("\n") });
     }
     return { cycles: Number(machine.cycles), milliseconds };
   } finally {

@@ -5,29 +5,30 @@ import type { Progress, Stage } from "../../../support/index.ts";
 import { emulatorBinary } from "../../emulator/index.ts";
 import { cachedFolder, stageInput } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
+import { TemplateError } from "../imageErrors.ts";
 import { makeDrive } from "../rootfs/index.ts";
-import { TemplateError } from "../templateError.ts";
 import { type BootedMachine, bootJob } from "./bootJob.ts";
 import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "./machineConfig.ts";
 
-/** A stored machine whose handler waits for its first input. */
+/** A stored machine whose handler is waiting for its first input. */
 export interface Snapshot {
-  /** What the emulator, and the Cartesi node, load. */
+  /** The folder that the emulator and the Cartesi node load. */
   readonly directory: string;
   /** The hash of the machine's whole state. */
   readonly templateHash: Hex;
-  /** From power-on to the handler's first request for input. */
+  /** The cycles from power-on to the handler's first request for input. */
   readonly cycles: number;
 }
 
 const LAYOUT = 1;
 const MAX_CYCLES = 20_000_000_000n;
-/** HTIF's reason of a manual yield: the last input was accepted, give me the next. */
-const accepted = 1;
+/** The reason of a manual yield that accepts the last input and asks for the next. */
+const REASON_ACCEPTED = 1;
 
 /**
- * Boots the machine with its handler to the first request for input and stores it. Throws {@link TemplateError} with
- * the machine's last lines when the handler does not get there.
+ * Boots the machine with its handler to the first request for input and stores it.
+ *
+ * @throws {TemplateError} with the machine's last lines when the handler does not get there.
  */
 export async function takeSnapshot(
   parts: { readonly ram: string; readonly rootDrive: string; readonly job: string },
@@ -86,7 +87,7 @@ async function boot(
 }
 
 function expectFirstRequest({ result, console }: BootedMachine): void {
-  if (result.kind === "yielded-manual" && result.reason === accepted) {
+  if (result.kind === "yielded-manual" && result.reason === REASON_ACCEPTED) {
     return;
   }
   const what =

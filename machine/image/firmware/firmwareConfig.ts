@@ -1,5 +1,5 @@
 /**
- * The C header of an OpenSBI configuration (lines `CONFIG_NAME=value`), as its genconfig.py would print it, so that
+ * The C header of an OpenSBI configuration (lines `CONFIG_NAME=value`), the same as that of its genconfig.py, so that
  * the build needs no Python.
  */
 export function firmwareConfigHeader(config: string): string {

@@ -1,2 +1,1 @@
 export { buildFirmware } from "./buildFirmware.ts";
-export { FirmwareError } from "./firmwareError.ts";

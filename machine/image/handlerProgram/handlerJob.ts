@@ -7,8 +7,8 @@ import { describeFiles } from "../manifest/describeFiles.ts";
 import { buildHandlerProgram } from "./buildHandlerProgram.ts";
 
 /**
- * The content of the handler's job drive, as a folder in the cache. The bundle is made anew each time, which takes a
- * moment, and its files name the folder: so no list of the handler's sources has to be kept.
+ * The content of the handler's job drive, as a folder in the cache. The program is built every time, which takes a
+ * moment, and its files name the folder, so that no list of the handler's sources is needed.
  */
 export async function handlerJob(registry: Hex): Promise<string> {
   const bundle = await mkdtemp(join(tmpdir(), "cartenix-handler-"));

@@ -5,20 +5,20 @@ import { fileURLToPath } from "node:url";
 import type { Progress, Stage } from "../../../support/index.ts";
 import { cachedFolder, fetchPinned, readLock, sha256OfFile, unpackDebs } from "../../packages/index.ts";
 import { openToolbox, type RunOptions, type Toolbox } from "../../toolbox/index.ts";
-import { KernelError } from "./kernelError.ts";
+import { KernelError } from "../imageErrors.ts";
 import { unmetOptions } from "./unmetOptions.ts";
 
-const config = fileURLToPath(new URL("config", import.meta.url));
-const driver = fileURLToPath(new URL("cmio.c", import.meta.url));
-const layout = 1;
+const CONFIG = fileURLToPath(new URL("config", import.meta.url));
+const DRIVER = fileURLToPath(new URL("cmio.c", import.meta.url));
+const LAYOUT = 1;
 
-/** How many objects the present configuration compiles: only the progress shown depends on it. */
-const expectedObjects = 800;
+/** How many objects the current configuration compiles, only to show progress. */
+const EXPECTED_OBJECTS = 800;
 
-/** Half of the source tree, and nothing that a riscv64 kernel is made of. */
-const unwanted = ["Documentation/*/*", "drivers/gpu/drm/amd/include", "tools/testing", "tools/perf"];
+/** Half of the source tree, and not needed for a riscv64 kernel. */
+const EXCLUDED = ["Documentation/*/*", "drivers/gpu/drm/amd/include", "tools/testing", "tools/perf"];
 
-const makeWords = [
+const MAKE_COMMAND = [
   ...["make", "-C", "/stage/kernel", "ARCH=riscv", "CROSS_COMPILE=riscv64-linux-gnu-"],
   ...["KBUILD_BUILD_TIMESTAMP=Thu Jan 1 00:00:00 UTC 1970", "KBUILD_BUILD_VERSION=1"],
   ...["KBUILD_BUILD_USER=cartenix", "KBUILD_BUILD_HOST=cartenix"],
@@ -26,20 +26,21 @@ const makeWords = [
 
 /**
  * Builds the kernel, Debian's Linux with our configuration and /dev/cmio, into the cache; returns the path of the raw
- * Image that is to lie at 0x80200000. The first call compiles for 4 to 5 minutes on two cores.
+ * Image, which is loaded at 0x80200000. The first call compiles for 4 to 5 minutes on two cores.
  *
- * Throws {@link KernelError}, or the toolbox's errors with the compiler's last lines.
+ * @throws {KernelError} when our configuration is not what Kconfig makes of it.
+ * @throws {ToolboxCommandError} with the compiler's last lines when it does not compile.
  */
 export async function buildKernel({ progress }: { progress: Progress }): Promise<string> {
   const lock = await readLock("kernel");
   const toolbox = await openToolbox({ progress });
   const inputs = {
-    layout,
+    layout: LAYOUT,
     source: lock.files.map(({ sha256 }) => sha256),
     toolbox: toolbox.key,
-    config: await sha256OfFile(config),
-    driver: await sha256OfFile(driver),
-    make: makeWords,
+    config: await sha256OfFile(CONFIG),
+    driver: await sha256OfFile(DRIVER),
+    make: MAKE_COMMAND,
   };
   const folder = await cachedFolder({
     name: "kernel",
@@ -76,39 +77,39 @@ async function compile(toolbox: Toolbox, scratch: string, stage: Stage): Promise
       binds: [
         { host: source, guest: "/stage/kernel" },
         { host: join(scratch, "usr/src"), guest: "/stage/source", readonly: true },
-        { host: config, guest: "/stage/config", readonly: true },
+        { host: CONFIG, guest: "/stage/config", readonly: true },
       ],
     });
   stage.update("unpacking the source");
-  const excluded = unwanted.map((pattern) => `--exclude=linux-source-*/${pattern}`);
+  const excluded = EXCLUDED.map((pattern) => `--exclude=linux-source-*/${pattern}`);
   await run([
     ...["sh", "-c", 'exec tar -x -J -f /stage/source/linux-source-*.tar.xz --strip-components=1 "$@"', "tar"],
     ...["-C", "/stage/kernel", "--no-same-owner", ...excluded],
   ]);
-  await copyFile(driver, join(source, "drivers/misc/cartenix-cmio.c"));
+  await copyFile(DRIVER, join(source, "drivers/misc/cartenix-cmio.c"));
   await appendFile(join(source, "drivers/misc/Makefile"), "obj-y += cartenix-cmio.o\n");
   stage.update("configuring");
-  await run([...makeWords, "allnoconfig"]);
+  await run([...MAKE_COMMAND, "allnoconfig"]);
   await checkConfig(join(source, ".config"));
   let compiled = 0;
-  await run([...makeWords, `-j${availableParallelism()}`, "Image"], (line) => {
+  await run([...MAKE_COMMAND, `-j${availableParallelism()}`, "Image"], (line) => {
     if (!/^ {2}(CC|AS) /.test(line)) {
       return;
     }
     compiled++;
-    const percent = Math.min(99, Math.floor((100 * compiled) / expectedObjects));
-    stage.update(`${percent} %, ${compiled} of about ${expectedObjects} objects compiled`);
+    const percent = Math.min(99, Math.floor((100 * compiled) / EXPECTED_OBJECTS));
+    stage.update(`${percent} %, ${compiled} of about ${EXPECTED_OBJECTS} objects compiled`);
   });
 }
 
 async function checkConfig(finished: string): Promise<void> {
-  const unmet = unmetOptions(await readFile(config, "utf8"), await readFile(finished, "utf8"));
+  const unmet = unmetOptions(await readFile(CONFIG, "utf8"), await readFile(finished, "utf8"));
   if (unmet.length === 0) {
     return;
   }
-  throw new KernelError("the kernel's configuration cannot be had as written", {
+  throw new KernelError("the kernel's configuration is inconsistent: Kconfig changed some of its options", {
     details: unmet.join(", "),
     remedy:
-      "see in the source's Kconfig files what these options depend on or what selects them, and mend machine/image/kernel/config",
+      "look up in the Kconfig files what these options depend on or what selects them, and fix machine/image/kernel/config",
   });
 }

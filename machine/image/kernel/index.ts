@@ -1,2 +1,1 @@
 export { buildKernel } from "./buildKernel.ts";
-export { KernelError } from "./kernelError.ts";

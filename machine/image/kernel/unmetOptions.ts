@@ -1,16 +1,16 @@
-const noValue = "n";
+const NO_VALUE = "n";
 
 /**
- * The answers of a configuration fragment that a kernel's finished `.config` does not have, as `CONFIG_NAME=value` lines.
- * Kconfig drops silently what depends on something that is off, and takes back what something else selects.
+ * The options of a configuration fragment that differ in the kernel's finished `.config`, as `CONFIG_NAME=value` lines.
+ * Kconfig silently drops options whose dependencies are off, and overrides options that something else selects.
  */
 export function unmetOptions(fragment: string, config: string): string[] {
-  const finished = new Map(answers(config));
-  return answers(fragment)
-    .filter(([name, value]) => (finished.get(name) ?? noValue) !== value)
+  const finished = new Map(optionsOf(config));
+  return optionsOf(fragment)
+    .filter(([name, value]) => (finished.get(name) ?? NO_VALUE) !== value)
     .map(([name, value]) => `${name}=${value}`);
 }
 
-function answers(text: string): [name: string, value: string][] {
+function optionsOf(text: string): [name: string, value: string][] {
   return [...text.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]);
 }

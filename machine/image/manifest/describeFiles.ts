@@ -3,12 +3,12 @@ import { join, relative } from "node:path";
 import { sha256OfFile } from "../../packages/index.ts";
 import type { ManifestFile } from "./manifest.ts";
 
-/** Sum and size of one file. */
+/** The sha256 and the size of a file. */
 export async function describeFile(file: string): Promise<ManifestFile> {
   return { sha256: await sha256OfFile(file), size: (await stat(file)).size };
 }
 
-/** Sums and sizes of all files below some places (files or folders), by their path from `base`, in order of paths. */
+/** The sha256 and the size of all files below some files or folders, by their path from `base`, sorted. */
 export async function describeFiles(
   base: string,
   places: readonly string[],

@@ -3,15 +3,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Hex } from "viem";
 import { emulatorBinary } from "../../emulator/index.ts";
-import { type PinnedFile, readLock } from "../../packages/index.ts";
+import { hostPackages, IMAGE_LOCKS, type PinnedFile, readLock } from "../../packages/index.ts";
 import { BOOT_ARGUMENTS, RAM_BYTES } from "../boot/machineConfig.ts";
 import type { Snapshot } from "../boot/takeSnapshot.ts";
 import type { FilledDrive } from "../seed/fillStore.ts";
 import { describeFile, describeFiles } from "./describeFiles.ts";
 import { formatManifest, MANIFEST_FORMAT, type Manifest } from "./manifest.ts";
 
-/** What the stages left in the cache, and what they said about it. */
-export interface Made {
+/** The results of the stages, as files in the cache. */
+export interface StageResults {
   readonly firmware: string;
   readonly kernel: string;
   readonly rootDrive: string;
@@ -21,8 +21,8 @@ export interface Made {
   readonly registry: Hex;
 }
 
-const machine = fileURLToPath(new URL("../..", import.meta.url));
-const sources = [
+const MACHINE_FOLDER = fileURLToPath(new URL("../..", import.meta.url));
+const SOURCES = [
   "evaluator/cartenix",
   "image/firmware/cartesi",
   "image/kernel/cmio.c",
@@ -30,10 +30,9 @@ const sources = [
   "image/rootfs/overlay",
   "image/seed/job",
 ];
-const locks = ["kernel", "rootfs", "seed", "sources", "toolbox"] as const;
 
-/** The manifest beside a snapshot; written there the first time, for which all drives are read once. */
-export async function makeManifest(made: Made): Promise<Manifest> {
+/** The manifest beside a snapshot. The first call writes it, and reads all drives for that. */
+export async function makeManifest(made: StageResults): Promise<Manifest> {
   const file = join(dirname(made.snapshot.directory), "manifest.json");
   const known = await readFile(file, "utf8").then(
     (text) => JSON.parse(text) as Manifest,
@@ -48,13 +47,14 @@ export async function makeManifest(made: Made): Promise<Manifest> {
   return manifest;
 }
 
-async function describe(made: Made): Promise<Manifest> {
+async function describe(made: StageResults): Promise<Manifest> {
   const { filled, snapshot } = made;
   const emulator = await emulatorBinary();
   const packages: Record<string, readonly PinnedFile[]> = {};
-  for (const name of locks) {
+  for (const name of IMAGE_LOCKS) {
     packages[name] = (await readLock(name)).files;
   }
+  packages.toolbox = (await readLock(hostPackages().toolboxLock)).files;
   return {
     format: MANIFEST_FORMAT,
     templateHash: snapshot.templateHash,
@@ -69,7 +69,7 @@ async function describe(made: Made): Promise<Manifest> {
     },
     cycles: { seed: filled.cycles, firstBoot: snapshot.cycles },
     handler: await describeFiles(made.handlerJob, ["."]),
-    sources: await describeFiles(machine, sources),
+    sources: await describeFiles(MACHINE_FOLDER, SOURCES),
     packages,
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Hex } from "viem";
 import type { PinnedFile } from "../../packages/index.ts";
 
-/** A file that went into the template or came out of a stage of it. */
+/** A file that the template is made from, or that one of its stages made. */
 export interface ManifestFile {
   /** 64 hex digits. */
   readonly sha256: string;
@@ -10,21 +10,21 @@ export interface ManifestFile {
   readonly size: number;
 }
 
-/** What a template was made of: the same sources give the same manifest, byte for byte. */
+/** What a template was made from: the same sources give the same manifest, byte for byte. */
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
   readonly templateHash: Hex;
   readonly machine: { readonly ramSize: number; readonly bootArguments: string };
   readonly emulator: { readonly version: string; readonly sha256: string };
-  /** The contract that the handler's vouchers go to. */
+  /** The contract that the handler's vouchers call. */
   readonly registry: Hex;
   /** What the stages made, by name. */
   readonly made: Readonly<Record<string, ManifestFile>>;
-  /** From power-on: to power-off with the seed built, and to the handler's first request for input. */
+  /** From power-on: to power-off after the seed was built, and to the handler's first request for input. */
   readonly cycles: { readonly seed: number; readonly firstBoot: number };
   /** The files of the handler's drive, by path. */
   readonly handler: Readonly<Record<string, ManifestFile>>;
-  /** The repository's own files that kernel, firmware, root and seed are made of, by path. */
+  /** The repository's own files that kernel, firmware, root and seed are made from, by path. */
   readonly sources: Readonly<Record<string, ManifestFile>>;
   /** Debian's files, by the name of the lock that pins them. */
   readonly packages: Readonly<Record<string, readonly PinnedFile[]>>;
@@ -37,7 +37,7 @@ export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** The sha256 of the printed manifest, 64 hex digits. */
+/** The sha256 of the formatted manifest, 64 hex digits. */
 export function manifestDigest(manifest: Manifest): string {
   return createHash("sha256").update(formatManifest(manifest)).digest("hex");
 }

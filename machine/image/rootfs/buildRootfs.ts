@@ -3,17 +3,17 @@ import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
 import { cachedFolder, fetchPinned, readLock } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
-import { applets } from "./applets.ts";
-import { layRoot, overlay } from "./layRoot.ts";
+import { APPLETS } from "./applets.ts";
+import { layRoot, OVERLAY } from "./layRoot.ts";
 import { makeFileSystem } from "./makeFileSystem.ts";
 
-/** In MiB: the seed toolchain takes 350, the root 150; the rest is for builds. */
-const size = 2048;
-const inodes = 131_072;
-const layout = 2;
+/** The toolchain takes 350 MiB, the root 150; the rest is for builds. */
+const SIZE_MIB = 2048;
+const INODES = 131_072;
+const LAYOUT = 2;
 
 /**
- * The machine's root drive before anything was built in it: Debian's Nix, Node and busybox, our init and Nix's
+ * The machine's root drive before anything is built in it: Debian's Nix, Node and busybox, our init and Nix's
  * configuration. Returns the path of the ext4 image in the cache.
  */
 export async function buildRootfs({ progress }: { progress: Progress }): Promise<string> {
@@ -23,12 +23,12 @@ export async function buildRootfs({ progress }: { progress: Progress }): Promise
     name: "rootfs",
     progress,
     inputs: {
-      layout,
-      size,
-      inodes,
-      applets,
+      layout: LAYOUT,
+      size: SIZE_MIB,
+      inodes: INODES,
+      applets: APPLETS,
       toolbox: toolbox.key,
-      overlay: await filesOf(overlay),
+      overlay: await filesOf(OVERLAY),
       packages: lock.files.map((file) => file.sha256),
     },
     make: async (target) => {
@@ -42,9 +42,15 @@ export async function buildRootfs({ progress }: { progress: Progress }): Promise
       );
       stage.update("making the image");
       const image = join(target, "root.ext4");
-      await makeFileSystem(toolbox, { folder: root, image, size, inodes, label: "cartenix" });
+      await makeFileSystem(toolbox, {
+        folder: root,
+        image,
+        sizeMiB: SIZE_MIB,
+        inodes: INODES,
+        label: "cartenix",
+      });
       await rm(root, { recursive: true });
-      stage.done(`${packages.length} packages, ${size} MiB`);
+      stage.done(`${packages.length} packages, ${SIZE_MIB} MiB`);
     },
   });
   return join(folder, "root.ext4");

@@ -6,14 +6,14 @@ import { cachedFolder, stageInput } from "../../packages/index.ts";
 import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
 import { bootJob } from "../boot/bootJob.ts";
 import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "../boot/machineConfig.ts";
+import { TemplateError } from "../imageErrors.ts";
 import { describeFiles } from "../manifest/describeFiles.ts";
 import { makeDrive } from "../rootfs/index.ts";
-import { TemplateError } from "../templateError.ts";
 
 /** The template's root drive: the root file system with the seed in its store. */
 export interface FilledDrive {
   readonly file: string;
-  /** What the machine took to build the seed, from power-on to power-off. */
+  /** The machine's cycles from power-on to power-off, for building the seed. */
   readonly cycles: number;
 }
 
@@ -22,7 +22,9 @@ const MAX_CYCLES = 300_000_000_000n;
 
 /**
  * Lets the machine fill its own store: boots it with the seed's job and a copy of the root drive, to which it writes,
- * until it powers off. Throws {@link TemplateError} with the machine's last lines when the job fails.
+ * and runs it to power-off.
+ *
+ * @throws {TemplateError} with the machine's last lines when the job fails.
  */
 export async function fillStore(
   parts: { readonly ram: string; readonly rootDrive: string; readonly job: string },
@@ -85,5 +87,5 @@ async function runSeed(parts: MachineParts, stage: Stage): Promise<bigint> {
   if (result.kind === "halted" && result.exitCode === 0 && finished) {
     return cycles;
   }
-  throw new TemplateError("the machine could not build the seed", { details: console.join("\n") });
+  throw new TemplateError("the machine failed to build the seed", { details: console.join("\n") });
 }

@@ -7,23 +7,23 @@ import {
   type FlatFixedOutput,
   flatFixedOutputsOf,
   openEvaluator,
+  SEED_ATTRIBUTES,
 } from "../../evaluator/index.ts";
-import { fetchPinned, readLock } from "../../packages/index.ts";
+import { fetchPinned, readLock, SEED_LOCKS } from "../../packages/index.ts";
+import { TemplateError } from "../imageErrors.ts";
 
-const startScript = new URL("job/start", import.meta.url);
-const locks = ["seed", "sources"] as const;
-
-/** Attributes of `<cartenix>`, in the order of their building. */
-const attributes = ["busybox", "toolchain", "tcc"];
+const START_SCRIPT = new URL("job/start", import.meta.url);
 
 /**
- * Writes the seed's job into a folder: `start`; `closure`, its derivations and sources as an export stream; `supplied`,
- * the content of its fixed outputs, with `registration` for Nix's database; and `derivations`, which of them to build.
+ * Writes the seed's job to a folder: `start`; `closure`, its derivations and sources as an export stream; `supplied`, the
+ * content of its fixed outputs, with `registration` for Nix's database; and `derivations`, which of them to build.
+ *
+ * @throws {TemplateError} when no lock pins a fixed output.
  */
 export async function writeSeedJob(folder: string, progress: Progress): Promise<void> {
   const evaluator = await openEvaluator({ progress });
   const drvPaths: string[] = [];
-  for (const attribute of attributes) {
+  for (const attribute of SEED_ATTRIBUTES) {
     drvPaths.push(await evaluator.instantiate(join(CARTENIX_EXPRESSIONS, "default.nix"), attribute));
   }
   const closure = await evaluator.closureOf(drvPaths);
@@ -35,21 +35,32 @@ export async function writeSeedJob(folder: string, progress: Progress): Promise<
   for (const path of supplied) {
     await copyFile(evaluator.placeOf(path), join(folder, "supplied", basename(path)));
   }
-  const derivations = attributes.map((attribute, position) => `${attribute} ${drvPaths[position]}\n`);
+  const derivations = SEED_ATTRIBUTES.map((attribute, position) => `${attribute} ${drvPaths[position]}\n`);
   await writeFile(join(folder, "derivations"), derivations.join(""));
-  await writeFile(join(folder, "start"), await readFile(startScript), { mode: 0o755 });
+  await writeFile(join(folder, "start"), await readFile(START_SCRIPT), { mode: 0o755 });
 }
 
-/** Puts the pinned content of fixed outputs into the evaluator's store. */
+/** Adds the pinned content of fixed outputs to the evaluator's store. */
 async function supply(
   evaluator: Evaluator,
   wanted: readonly FlatFixedOutput[],
   progress: Progress,
 ): Promise<string[]> {
   const hashes = new Set(wanted.map(({ sha256 }) => sha256));
-  const pinned = (await Promise.all(locks.map(readLock))).flatMap(({ files }) => files);
+  const pinned = (await Promise.all(SEED_LOCKS.map(readLock))).flatMap(({ files }) => files);
   const used = pinned.filter(({ sha256 }) => hashes.has(sha256));
   const fetched = await fetchPinned(used, { progress, name: "seed's packages" });
   const places = new Map(fetched.map(({ sha256, file }) => [sha256, file]));
-  return evaluator.addFixedOutputs(wanted.map(({ name, sha256 }) => ({ name, file: places.get(sha256)! })));
+  return evaluator.addFixedOutputs(
+    wanted.map(({ name, drvPath, sha256 }) => {
+      const file = places.get(sha256);
+      if (file === undefined) {
+        throw new TemplateError(`no lock of the seed pins ${name}`, {
+          details: `${drvPath}, sha256 ${sha256}; SEED_LOCKS are ${SEED_LOCKS.join(", ")}`,
+          remedy: "add the lock that pins it to SEED_LOCKS in machine/packages/lock.ts",
+        });
+      }
+      return { name, file };
+    }),
+  );
 }

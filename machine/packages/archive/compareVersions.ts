@@ -1,5 +1,5 @@
 /**
- * Orders two Debian version numbers: negative when `left` is the older one, 0 when they are the same version.
+ * Orders two Debian version numbers: negative when `left` is older, 0 when they are the same version.
  *
  * Format: deb-version(7), `[epoch:]upstream[-revision]`, with `~` before everything, even the end.
  */

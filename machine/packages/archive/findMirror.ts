@@ -4,13 +4,13 @@ import { DebianError } from "../packagesErrors.ts";
 import { parseControl } from "./parseControl.ts";
 
 /** Where the host's package manager keeps its configuration. */
-const aptFolder = "/etc/apt";
+const APT_FOLDER = "/etc/apt";
 
 /**
- * The root of the Debian archive that this host uses, without a slash at the end: `DEBIAN_MIRROR`, or the first
- * archive of Debian's own releases in the host's apt configuration.
+ * The root of the Debian archive that this host uses, without a trailing slash: `DEBIAN_MIRROR`, or the first archive
+ * of Debian's own releases in the host's apt configuration.
  *
- * Throws {@link DebianError} on hosts that have neither.
+ * @throws {DebianError} when the host has neither.
  */
 export async function findMirror(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const named = environment.DEBIAN_MIRROR;
@@ -20,7 +20,7 @@ export async function findMirror(environment: NodeJS.ProcessEnv = process.env): 
     }
     return withoutSlash(named);
   }
-  const found = mirrorFromConfiguration(await readAptConfiguration(aptFolder));
+  const found = mirrorFromConfiguration(await readAptConfiguration(APT_FOLDER));
   if (found !== undefined) {
     return found;
   }
@@ -29,7 +29,7 @@ export async function findMirror(environment: NodeJS.ProcessEnv = process.env): 
   });
 }
 
-/** One file of apt's configuration: `sources.list`-style or deb822-style, told apart by the name's end. */
+/** One file of apt's configuration; in deb822 format when its name ends in `.sources`, else in one-line format. */
 export interface AptSource {
   readonly name: string;
   readonly text: string;
@@ -37,7 +37,7 @@ export interface AptSource {
 
 /**
  * The first archive of Debian's releases in apt's sources: one whose path ends in `/debian` and that serves the
- * component `main`; security and third-party archives are passed over.
+ * component `main`. Security and third-party archives are skipped.
  */
 export function mirrorFromConfiguration(sources: readonly AptSource[]): string | undefined {
   for (const source of sources) {

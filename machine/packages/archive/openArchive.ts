@@ -7,19 +7,24 @@ import { type PackageIndex, parsePackageIndex } from "./packageIndex.ts";
 import { parseControl } from "./parseControl.ts";
 import { verifyRelease } from "./verifyRelease.ts";
 
-/** One release of Debian as a mirror serves it: its indices, checked against the release file's sums. */
+/** One release of Debian on a mirror. Its indexes are checked against the sums in the release file. */
 export interface Archive {
   readonly suite: string;
-  /** Whether Debian's signature was checked; false where this host has no means to. */
+  /** Whether Debian's signature was checked; false on a host without `gpgv` or Debian's keys. */
   readonly signed: boolean;
   packages(architecture: string): Promise<PackageIndex>;
   /** The text of the index of source packages. */
   sources(): Promise<string>;
 }
 
-const largestIndex = 400 * 1024 * 1024;
+const MAX_INDEX_BYTES = 400 * 1024 * 1024;
+const DOWNLOAD_TIMEOUT_MS = 300_000;
 
-/** Opens the component `main` of a suite on the host's mirror. Throws {@link DebianError}. */
+/**
+ * Opens the component `main` of a suite on the host's mirror.
+ *
+ * @throws {DebianError} when the mirror does not answer, or serves something that Debian did not sign.
+ */
 export async function openArchive(suite: string): Promise<Archive> {
   const root = `${await findMirror()}/dists/${suite}`;
   const release = await download(`${root}/Release`);
@@ -38,7 +43,7 @@ export async function openArchive(suite: string): Promise<Archive> {
         remedy: "try again in a few minutes: the mirror may be in the middle of an update",
       });
     }
-    const text = await promisify(gunzip)(compressed, { maxOutputLength: largestIndex });
+    const text = await promisify(gunzip)(compressed, { maxOutputLength: MAX_INDEX_BYTES });
     return text.toString("utf8");
   };
   const opened = new Map<string, Promise<PackageIndex>>();
@@ -70,14 +75,18 @@ export function parseReleaseSums(release: string): ReadonlyMap<string, string> {
 }
 
 async function download(address: string): Promise<Buffer> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(300_000) }).catch((error: unknown) => {
-    throw new DebianError("the mirror does not answer", {
-      details: `${address}: ${String(error)}`,
-      cause: error,
-    });
-  });
+  const response = await fetch(address, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) }).catch(
+    (error: unknown) => {
+      throw new DebianError("the Debian mirror does not answer", {
+        details: `${address}: ${String(error)}`,
+        cause: error,
+      });
+    },
+  );
   if (!response.ok) {
-    throw new DebianError(`the mirror has no ${address}`, { details: `HTTP ${response.status}` });
+    throw new DebianError(`the mirror has no ${address}`, {
+      details: `HTTP status ${response.status}`,
+    });
   }
   return Buffer.from(await response.arrayBuffer());
 }

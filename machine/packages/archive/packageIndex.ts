@@ -1,4 +1,4 @@
-import { type PinnedFile, pinnedFile } from "../lock.ts";
+import { type PinnedFile, toPinnedFile } from "../lock.ts";
 import { DebianFormatError } from "../packagesErrors.ts";
 import { compareVersions } from "./compareVersions.ts";
 import { type Paragraph, parseControl } from "./parseControl.ts";
@@ -10,18 +10,22 @@ export interface IndexedPackage {
   readonly depends: Relations;
 }
 
-/** The newest version of every package of one suite and architecture, and who provides which virtual package. */
+/** The newest version of every package of one suite and architecture, and the providers of virtual packages. */
 export interface PackageIndex {
   readonly packages: ReadonlyMap<string, IndexedPackage>;
   readonly providers: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads a `Packages` index. Throws {@link DebianFormatError} on an entry without name, version, path or sha256. */
+/**
+ * Parses a `Packages` index.
+ *
+ * @throws {DebianFormatError} on an entry that lacks a field or whose path leaves the pool.
+ */
 export function parsePackageIndex(text: string): PackageIndex {
   const packages = new Map<string, IndexedPackage>();
   const providers = new Map<string, string[]>();
   for (const paragraph of parseControl(text)) {
-    const file = pinnedFile({
+    const file = toPinnedFile({
       name: fieldOf(paragraph, "package"),
       version: fieldOf(paragraph, "version"),
       architecture: fieldOf(paragraph, "architecture"),
@@ -51,7 +55,11 @@ export function parsePackageIndex(text: string): PackageIndex {
   return { packages, providers };
 }
 
-/** Finds the upstream tarball (`*.orig.tar.*`) of the newest version of each named source package. */
+/**
+ * Parses a `Sources` index for the upstream tarball (`*.orig.tar.*`) of the newest version of each named package.
+ *
+ * @throws {DebianFormatError} on an entry that lacks a field, or has no such tarball.
+ */
 export function parseSourceIndex(text: string, names: readonly string[]): ReadonlyMap<string, PinnedFile> {
   const wanted = new Set(names);
   const found = new Map<string, PinnedFile>();
@@ -74,7 +82,10 @@ export function parseSourceIndex(text: string, names: readonly string[]): Readon
     }
     const [sha256 = "", size = "", file = ""] = original;
     const path = `${fieldOf(paragraph, "directory")}/${file}`;
-    found.set(name, pinnedFile({ name, version, architecture: "source", path, sha256, size: Number(size) }));
+    found.set(
+      name,
+      toPinnedFile({ name, version, architecture: "source", path, sha256, size: Number(size) }),
+    );
   }
   return found;
 }

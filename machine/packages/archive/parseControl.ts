@@ -6,8 +6,9 @@ export type Paragraph = ReadonlyMap<string, string>;
 /**
  * Reads the paragraphs of a file in Debian's control format (Packages, Sources, Release, `*.sources`), one at a time.
  *
- * Format: deb822(5). Comment lines (`#`) are left out; a line that is neither a field nor its continuation throws
- * {@link DebianFormatError}.
+ * Format: deb822(5). Comment lines (`#`) are skipped.
+ *
+ * @throws {DebianFormatError} on a line that is neither a field nor the continuation of one.
  */
 export function* parseControl(text: string): Generator<Paragraph> {
   let paragraph = new Map<string, string>();
@@ -24,7 +25,7 @@ export function* parseControl(text: string): Generator<Paragraph> {
       field = undefined;
     } else if (line.startsWith(" ") || line.startsWith("\t")) {
       if (field === undefined) {
-        throw new DebianFormatError(`continuation without a field: ${start(line)}`);
+        throw new DebianFormatError(`continuation line without a field: ${start(line)}`);
       }
       paragraph.set(field, `${paragraph.get(field)}\n${line.trim()}`);
     } else {

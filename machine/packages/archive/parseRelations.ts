@@ -1,11 +1,11 @@
-/** What a package needs: every entry must hold, by any one of its alternatives. */
+/** A package's dependencies: of each entry, any one alternative must be installed. */
 export type Relations = readonly (readonly string[])[];
 
 /**
- * Reads a Depends, Pre-Depends or Provides field as package names.
+ * Parses a Depends, Pre-Depends or Provides field into package names.
  *
- * Version limits, architecture qualifiers (`:any`) and restrictions are dropped: within one release of one archive
- * the newest version of every package satisfies them.
+ * Version limits, architecture qualifiers (`:any`) and restrictions are dropped: within one release, the newest
+ * version of every package satisfies them.
  */
 export function parseRelations(field: string | undefined): Relations {
   if (field === undefined) {

@@ -2,24 +2,25 @@ import type { PinnedFile } from "../lock.ts";
 import { DebianError } from "../packagesErrors.ts";
 import type { PackageIndex } from "./packageIndex.ts";
 
-/** Which packages are asked for, and which of their dependencies to leave out on purpose. */
-export interface Wish {
+/** The packages to resolve, and the dependencies to leave out. */
+export interface ClosureRequest {
   readonly packages: readonly string[];
-  /** Packages that dependencies ask for but that are not wanted (with all that only they need). */
+  /** Dependencies to leave out, with everything that only they need. */
   readonly without?: readonly string[];
 }
 
 /**
- * The packages asked for and all that they depend on, sorted by name.
+ * The requested packages and everything they depend on, sorted by name.
  *
- * Of alternatives, one that is already chosen is taken, else the first that exists; a virtual package is served by a
- * provider that is already chosen, else by the first in alphabetical order. Recommends are left out.
- * Throws {@link DebianError} when something is not in the index.
+ * Among alternatives, one that is already chosen wins, then the first that exists. A virtual package is resolved to a
+ * provider that is already chosen, then to the first in alphabetical order. Recommends are ignored.
+ *
+ * @throws {DebianError} when a package is not in the index.
  */
-export function resolveClosure(index: PackageIndex, wish: Wish): PinnedFile[] {
-  const unwanted = new Set(wish.without ?? []);
-  const chosen = new Set<string>(wish.packages);
-  const queue = [...wish.packages];
+export function resolveClosure(index: PackageIndex, request: ClosureRequest): PinnedFile[] {
+  const unwanted = new Set(request.without ?? []);
+  const chosen = new Set<string>(request.packages);
+  const queue = [...request.packages];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const found = index.packages.get(name);
     if (!found) {
@@ -38,7 +39,9 @@ export function resolveClosure(index: PackageIndex, wish: Wish): PinnedFile[] {
         if (candidates.length > 0) {
           continue;
         }
-        throw new DebianError(`${name} depends on ${alternatives.join(" | ")}: not in the index`);
+        throw new DebianError(
+          `${name} depends on ${alternatives.join(" | ")}, which the archive's index lacks`,
+        );
       }
       chosen.add(pick);
       queue.push(pick);

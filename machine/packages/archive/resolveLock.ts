@@ -4,21 +4,25 @@ import type { Archive } from "./openArchive.ts";
 import { parseSourceIndex } from "./packageIndex.ts";
 import { resolveClosure } from "./resolveClosure.ts";
 
-/** What one lock is to hold: the content of `machine/packages/lock/requests/*.json`. */
+/** What a lock should pin: the content of a file in `machine/packages/lock/requests/`. */
 export interface LockRequest {
   readonly suite: string;
-  /** Of the binary packages; `packages` then names them. */
+  /** Debian's architecture of the binary packages; required with `packages`. */
   readonly architecture?: string;
   readonly packages?: readonly string[];
   /** Dependencies to leave out. */
   readonly without?: readonly string[];
   /** `false` pins the named packages alone, without what they depend on. */
   readonly closure?: boolean;
-  /** Source packages whose upstream tarball is wanted. */
+  /** Source packages whose upstream tarball to pin. */
   readonly sources?: readonly string[];
 }
 
-/** Resolves a request against the archive's current state. Throws {@link DebianError}. */
+/**
+ * Resolves a request against the archive's current state.
+ *
+ * @throws {DebianError} when a package is not in the archive.
+ */
 export async function resolveLock(request: LockRequest, archive: Archive): Promise<Lock> {
   const { architecture, packages = [], without = [], closure = true, sources = [] } = request;
   const files: PinnedFile[] = [];

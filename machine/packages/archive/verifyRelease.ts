@@ -5,14 +5,16 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { DebianError } from "../packagesErrors.ts";
 
-const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Checks the signature of a release file with the host's copy of Debian's keys. Returns false where the host has
- * neither these nor `gpgv` (every Debian has both); throws {@link DebianError} when the signature is not good.
+ * Checks the signature of a release file with the host's copy of Debian's keys.
+ *
+ * @returns false when the host lacks the keys or `gpgv`; every Debian has both.
+ * @throws {DebianError} when the signature is bad.
  */
 export async function verifyRelease(release: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const present = await access(keyring).then(
+  const present = await access(KEYRING).then(
     () => true,
     () => false,
   );
@@ -25,7 +27,7 @@ export async function verifyRelease(release: Uint8Array, signature: Uint8Array):
     await writeFile(join(folder, "Release.gpg"), signature);
     await promisify(execFile)("gpgv", [
       "--keyring",
-      keyring,
+      KEYRING,
       join(folder, "Release.gpg"),
       join(folder, "Release"),
     ]);

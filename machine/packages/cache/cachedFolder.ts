@@ -4,25 +4,25 @@ import { dirname, relative } from "node:path";
 import { cachePath, type Progress, silentProgress } from "../../../support/index.ts";
 import { withProcessLock } from "./withProcessLock.ts";
 
-/** A folder that is made once from its inputs and then kept in the cache. */
+/** A stage: a folder that is made once from its inputs and then kept in the cache. */
 export interface CachedFolder {
-  /** What kind of thing it is: the folder above it in the cache. */
+  /** The stage's name: that of the folder's parent in the cache. */
   readonly name: string;
-  /** All that its content depends on, as a value that JSON can print; the same value names the same folder. */
+  /** Everything that its content depends on, as a value for JSON; equal values name the same folder. */
   readonly inputs: unknown;
   /** Fills the empty folder; called only when the cache has none for these inputs. */
   make(folder: string): Promise<void>;
-  /** Hears that we wait for another process that is making the same folder. */
+  /** Shows when we wait for another process that is making the same folder. */
   readonly progress?: Progress;
 }
 
-const millisecondsBetweenUpdates = 1_000;
+const UPDATE_INTERVAL_MS = 1_000;
 
 /**
- * The path of the cached folder for these inputs, which is made first where it is missing.
+ * The path of the cached folder for these inputs, which is made first when the cache lacks it.
  *
- * A folder appears under its name only when it is complete, so an interrupted run leaves nothing that a later one
- * takes for whole, and of two processes at once one makes it and the other waits.
+ * A folder gets its name only when it is complete, so an interrupted run leaves nothing that a later one mistakes for
+ * a result. Of two processes at once, one makes the folder and the other waits.
  */
 export async function cachedFolder({ name, inputs, make, progress }: CachedFolder): Promise<string> {
   const folder = cachePath(name, stageKey(inputs));
@@ -50,12 +50,12 @@ export async function cachedFolder({ name, inputs, make, progress }: CachedFolde
   return folder;
 }
 
-/** Names a file that another stage left in the cache: what is in it follows from its folder's name. */
+/** Names a file of another stage as an input: its path in the cache, which its content follows from. */
 export function stageInput(file: string): string {
   return relative(cachePath(), file);
 }
 
-/** The name of a set of inputs: 32 hex digits, the same for equal values whatever the order of their keys. */
+/** The name of a set of inputs: 32 hex digits, independent of the order of keys. */
 export function stageKey(inputs: unknown): string {
   return createHash("sha256").update(canonical(inputs)).digest("hex").slice(0, 32);
 }
@@ -73,8 +73,8 @@ function showWaiting(name: string, progress: Progress): { start(): void; end(): 
   const start = () => {
     end();
     const stage = progress.stage(name);
-    const tell = () => stage.update("another process is making it: waiting");
-    const timer = setInterval(tell, millisecondsBetweenUpdates);
+    const tell = () => stage.update("waiting for another process that is making it");
+    const timer = setInterval(tell, UPDATE_INTERVAL_MS);
     end = () => {
       clearInterval(timer);
       stage.done("waited for another process");

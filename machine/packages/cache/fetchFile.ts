@@ -8,15 +8,17 @@ import { cachePath } from "../../../support/index.ts";
 import type { PinnedFile } from "../lock.ts";
 import { DebianError, PinnedFileGoneError } from "../packagesErrors.ts";
 
-const attempts = 4;
-const firstPause = 500;
-const millisecondsWithoutData = 60_000;
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 500;
+const STALLED_AFTER_MS = 60_000;
 
 /**
- * Brings one pinned file into the cache and returns its place there.
+ * Downloads one pinned file into the cache and returns its path there. It gets its name only after its size and sha256
+ * have been checked.
  *
- * The content is checked against size and sha256 before the file gets its name; `onBytes` hears of each piece (a
- * number of bytes, negative when a failed attempt starts over).
+ * @param onBytes is called with the size of each chunk, and with a negative number when a failed attempt starts over.
+ * @throws {PinnedFileGoneError} when the mirror no longer has the file.
+ * @throws {DebianError} when it cannot be downloaded, or differs from its pin.
  */
 export async function fetchFile(
   mirror: () => Promise<string>,
@@ -48,13 +50,13 @@ export async function fetchFile(
       if (error instanceof DebianError) {
         throw error;
       }
-      if (attempt === attempts) {
-        throw new DebianError(`${pinned.path} could not be fetched from the mirror`, {
-          details: describe(error),
+      if (attempt === ATTEMPTS) {
+        throw new DebianError(`cannot download ${pinned.path} from the mirror`, {
+          details: causeOf(error),
           cause: error,
         });
       }
-      await new Promise((resolve) => setTimeout(resolve, firstPause * 4 ** (attempt - 1)));
+      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 4 ** (attempt - 1)));
     }
   }
 }
@@ -66,7 +68,7 @@ async function download(
   onBytes: (count: number) => void,
 ): Promise<void> {
   const stalled = new AbortController();
-  let timer = setTimeout(() => stalled.abort(new Error("no data for a minute")), millisecondsWithoutData);
+  let timer = setTimeout(() => stalled.abort(new Error("no data for a minute")), STALLED_AFTER_MS);
   const hash = createHash("sha256");
   let received = 0;
   try {
@@ -76,7 +78,7 @@ async function download(
       throw new PinnedFileGoneError(pinned.name, pinned.version);
     }
     if (!response.ok || !response.body) {
-      throw new Error(`HTTP ${response.status} ${response.statusText}`);
+      throw new Error(`HTTP status ${response.status} ${response.statusText}`);
     }
     await pipeline(
       Readable.fromWeb(response.body),
@@ -85,7 +87,7 @@ async function download(
           timer = timer.refresh();
           received += chunk.length;
           if (received > pinned.size) {
-            throw new Error(`more than the ${pinned.size} bytes of its pin`);
+            throw new Error(`more than the pinned ${pinned.size} bytes`);
           }
           hash.update(chunk);
           onBytes(chunk.length);
@@ -98,18 +100,18 @@ async function download(
     clearTimeout(timer);
   }
   if (received < pinned.size) {
-    throw new Error(`cut off after ${received} of ${pinned.size} bytes`);
+    throw new Error(`truncated after ${received} of ${pinned.size} bytes`);
   }
   const digest = hash.digest("hex");
   if (digest !== pinned.sha256) {
-    throw new DebianError(`the mirror's ${pinned.path} is not what is pinned`, {
+    throw new DebianError(`the mirror's ${pinned.path} differs from its pin`, {
       details: `sha256 ${digest}, pinned ${pinned.sha256}`,
-      remedy: "another mirror in DEBIAN_MIRROR, or npm run template:lock",
+      remedy: "set DEBIAN_MIRROR to another mirror, or pin the current versions: npm run template:lock",
     });
   }
 }
 
-function describe(error: unknown): string {
+function causeOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }

@@ -4,19 +4,20 @@ import type { PinnedFile } from "../lock.ts";
 import { fetchFile } from "./fetchFile.ts";
 import { forEachParallel } from "./forEachParallel.ts";
 
-/** A pinned file that is in the cache, checked. */
+/** A pinned file in the cache, checked against its pin. */
 export interface FetchedFile extends PinnedFile {
-  /** Its place in the cache; shared with others: read it, never write it. */
+  /** Its path in the cache, which is shared: never write to it. */
   readonly file: string;
 }
 
-const parallelDownloads = 4;
+const PARALLEL_DOWNLOADS = 4;
 
 /**
- * Brings pinned files into the content-addressed cache (`debs/<sha256>`), four at a time, and returns them in the
- * order given. What the cache has already is not fetched, and then no mirror is needed.
+ * Downloads pinned files into the content-addressed cache (`debs/<sha256>`), four at a time, and returns them in the
+ * order given. Files that the cache has are not downloaded; if it has all, no mirror is needed.
  *
- * Throws {@link PinnedFileGoneError} where the mirror has no such file any more, {@link DebianError} otherwise.
+ * @throws {PinnedFileGoneError} when the mirror no longer has a file.
+ * @throws {DebianError} when a file cannot be downloaded, or differs from its pin.
  */
 export async function fetchPinned(
   files: readonly PinnedFile[],
@@ -32,7 +33,7 @@ export async function fetchPinned(
   };
   const fetched: FetchedFile[] = [];
   try {
-    await forEachParallel(parallelDownloads, files, async (pinned, position) => {
+    await forEachParallel(PARALLEL_DOWNLOADS, files, async (pinned, position) => {
       const file = await fetchFile(() => (mirror ??= findMirror()), pinned, onBytes);
       fetched[position] = { ...pinned, file };
     });

@@ -1,4 +1,4 @@
-/** Runs `work` on all items, at most `limit` at a time; after a failure starts no more and throws the first one. */
+/** Runs `work` on all items, at most `limit` at a time. After a failure no more are started, and the first is thrown. */
 export async function forEachParallel<T>(
   limit: number,
   items: readonly T[],

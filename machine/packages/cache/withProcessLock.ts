@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 
 /**
- * Runs `work` while no other process of this computer holds the lock of the same name.
+ * Runs `work` while no other process on this computer holds the lock of the same name.
  *
- * The lock is a socket in Linux's abstract namespace: the kernel gives it free the moment its holder ends, however it
- * ends, so there is no stale lock to find and remove.
+ * The lock is a socket in Linux's abstract namespace: the kernel releases it when its holder exits, however that
+ * happens, so there are no stale locks to clean up.
+ *
+ * @param onWait is called when another process holds the lock.
  */
 export async function withProcessLock<T>(
   name: string,

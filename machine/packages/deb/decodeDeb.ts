@@ -1,15 +1,19 @@
 import { DebianFormatError } from "../packagesErrors.ts";
 import { decodeAr } from "./decodeAr.ts";
 
-/** The part of a .deb that holds the package's files: a tar archive, compressed. */
+/** The part of a .deb that holds the package's files: a tar archive, perhaps compressed. */
 export interface DebContent {
   readonly bytes: Uint8Array;
   readonly compression: "xz" | "gzip" | "none";
 }
 
-const compressions = { ".xz": "xz", ".gz": "gzip", "": "none" } as const;
+const COMPRESSIONS = { ".xz": "xz", ".gz": "gzip", "": "none" } as const;
 
-/** Finds the files' archive in a .deb. Format: deb(5), version 2.0. Throws {@link DebianFormatError}. */
+/**
+ * Finds the archive of a package's files in a .deb of format 2.0, deb(5).
+ *
+ * @throws {DebianFormatError} when the .deb is malformed, or compressed in another way.
+ */
 export function decodeDeb(deb: Uint8Array): DebContent {
   const members = decodeAr(deb);
   const [first] = members;
@@ -21,7 +25,7 @@ export function decodeDeb(deb: Uint8Array): DebContent {
   for (const suffix of [".xz", ".gz", ""] as const) {
     const data = members.find((member) => member.name === `data.tar${suffix}`);
     if (data) {
-      return { bytes: deb.subarray(data.offset, data.offset + data.size), compression: compressions[suffix] };
+      return { bytes: deb.subarray(data.offset, data.offset + data.size), compression: COMPRESSIONS[suffix] };
     }
   }
   throw new DebianFormatError("a Debian package without data.tar, data.tar.gz or data.tar.xz");

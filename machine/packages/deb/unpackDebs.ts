@@ -5,22 +5,24 @@ import { hostTool } from "../host/hostTool.ts";
 import { DebianError } from "../packagesErrors.ts";
 import { type DebContent, decodeDeb } from "./decodeDeb.ts";
 
-/** How `unpackDebs` goes about it. */
+/** How {@link unpackDebs} unpacks. */
 export interface UnpackOptions {
-  /** Packages at a time; 1 unless told otherwise, which keeps the order given. */
+  /** How many packages to unpack at a time; the default, 1, keeps the order given. */
   readonly parallel?: number;
   /** Patterns of tar's `--exclude`, such as `./usr/share/doc/*`. */
   readonly without?: readonly string[];
   readonly onUnpacked?: (count: number) => void;
 }
 
-const tarOptions = { xz: ["--xz"], gzip: ["--gzip"], none: [] } as const;
+const TAR_OPTIONS = { xz: ["--xz"], gzip: ["--gzip"], none: [] } as const;
 
 /**
  * Unpacks the files of .debs into a folder, which must exist, without running any of their scripts.
  *
- * Everything belongs to whoever runs us, with the modes that the packages give. Symbolic links to folders that are
- * there already are kept, so that `/bin -> usr/bin` can be laid first. Throws {@link DebianError}.
+ * All files belong to the current user and have the modes that the packages declare. Symbolic links to folders that
+ * exist already are kept, so that `/bin -> usr/bin` can be laid first.
+ *
+ * @throws {DebianError} when a package is malformed or tar fails.
  */
 export async function unpackDebs(
   files: readonly { readonly file: string }[],
@@ -43,7 +45,7 @@ export async function unpackDebs(
 
 function extract(tar: string, words: readonly string[], content: DebContent, file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(tar, [...words, ...tarOptions[content.compression]], {
+    const child = spawn(tar, [...words, ...TAR_OPTIONS[content.compression]], {
       stdio: ["pipe", "ignore", "pipe"],
     });
     let complaint = "";
@@ -55,10 +57,10 @@ function extract(tar: string, words: readonly string[], content: DebContent, fil
       if (code === 0) {
         return resolve();
       }
-      const details = complaint.trim() || `tar ended with ${signal ?? code}`;
-      reject(new DebianError(`${file} could not be unpacked`, { details }));
+      const details = complaint.trim() || `tar exited with ${signal ?? code}`;
+      reject(new DebianError(`cannot unpack ${file}`, { details }));
     });
-    // tar may close its end before it has read the padding after the archive's end
+    // tar may close the pipe before it has read the padding after the archive's last member
     child.stdin.on("error", () => undefined);
     child.stdin.end(content.bytes);
   });

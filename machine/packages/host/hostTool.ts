@@ -5,11 +5,15 @@ import { promisify } from "node:util";
 import { DebianError } from "../packagesErrors.ts";
 
 const run = promisify(execFile);
-const alsoSearched = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+
+/** Searched after PATH, which leaves out the `sbin` folders for ordinary users. */
+const MORE_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
 /**
- * The path of a program of the host. A missing one is installed by apt where we are root or may sudo without a
- * password; elsewhere a {@link DebianError} says what to install.
+ * The path of a program of the host. A missing program is installed by apt when we are root or may use sudo without
+ * a password.
+ *
+ * @throws {DebianError} when it is missing and cannot be installed.
  */
 export async function hostTool(program: string, debianPackage: string): Promise<string> {
   const found = await find(program);
@@ -21,22 +25,22 @@ export async function hostTool(program: string, debianPackage: string): Promise<
   if (installed !== undefined) {
     return installed;
   }
-  throw new DebianError(`this host has no ${program}`, {
-    remedy: `install it (Debian and Ubuntu: apt-get install ${debianPackage})`,
+  throw new DebianError(`the program ${program} is not installed`, {
+    remedy: `install it (on Debian and Ubuntu: apt-get install ${debianPackage})`,
   });
 }
 
 async function find(program: string): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...alsoSearched].filter(
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...MORE_FOLDERS].filter(
     (folder) => folder !== "",
   );
   for (const folder of folders) {
     const file = join(folder, program);
-    const usable = await access(file, constants.X_OK).then(
+    const isExecutable = await access(file, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (usable) {
+    if (isExecutable) {
       return file;
     }
   }
@@ -44,17 +48,10 @@ async function find(program: string): Promise<string | undefined> {
 }
 
 async function install(debianPackage: string): Promise<void> {
-  const prefix = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const apt = async (...words: string[]) => {
-    const [command = "", ...rest] = [
-      ...prefix,
-      "env",
-      "DEBIAN_FRONTEND=noninteractive",
-      "apt-get",
-      "-q",
-      "-y",
-      ...words,
-    ];
+    const aptGet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"];
+    const [command = "", ...rest] = [...sudo, ...aptGet, ...words];
     await run(command, rest);
   };
   const words = ["install", "--no-install-recommends", debianPackage];
