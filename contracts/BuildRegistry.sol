@@ -7,18 +7,18 @@ import {NixPath} from "./libraries/NixPath.sol";
 import {HashCode} from "./libraries/HashCode.sol";
 
 /// @title Registry of Nix build outputs
-/// @notice See {IBuildRegistry}. No owner, no way to change it.
-/// @dev Two fresh storage slots an output, an {Entry} under its path key and the path key under its derivation key; the NAR
-/// hashes of all new outputs of one call lie in the code of one account, see {HashCode}.
-/// It calls nobody else's code, so there is nothing to reenter.
+/// @notice See {IBuildRegistry}. It has no owner and cannot be changed.
+/// @dev An output takes two new storage slots: an {Entry} under its path key, and the path key under its derivation key. The NAR
+/// hashes of all new outputs of a call are the code of one account, see {HashCode}.
+/// The registry calls no foreign code, so nothing can reenter.
 contract BuildRegistry is IBuildRegistry, IERC165 {
     using HashCode for HashCode.Draft;
 
-    /// @dev One slot, written once but for `contested`.
-    /// @param batch The number of the {record} call that it came with, from 1: the nonce of the account in whose code the hash
-    /// is; zero when there is no record.
-    /// @param row The hash's place in that code, from 0.
-    /// @param contested Whether another hash was recorded later, so that a reader need not look for it.
+    /// @dev One slot, written once except for `contested`.
+    /// @param batch The number of the {record} call that created the entry, from 1: the nonce of the account whose code holds
+    /// the hash; zero if there is no record.
+    /// @param row The index of the hash in that code, from 0.
+    /// @param contested Whether a different hash was recorded later, which saves readers a lookup.
     struct Entry {
         uint40 batch;
         uint8 row;
@@ -27,12 +27,13 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         bytes20 inputsHash;
     }
 
-    /// @dev All that one application recorded. Path keys and derivation keys never meet: only the latter's text has a `!`.
+    /// @dev Everything that one application recorded. Path keys and derivation keys cannot collide: only a derivation key's
+    /// preimage contains a `!`.
     /// @param entries By path key.
     /// @param confirmations How often the first hash was recorded again, by path key.
-    /// @param pathKeys The first path key of a derivation key.
-    /// @param others What came later and was different: NAR hashes by path key, path keys by derivation key.
-    /// @param isOther Whether a value is in `others` already, by keccak256(key, value).
+    /// @param pathKeys The first path key, by derivation key.
+    /// @param others Values recorded later that differ from the first: NAR hashes by path key, path keys by derivation key.
+    /// @param isOther Whether `others` already has a value, by keccak256(key, value).
     struct Shelf {
         mapping(bytes32 pathKey => Entry) entries;
         mapping(bytes32 pathKey => uint256 count) confirmations;
@@ -41,7 +42,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         mapping(bytes32 keyAndValue => bool) isOther;
     }
 
-    /// @dev Both keys of an output, between the two passes of {record}.
+    /// @dev Both keys of an output, computed in the first pass of {record} and used in the second.
     struct Keys {
         bytes32 path;
         bytes32 derivation;
@@ -51,7 +52,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     uint256 public constant MAX_OUTPUTS = 200;
 
     mapping(address application => Shelf shelf) private _shelves;
-    /// @dev How many accounts {HashCode} made for this contract: its nonce.
+    /// @dev How many accounts {HashCode} created for this contract: its nonce.
     uint40 private _batches;
 
     /// @inheritdoc IBuildRegistry
@@ -203,13 +204,13 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         draft.store(batch);
     }
 
-    /// @notice Keeps one output.
-    /// @param shelf The caller's.
-    /// @param keys The output's.
-    /// @param output What to keep.
-    /// @param batch The number of this call, when it brought new outputs.
-    /// @param row Where in the batch the output's hash is, if the output had no record when the call began.
-    /// @return hasRow Whether that row is this output's: it is the first of its path, or follows the first within this call.
+    /// @notice Records one output.
+    /// @param shelf The caller's shelf.
+    /// @param keys The output's keys.
+    /// @param output The output.
+    /// @param batch The number of this call; zero if it has no new outputs.
+    /// @param row The index of the output's hash in the batch, if the output had no record when the call began.
+    /// @return hasRow Whether that row belongs to this output: it is the first of its path, or follows the first within this call.
     function _keep(Shelf storage shelf, Keys memory keys, Output calldata output, uint40 batch, uint256 row)
         private
         returns (bool hasRow)
@@ -230,7 +231,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         return firstBatch == 0 || firstBatch == batch;
     }
 
-    /// @dev Writes the slot at once; the compiler would do it field by field.
+    /// @dev Writes the whole slot at once; the compiler would write it field by field.
     function _write(Entry storage entry, Output calldata output, uint40 batch, uint256 row) private {
         uint256 packed = batch | (row << 40) | (uint256(output.narSize) << 56) | (uint256(uint160(output.inputsHash)) << 96);
         // solhint-disable-next-line no-inline-assembly
@@ -239,8 +240,8 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         }
     }
 
-    /// @dev Leads a derivation key to its first path. Another path later is a contradiction that readers of the derivation see;
-    /// the path itself keeps a record of its own, since its hash may be right all the same.
+    /// @dev Maps a derivation key to its first path. A different path later is a conflict, which readers of the derivation see;
+    /// the other path keeps its own record, since its hash may still be right.
     function _keepDerivation(Shelf storage shelf, Keys memory keys) private {
         bytes32 firstPathKey = shelf.pathKeys[keys.derivation];
         if (firstPathKey == 0) {
@@ -250,11 +251,11 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         }
     }
 
-    /// @notice Keeps what contradicts the first word.
-    /// @param shelf The caller's.
+    /// @notice Adds a value that conflicts with the first one.
+    /// @param shelf The caller's shelf.
     /// @param key A path key or a derivation key.
     /// @param value A NAR hash or a path key.
-    /// @return isNew Whether the value was not among the key's others before.
+    /// @return isNew Whether the value was not yet among the key's other values.
     function _keepOther(Shelf storage shelf, bytes32 key, bytes32 value) private returns (bool isNew) {
         bytes32 keyAndValue = keccak256(abi.encode(key, value));
         if (shelf.isOther[keyAndValue]) return false;

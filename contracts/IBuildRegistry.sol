@@ -2,17 +2,17 @@
 pragma solidity ^0.8.28;
 
 /// @title Registry of Nix build outputs
-/// @notice Remembers, for each application (`msg.sender` of `record`), the hash of every output that it built.
-/// The first hash of an output stays for good; the same again confirms it, a different one is kept beside it as a conflict.
-/// Nobody owns the registry. Whom to believe is the reader's decision.
+/// @notice Keeps, for each application (`msg.sender` of `record`), the hash of every output that it built.
+/// The first hash of an output is permanent. Recording it again confirms it; a different hash is kept beside it as a conflict.
+/// The registry has no owner. Readers decide which applications to trust.
 /// @dev Two keys lead to a record: the *path key* `keccak256(bytes(storePath))`, and the *derivation key*
-/// `keccak256(bytes(drvPath ++ "!" ++ outputName))`. Several derivation keys can lead to one path. No view function reverts,
-/// whatever it is asked for: what was never recorded reads as zero.
+/// `keccak256(bytes(drvPath ++ "!" ++ outputName))`. Several derivation keys can lead to one path. View functions never revert:
+/// what was never recorded reads as zero.
 interface IBuildRegistry {
     /// @notice One output of one derivation, as the machine that built it reports it.
     /// @param storePath `/nix/store/<hash>-<name>`, the primary key.
     /// @param drvPath `/nix/store/<hash>-<name>.drv`, the derivation that was built.
-    /// @param outputName The output's name in the derivation, `out` most of the time.
+    /// @param outputName The output's name in the derivation, usually `out`.
     /// @param narHash The sha256 of the output's NAR serialisation.
     /// @param narSize The NAR's length in bytes.
     /// @param inputsHash The first 20 bytes of the sha256 over the direct inputs' (path, NAR hash) lines.
@@ -27,14 +27,14 @@ interface IBuildRegistry {
         string[] references;
     }
 
-    /// @notice What the registry keeps of an output. Only the counters ever change.
-    /// @param narHash The sha256 of the NAR that was recorded first; zero when there is no record.
+    /// @notice What the registry keeps for an output. Only the counters ever change.
+    /// @param narHash The sha256 of the NAR that was recorded first; zero if there is no record.
     /// @param narSize The NAR's length in bytes.
     /// @param inputsHash See {Output}.
-    /// @param recordedAt The first record's block time, in seconds since 1970.
+    /// @param recordedAt The block time of the first record, in seconds since 1970.
     /// @param confirmations How often the same hash was recorded again.
-    /// @param conflicts How many different other hashes were recorded; read through a derivation, plus the number of other
-    /// paths that were recorded for it.
+    /// @param conflicts How many different hashes were recorded later. Read through a derivation, it also counts the other paths
+    /// that were recorded for it.
     // solhint-disable-next-line gas-struct-packing
     struct Record {
         bytes32 narHash;
@@ -45,7 +45,7 @@ interface IBuildRegistry {
         uint64 conflicts;
     }
 
-    /// @notice An output's first record by this application.
+    /// @notice The application recorded the output for the first time.
     /// @param application Who recorded it: `msg.sender` of {record}.
     /// @param pathKey The store path's key.
     /// @param derivationKey The key of the derivation's output.
@@ -53,7 +53,7 @@ interface IBuildRegistry {
     event OutputRecorded(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
-    /// @notice The same hash again, by the same application.
+    /// @notice The application recorded the same hash again.
     /// @param application Who recorded it: `msg.sender` of {record}.
     /// @param pathKey The store path's key.
     /// @param derivationKey The key of the derivation's output.
@@ -61,7 +61,7 @@ interface IBuildRegistry {
     event OutputConfirmed(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
-    /// @notice A hash other than the first one. The first one stays.
+    /// @notice The application recorded a different hash. The first one stays.
     /// @param application Who recorded it: `msg.sender` of {record}.
     /// @param pathKey The store path's key.
     /// @param derivationKey The key of the derivation's output.
@@ -69,8 +69,8 @@ interface IBuildRegistry {
     event OutputConflicted(
         address indexed application, bytes32 indexed pathKey, bytes32 indexed derivationKey, Output output
     );
-    /// @notice A path other than the first one for the same output of the same derivation. The first one stays; `pathKey` has
-    /// a record of its own.
+    /// @notice The application recorded a different path for the same output of the same derivation. The first one stays;
+    /// `pathKey` has its own record.
     /// @param application Who recorded it: `msg.sender` of {record}.
     /// @param derivationKey The key of the derivation's output.
     /// @param pathKey The other path's key.
@@ -83,36 +83,36 @@ interface IBuildRegistry {
     error NoOutputs();
     /// @notice The batch has more outputs than {MAX_OUTPUTS}.
     error TooManyOutputs(uint256 count);
-    /// @notice Not `/nix/store/`, 32 characters of Nix's base 32, `-` and a name as {InvalidOutputName} wants it.
+    /// @notice Not `/nix/store/`, 32 characters of Nix's base 32, `-` and a valid name, see {InvalidOutputName}.
     error InvalidStorePath(string storePath);
     /// @notice Not a store path whose name ends in `.drv`.
     error InvalidDerivationPath(string drvPath);
-    /// @notice Not 1 to 211 characters of `a-z A-Z 0-9 + - . _ ? =`, or `.`, `..`, or with `.-` or `..-` in front.
+    /// @notice Not 1 to 211 characters of `a-z A-Z 0-9 + - . _ ? =`; or `.` or `..`; or starts with `.-` or `..-`.
     error InvalidOutputName(string outputName);
-    /// @notice A NAR hash of zero.
+    /// @notice The NAR hash is zero.
     error ZeroNarHash(string storePath);
-    /// @notice A NAR of no bytes, or of 2^40 bytes and more.
+    /// @notice The NAR size is zero, or 2^40 bytes or more.
     error NarSizeOutOfRange(string storePath, uint64 narSize);
 
-    /// @notice Records outputs for `msg.sender`, and for nobody else. Anyone may call it; an application calls it by a voucher.
-    /// @dev All or nothing. An output that has a record is confirmed or conflicts; neither reverts, so that a voucher stays
-    /// executable whatever was recorded before it. Only the NAR hash decides which of the two it is.
+    /// @notice Records outputs for `msg.sender` only. Anyone may call it; applications call it through vouchers.
+    /// @dev All or nothing. An output that already has a record confirms it or conflicts with it; neither reverts, so that a
+    /// voucher stays executable whatever was recorded before it. Only the NAR hash decides which of the two it is.
     /// Reverts with {NoOutputs}, {TooManyOutputs}, {InvalidStorePath} (for a reference too), {InvalidDerivationPath},
-    /// {InvalidOutputName}, {ZeroNarHash} or {NarSizeOutOfRange}, for the first output that is wrong.
-    /// @param outputs 1 to {MAX_OUTPUTS} outputs. A path may occur twice: the second is a confirmation or a conflict.
+    /// {InvalidOutputName}, {ZeroNarHash} or {NarSizeOutOfRange}, for the first invalid output.
+    /// @param outputs 1 to {MAX_OUTPUTS} outputs. If a path occurs twice, the second is a confirmation or a conflict.
     function record(Output[] calldata outputs) external;
 
     /// @notice The record of a store path.
     /// @param application Who recorded it.
     /// @param storePath `/nix/store/<hash>-<name>`.
-    /// @return The record; all zero when there is none.
+    /// @return The record; all zeros if there is none.
     function recordOf(address application, string calldata storePath) external view returns (Record memory);
 
     /// @notice The record of a derivation's output.
     /// @param application Who recorded it.
     /// @param drvPath `/nix/store/<hash>-<name>.drv`.
     /// @param outputName The output's name in the derivation.
-    /// @return The record of the path that was recorded first for it; all zero when there is none.
+    /// @return The record of the first path recorded for it; all zeros if there is none.
     function recordOfDerivation(address application, string calldata drvPath, string calldata outputName)
         external
         view
@@ -121,25 +121,25 @@ interface IBuildRegistry {
     /// @notice The records of many store paths: a closure in one call.
     /// @param application Who recorded them.
     /// @param storePaths The store paths.
-    /// @return The records in the paths' order, all zero where there is none.
+    /// @return The records in the paths' order, all zeros where there is none.
     function recordsOf(address application, string[] calldata storePaths) external view returns (Record[] memory);
 
     /// @notice The record at a path key.
     /// @param application Who recorded it.
     /// @param pathKey See {pathKeyOf}.
-    /// @return The record; all zero when there is none.
+    /// @return The record; all zeros if there is none.
     function recordAt(address application, bytes32 pathKey) external view returns (Record memory);
 
     /// @notice The records at many path keys.
     /// @param application Who recorded them.
     /// @param pathKeys See {pathKeyOf}.
-    /// @return The records in the keys' order, all zero where there is none.
+    /// @return The records in the keys' order, all zeros where there is none.
     function recordsAt(address application, bytes32[] calldata pathKeys) external view returns (Record[] memory);
 
-    /// @notice What a contract needs to decide, for the least gas.
+    /// @notice The cheapest lookup: just what a contract needs in order to decide.
     /// @param application Who recorded it.
     /// @param pathKey See {pathKeyOf}.
-    /// @return narHash The NAR hash that was recorded first; zero when there is no record.
+    /// @return narHash The NAR hash that was recorded first; zero if there is no record.
     /// @return contested Whether a different hash was recorded later.
     function hashAt(address application, bytes32 pathKey) external view returns (bytes32 narHash, bool contested);
 
@@ -172,21 +172,21 @@ interface IBuildRegistry {
     /// @notice The NAR hashes in conflict with the first one.
     /// @param application Who recorded them.
     /// @param storePath `/nix/store/<hash>-<name>`.
-    /// @return Each different hash once, in the order in which they came.
+    /// @return Each different hash once, in the order in which they were recorded.
     function conflictsOf(address application, string calldata storePath) external view returns (bytes32[] memory);
 
     /// @notice The paths that were recorded for a derivation's output.
     /// @param application Who recorded them.
     /// @param drvPath `/nix/store/<hash>-<name>.drv`.
     /// @param outputName The output's name in the derivation.
-    /// @return Path keys: the first one, then each that is in conflict with it. More than one means that the application
-    /// contradicted itself.
+    /// @return Path keys: the first one, then each that conflicts with it. More than one means that the application contradicted
+    /// itself.
     function pathKeysOfDerivation(address application, string calldata drvPath, string calldata outputName)
         external
         view
         returns (bytes32[] memory);
 
-    /// @notice The most outputs that one call of {record} takes.
+    /// @notice The most outputs that one call of {record} accepts.
     /// @return A constant.
     function MAX_OUTPUTS() external view returns (uint256);
 

@@ -6,11 +6,11 @@ import {ITrustPolicy} from "./ITrustPolicy.sol";
 import {ICartesiApplication} from "./cartesi/ICartesiApplication.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
 
-/// @title Whom a reader believes: k of n applications
-/// @notice See {ITrustPolicy}. No owner, no way to change it.
-/// @dev What every read needs is immutable, since a read must cost little; the rest of the terms is in storage.
-/// Terms are checked when the policy is made. Template hashes cannot change, and neither can a consensus without an owner:
-/// only a wanted consensus of an application that may have an owner is looked at again in each read.
+/// @title A trust policy: k of n applications
+/// @notice See {ITrustPolicy}. It has no owner and cannot be changed.
+/// @dev What every read needs is immutable, to keep reads cheap; the other terms are in storage.
+/// Terms are checked when the policy is created. A template hash cannot change, nor can the consensus of an application without
+/// an owner: reads check only a required consensus again, and only if the terms allow owners.
 contract TrustPolicy is ITrustPolicy, IERC165 {
     /// @inheritdoc ITrustPolicy
     uint256 public constant MAX_MEMBERS = 8;
@@ -32,8 +32,8 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
 
     Terms private _terms;
 
-    /// @notice Makes a policy, if all its members meet its terms now.
-    /// @param registry_ Where the members record.
+    /// @notice Creates a policy if all its members meet its terms now.
+    /// @param registry_ The registry in which the members record.
     /// @param terms_ See {ITrustPolicy}.
     constructor(IBuildRegistry registry_, Terms memory terms_) {
         uint256 count = terms_.members.length;
@@ -125,9 +125,9 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         return _elect(votes, isContested ? Verdict.Conflict : undecided);
     }
 
-    /// @notice Takes the terms over, if the members meet them.
-    /// @param terms_ What the policy is made from.
-    /// @return wantsConsensus Whether any member must have a certain consensus.
+    /// @notice Stores the terms if the members meet them.
+    /// @param terms_ The policy's terms.
+    /// @return wantsConsensus Whether the terms require a certain consensus of any member.
     function _enrol(Terms memory terms_) private returns (bool wantsConsensus) {
         (_terms.threshold, _terms.ownerRenounced) = (terms_.threshold, terms_.ownerRenounced);
         address previous = address(0);
@@ -141,7 +141,7 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         }
     }
 
-    /// @dev {acceptedHashAt} of a policy with one member, which is the usual one: no votes to count.
+    /// @dev {acceptedHashAt} for the common case of a single member: there are no votes to count.
     function _judgeOne(bytes32 pathKey) private view returns (bytes32, Verdict) {
         (bytes32 recorded, bool contested) = registry.hashAt(_application0, pathKey);
         if (recorded == 0) return (0, Verdict.NotRecorded);
@@ -150,16 +150,16 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         return (recorded, Verdict.Accepted);
     }
 
-    /// @dev A genuine Cartesi application never reverts here; whom a policy names is its maker's choice.
+    /// @dev A genuine Cartesi application never reverts here; choosing the members is up to the policy's creator.
     function _hasWantedConsensus(uint256 i, address application) private view returns (bool) {
         if (!_mustAskConsensus) return true;
         address wanted = _terms.members[i].consensus;
         return wanted == address(0) || ICartesiApplication(application).getOutputsMerkleRootValidator() == wanted;
     }
 
-    /// @notice Finds the one hash that has enough votes.
-    /// @param votes One a member; zero for none.
-    /// @param otherwise The verdict when there are no two different votes, nor enough.
+    /// @notice Finds the one hash with enough votes.
+    /// @param votes One per member; zero for none.
+    /// @param otherwise The verdict if all votes are equal and too few.
     /// @return The hash; zero unless the verdict is Accepted.
     /// @return The verdict.
     function _elect(bytes32[] memory votes, Verdict otherwise) private view returns (bytes32, Verdict) {
@@ -202,7 +202,7 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         if (ownerRenounced && owner != address(0)) revert OwnerNotRenounced(member.application, owner);
     }
 
-    /// @dev How often a vote is among the votes from its place on.
+    /// @dev How often a vote occurs from its own place on.
     function _votesFrom(bytes32[] memory votes, uint256 place) private pure returns (uint256 count) {
         for (uint256 i = place; i < votes.length; ++i) {
             count += votes[i] == votes[place] ? 1 : 0;

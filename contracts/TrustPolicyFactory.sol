@@ -7,14 +7,14 @@ import {ITrustPolicyFactory} from "./ITrustPolicyFactory.sol";
 import {TrustPolicy} from "./TrustPolicy.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
 
-/// @title Makes policies
-/// @notice See {ITrustPolicyFactory}. No owner.
+/// @title Creates trust policies
+/// @notice See {ITrustPolicyFactory}. It has no owner.
 contract TrustPolicyFactory is ITrustPolicyFactory, IERC165 {
     /// @inheritdoc ITrustPolicyFactory
     IBuildRegistry public immutable registry;
 
-    /// @notice Makes the factory of one registry's policies.
-    /// @param registry_ Where the members of its policies record.
+    /// @notice Creates the factory of one registry's policies.
+    /// @param registry_ The registry in which the members of its policies record.
     constructor(IBuildRegistry registry_) {
         registry = registry_;
     }
