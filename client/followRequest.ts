@@ -1,9 +1,8 @@
 import { type CartesiPublicClient, createCartesiPublicClient, type Input, type Output } from "@cartesi/viem";
 import { hexToBytes, http } from "viem";
-import { decodeReport, type Report } from "../protocol/index.ts";
+import { decodeReport, decodeStatement, type Report, type Statement } from "../protocol/index.ts";
 import { MachineRefusedError } from "./clientErrors.ts";
 import type { MachineAt } from "./queryMachine.ts";
-import { readStatement, type Statement } from "./readStatement.ts";
 
 /** More outputs or reports than one input brings. */
 const MAX_ITEMS = 1_000;
@@ -79,7 +78,7 @@ async function waitForOutputs(options: FollowOptions) {
     .findLast((output) => output?.type === "Notice");
   return {
     client,
-    statement: notice && readStatement(hexToBytes(notice.payload)),
+    statement: notice && decodeStatement(hexToBytes(notice.payload)),
     voucherIndexes: outputs.filter(isVoucher).map(({ index }) => index),
   };
 }

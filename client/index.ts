@@ -1,4 +1,10 @@
 export {
+  decodeStatement,
+  MalformedStatementError,
+  type StatedOutput,
+  type Statement,
+} from "../protocol/index.ts";
+export {
   InputRefusedError,
   MachineRefusedError,
   NodeAnswerError,
@@ -23,10 +29,4 @@ export {
   prepareBuild,
 } from "./prepareBuild.ts";
 export { type MachineAt, queryMachine } from "./queryMachine.ts";
-export {
-  MalformedStatementError,
-  readStatement,
-  type StatedOutput,
-  type Statement,
-} from "./readStatement.ts";
 export { type SubmitRequestsParameters, type SubmittedInput, submitRequests } from "./submitRequests.ts";

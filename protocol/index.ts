@@ -22,3 +22,6 @@ export {
 } from "./requests/requestLimits.ts";
 export { requestsAbi } from "./requests/requestsAbi.ts";
 export { splitUploads } from "./requests/splitUploads.ts";
+export { decodeStatement } from "./statement/decodeStatement.ts";
+export { encodeStatement } from "./statement/encodeStatement.ts";
+export type { StatedInput, StatedOutput, Statement } from "./statement/statement.ts";

@@ -1,31 +1,47 @@
-import { MalformedStatementError, readStatement } from "../../client/index.ts";
-import { statementOf } from "../../machine/handler/outputs/statement.ts";
-import { shellPackage } from "../../test/handler/support/packages.ts";
+import fc from "fast-check";
+import {
+  decodeStatement,
+  encodeStatement,
+  MalformedStatementError,
+  type Statement,
+} from "../../protocol/index.ts";
+import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";
+import { address, bytes32, samples, storePathText } from "../samples.ts";
 import type { Target } from "../target.ts";
 
-const { derivation, drvPath, out } = shellPackage({ name: "stated", script: "echo > $out" });
-const narHash = `0x${"ab".repeat(32)}` as const;
-const statement = statementOf(
-  {
-    drvPath,
-    derivation,
-    outputs: [{ name: "out", path: out, narHash: narHash.slice(2), narSize: 120, references: [] }],
-    inputs: [{ path: drvPath, narHash }],
-    log: "built",
-  } as never,
-  {
-    input: { appContract: `0x${"12".repeat(20)}`, blockTimestamp: 1n, chainId: 31_337n, index: 7n },
-    bundle: "00".repeat(32),
-    nixVersion: "2.26.3",
-  },
-);
+const sha256 = bytes32.map((hash) => hash.slice(2));
+const input = fc.record({ path: storePath, narHash: sha256 });
+const output = fc.record({
+  name: fc.constantFrom("out", "dev"),
+  path: storePath,
+  narHash: sha256,
+  narSize: fc.nat(),
+  references: fc.array(storePath, { maxLength: 2 }),
+});
+const statement: fc.Arbitrary<Statement> = fc.record({
+  chainId: fc.bigInt({ min: 0n, max: 2n ** 64n }),
+  application: address,
+  inputIndex: fc.bigInt({ min: 0n, max: 2n ** 64n }),
+  blockTimestamp: fc.bigInt({ min: 0n, max: 2n ** 40n }),
+  drvPath: storePathText,
+  bundle: sha256,
+  system: fc.string(),
+  nixVersion: fc.constantFrom("2.26.3", ""),
+  outputs: fc.array(output, { minLength: 1, maxLength: 2 }),
+  inputs: fc.array(input, { maxLength: 2 }),
+  logHash: sha256,
+});
 
 export default {
   description: "the provenance statement in a notice, as a client reads it from some node",
-  seeds: () => [statement],
+  seeds: (seed) => samples(statement.map(encodeStatement), seed),
   mutate: mutateJson,
   maxLength: 150_000,
-  check: (input) => checkParser({ parse: readStatement, refuses: [MalformedStatementError] }, input),
+  check: (input) =>
+    checkParser(
+      { parse: decodeStatement, print: encodeStatement, refuses: [MalformedStatementError] },
+      input,
+    ),
 } satisfies Target;

@@ -4,14 +4,23 @@ export type Check = (value: unknown) => boolean;
 /** The checks of all fields of an object, which has no others. */
 export type Shape<T> = { readonly [Field in keyof T]-?: Check };
 
-export const isText: Check = (value) => typeof value === "string";
-export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+export function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** A whole number, not negative. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 /** 64 hexadecimal digits. */
-export const isSha256: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-export const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
+export function isSha256(value: unknown): value is string {
+  return isText(value) && /^[0-9a-f]{64}$/.test(value);
+}
+
+export function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
 
 export function hasShape(value: unknown, shape: Readonly<Record<string, Check>>): boolean {
   return (

@@ -3,12 +3,12 @@ import { after, before, describe, it } from "mocha";
 import { type Hex, toHex } from "viem";
 import { MachineRefusedError, waitForBuild, waitForRebuild } from "../../client/index.ts";
 import type { CartenixNode } from "../../machine/node/index.ts";
-import { encodeReport, type Report } from "../../protocol/index.ts";
+import { encodeReport, encodeStatement, type Report } from "../../protocol/index.ts";
 import { script } from "../node/support/scriptGuest.ts";
 import { notice, startWorld, voucher, type World } from "../node/support/startWorld.ts";
+import { sampleStatement } from "../protocol/support/sampleStatement.ts";
 
 const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;
-const path = `/nix/store/${"1".repeat(32)}-greet`;
 
 describe("following a request", function () {
   this.timeout(60_000);
@@ -32,9 +32,9 @@ describe("following a request", function () {
   const toRegistry = () => voucher(world.deployment.registry, "0x");
 
   it("gives the statement of what was asked for, not of what was built on the way", async () => {
-    const dependencies = Array.from({ length: 60 }, (_, index) =>
-      statementOf(`/nix/store/dependency-${index}`),
-    );
+    // more than one page of a list, in one input
+    const dependency = statementOf(`/nix/store/${"0".repeat(32)}-dependency.drv`);
+    const dependencies = [dependency, ...Array.from({ length: 59 }, (_, index) => toHex(`notice ${index}`))];
     const outputs = [toRegistry(), ...dependencies.map(notice), notice(statementOf(drvPath))];
     const answer = await waitForBuild(await send(world.accepting(outputs)));
     assert.equal(answer.statement.drvPath, drvPath);
@@ -74,14 +74,6 @@ describe("following a request", function () {
   });
 });
 
-function statementOf(derivation: string): Hex {
-  const externalParameters = { drvPath: derivation };
-  const buildDefinition = { buildType: "urn:cartenix:nix-build:v1", externalParameters };
-  const statement = {
-    _type: "https://in-toto.io/Statement/v1",
-    predicate: { buildDefinition },
-    predicateType: "https://slsa.dev/provenance/v1",
-    subject: [{ digest: { sha256: "ab".repeat(32) }, name: path }],
-  };
-  return toHex(JSON.stringify(statement));
+function statementOf(drvPath: string): Hex {
+  return toHex(encodeStatement(sampleStatement({ drvPath })));
 }

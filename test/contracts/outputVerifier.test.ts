@@ -3,16 +3,17 @@ import fc from "fast-check";
 import hre from "hardhat";
 import { before, describe, it } from "mocha";
 import { type Abi, bytesToHex, type Hex } from "viem";
-import { statementOf } from "../../machine/handler/outputs/statement.ts";
 import { encodeNar, narHash } from "../../nix/index.ts";
+import { encodeStatement } from "../../protocol/index.ts";
+import { sampleStatement } from "../protocol/support/sampleStatement.ts";
 import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
 import { endEpoch, Outputs, startRollup } from "./support/startRollup.ts";
 
 /** The statement that the handler writes about these outputs of one derivation, built from `dependency`. */
 function statementAbout(outputs: Output[], dependency: { path: string; narHash: Hex }): Hex {
-  const built = {
+  const statement = sampleStatement({
     drvPath: outputs[0]!.drvPath,
-    derivation: { system: 'riscv64-linux]},"digest":{"sha256":"' },
+    system: 'riscv64-linux]},"digest":{"sha256":"',
     outputs: outputs.map((output) => ({
       name: output.outputName,
       path: output.storePath,
@@ -20,20 +21,9 @@ function statementAbout(outputs: Output[], dependency: { path: string; narHash: 
       narSize: Number(output.narSize),
       references: output.references,
     })),
-    inputs: [dependency],
-    log: "",
-  };
-  const context = {
-    input: {
-      chainId: 31_337n,
-      appContract: `0x${"11".repeat(20)}`,
-      index: 0n,
-      blockTimestamp: 1_800_000_000n,
-    },
-    bundle: "00".repeat(32),
-    nixVersion: "2.26.3",
-  };
-  return bytesToHex(statementOf(built as never, context as never));
+    inputs: [{ path: dependency.path, narHash: dependency.narHash.slice(2) }],
+  });
+  return bytesToHex(encodeStatement(statement));
 }
 
 describe("OutputVerifier", () => {

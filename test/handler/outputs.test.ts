@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { decodeFunctionData, size } from "viem";
+import { size } from "viem";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
 import type { BuiltDerivation } from "../../machine/handler/outputs/builtDerivation.ts";
 import { statementOf } from "../../machine/handler/outputs/statement.ts";
 import { vouchersFor } from "../../machine/handler/outputs/vouchers.ts";
-import { canonicalJson, type Json, recordAbi } from "../../protocol/index.ts";
+import {
+  canonicalJson,
+  decodeRecord,
+  decodeStatement,
+  encodeStatement,
+  type Json,
+} from "../../protocol/index.ts";
 import { shellPackage } from "./support/packages.ts";
 import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
 
@@ -20,10 +26,10 @@ describe("vouchers", () => {
         const vouchers = vouchersFor(built, REGISTRY);
         const recorded = vouchers.flatMap(({ destination, payload }) => {
           assert.equal(destination, REGISTRY);
-          const { args } = decodeFunctionData({ abi: recordAbi, data: payload });
-          assert.ok(args[0].length <= MAX_VOUCHER_OUTPUTS);
+          const outputs = decodeRecord(payload)!;
+          assert.ok(outputs.length <= MAX_VOUCHER_OUTPUTS);
           assert.ok(size(payload) <= MAX_VOUCHER_BYTES + 100);
-          return args[0];
+          return outputs;
         });
         assert.deepEqual(
           recorded.map(({ storePath, references }) => [storePath, references.length]),
@@ -47,11 +53,13 @@ describe("vouchers", () => {
 describe("statements", () => {
   it("are canonical JSON and bind derivation, dependencies, log and application", () => {
     const built = builtWith(1, 2);
-    const bytes = statementOf(built, {
+    const summary = statementOf(built, {
       input: inputWith(new Uint8Array(), { index: 7n }),
       bundle: "ab".repeat(32),
       nixVersion: "2.26.3",
     });
+    const bytes = encodeStatement(summary);
+    assert.deepEqual(decodeStatement(bytes), summary);
     const statement = JSON.parse(Buffer.from(bytes).toString());
     assert.equal(canonicalJson(statement), Buffer.from(bytes).toString());
     assert.equal(statement.predicateType, "https://slsa.dev/provenance/v1");

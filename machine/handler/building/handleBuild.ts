@@ -1,4 +1,4 @@
-import { type BuildRequest, encodeReport } from "../../../protocol/index.ts";
+import { type BuildRequest, encodeReport, encodeStatement } from "../../../protocol/index.ts";
 import { type CheckedBundle, checkBundle } from "../bundle/checkBundle.ts";
 import { decompressBundle } from "../bundle/decompressBundle.ts";
 import { collectGarbage } from "../collection/collectGarbage.ts";
@@ -143,6 +143,6 @@ function emitOutputs(
     device.emitVoucher(voucher);
   }
   for (const one of built) {
-    device.emitNotice(statementOf(one, { input, bundle: bundle.slice(2), nixVersion }));
+    device.emitNotice(encodeStatement(statementOf(one, { input, bundle: bundle.slice(2), nixVersion })));
   }
 }

@@ -1,5 +1,5 @@
-import { type Address, encodeFunctionData } from "viem";
-import { inputsHash, recordAbi } from "../../../protocol/index.ts";
+import type { Address } from "viem";
+import { encodedOutputSize, encodeRecord, inputsHash, type RegistryOutput } from "../../../protocol/index.ts";
 import { Rejection } from "../device/rejection.ts";
 import type { Voucher } from "../device/rollupDevice.ts";
 import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../limits.ts";
@@ -14,29 +14,27 @@ export function vouchersFor(built: readonly BuiltDerivation[], registry: Address
   const records = built.flatMap(recordsOf);
   return batches(records).map((outputs) => ({
     destination: registry,
-    payload: encodeFunctionData({ abi: recordAbi, functionName: "record", args: [outputs] }),
+    payload: encodeRecord(outputs),
   }));
 }
 
-type Record = ReturnType<typeof recordsOf>[number];
-
-function recordsOf({ drvPath, outputs, inputs }: BuiltDerivation) {
+function recordsOf({ drvPath, outputs, inputs }: BuiltDerivation): RegistryOutput[] {
   return outputs.map(({ name, path, narHash, narSize, references }) => ({
     storePath: path,
     drvPath,
     outputName: name,
-    narHash: `0x${narHash}` as const,
+    narHash: `0x${narHash}`,
     narSize: BigInt(narSize),
     inputsHash: inputsHash(inputs),
     references,
   }));
 }
 
-function batches(records: readonly Record[]): Record[][] {
-  const result: Record[][] = [];
+function batches(records: readonly RegistryOutput[]): RegistryOutput[][] {
+  const result: RegistryOutput[][] = [];
   let bytes = 0;
   for (const record of records) {
-    const size = encodedSize(record);
+    const size = encodedOutputSize(record);
     if (size > MAX_VOUCHER_BYTES) {
       throw new Rejection(
         `build: the record of ${record.storePath} would have ${size} bytes, more than the limit of ${MAX_VOUCHER_BYTES}: use fewer references`,
@@ -52,13 +50,4 @@ function batches(records: readonly Record[]): Record[][] {
     }
   }
   return result;
-}
-
-const WORD = 32;
-
-/** Bytes that a record takes in the call: its place in the list, seven words, and its texts. */
-function encodedSize({ storePath, drvPath, outputName, references }: Record): number {
-  const texts = [storePath, drvPath, outputName, ...references];
-  const words = texts.map((text) => 1 + Math.ceil(Buffer.byteLength(text) / WORD));
-  return (1 + 7 + 1 + references.length + words.reduce((sum, count) => sum + count, 0)) * WORD;
 }

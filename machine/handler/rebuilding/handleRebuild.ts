@@ -1,4 +1,4 @@
-import { encodeReport, type RebuildRequest } from "../../../protocol/index.ts";
+import { encodeReport, encodeStatement, type RebuildRequest } from "../../../protocol/index.ts";
 import { BuildFailure } from "../building/buildFailure.ts";
 import { checkOutputSize } from "../building/checkOutputSize.ts";
 import { type FinishedBuild, runBuilder } from "../building/runBuilder.ts";
@@ -54,7 +54,8 @@ export async function handleRebuild(
     device.emitVoucher(voucher);
   }
   if (!difference) {
-    device.emitNotice(statementOf(again, { input, bundle: NO_BUNDLE, nixVersion: environment.nixVersion }));
+    const { nixVersion } = environment;
+    device.emitNotice(encodeStatement(statementOf(again, { input, bundle: NO_BUNDLE, nixVersion })));
   }
   const outcome = difference ? `its output ${difference.now.path} differs` : "the outputs are the same";
   device.emitReport(encodeReport({ kind: "info", message: `${drvPath} was rebuilt: ${outcome}` }));

@@ -1,6 +1,5 @@
-import { decodeFunctionData } from "viem";
 import type { AdvanceRequest, RollupDevice, Voucher } from "../../../machine/handler/device/rollupDevice.ts";
-import { decodeReport, type Report, recordAbi } from "../../../protocol/index.ts";
+import { decodeRecord, decodeReport, type Report } from "../../../protocol/index.ts";
 
 /** A device that remembers what was emitted. */
 export class RecordingDevice implements RollupDevice {
@@ -26,10 +25,7 @@ export class RecordingDevice implements RollupDevice {
 
   /** What the vouchers tell the registry. */
   get records() {
-    return this.vouchers.flatMap(({ payload }) => {
-      const { args } = decodeFunctionData({ abi: recordAbi, data: payload });
-      return args[0];
-    });
+    return this.vouchers.flatMap(({ payload }) => decodeRecord(payload) ?? []);
   }
 
   get statements() {
