@@ -1,11 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
-import { encodeFunctionData, type Hex, hexToBytes, zeroAddress } from "viem";
-import { inputsAbi } from "../abi/index.ts";
+import { type Hex, hexToBytes, zeroAddress } from "viem";
 import { type PreparedBuild, prepareBuild } from "../client/index.ts";
 import { advance, type Emulator, inspect, startEmulator } from "../machine/emulator/index.ts";
 import { confineScript, makeTemplate, runJob, type Template } from "../machine/image/index.ts";
-import { decodeReport, encodeBuild, encodeQuery, encodeUpload, splitUploads } from "../protocol/index.ts";
+import {
+  decodeReport,
+  encodeBuild,
+  encodeEvmAdvance,
+  encodeQuery,
+  encodeUpload,
+  splitUploads,
+} from "../protocol/index.ts";
 import type { Progress } from "../support/index.ts";
 import type { Bench, BenchFigure } from "./bench.ts";
 import { BenchError } from "./benchError.ts";
@@ -133,8 +139,18 @@ async function missingIn(machine: Emulator, paths: readonly string[]): Promise<s
 }
 
 function inputOf(index: number, payload: Hex): Uint8Array {
-  const args = [31_337n, zeroAddress, zeroAddress, 1n, 1_700_000_000n, 0n, BigInt(index), payload] as const;
-  return hexToBytes(encodeFunctionData({ abi: inputsAbi, functionName: "EvmAdvance", args }));
+  return hexToBytes(
+    encodeEvmAdvance({
+      chainId: 31_337n,
+      application: zeroAddress,
+      sender: zeroAddress,
+      blockNumber: 1n,
+      blockTimestamp: 1_700_000_000n,
+      prevRandao: 0n,
+      index: BigInt(index),
+      payload,
+    }),
+  );
 }
 
 function secondsSince(startedAt: number): number {

@@ -7,6 +7,7 @@ import { fetchNar, lookUp, prepareBuild, type Statement, waitForProof } from "..
 import { makeTemplate } from "../machine/image/index.ts";
 import type { CartenixNode } from "../machine/node/index.ts";
 import { formatSha256Sri } from "../nix/index.ts";
+import { formatNarHash } from "../protocol/index.ts";
 import type { Progress } from "../support/index.ts";
 import { millions, submitBuild, watchBuild } from "./buildInMachine.ts";
 import { DemoError } from "./demoError.ts";
@@ -96,8 +97,8 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
     drvPath: build.drvPath,
     outPath,
     narHash: {
-      machine: sriOfHex(statedHash(answer.statement, outPath)),
-      chain: sriOfHex(record.narHash.slice(2)),
+      machine: formatNarHash(`0x${statedHash(answer.statement, outPath)}`),
+      chain: formatNarHash(record.narHash),
       graphql,
       local: formatSha256Sri(createHash("sha256").update(nar).digest()),
     },
@@ -128,8 +129,4 @@ function statedHash({ outputs }: Statement, outPath: string): string {
     throw new DemoError(`the machine's statement does not name ${outPath}`);
   }
   return stated.narHash;
-}
-
-function sriOfHex(hex: string): string {
-  return formatSha256Sri(Buffer.from(hex, "hex"));
 }

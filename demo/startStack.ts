@@ -14,10 +14,11 @@ import {
 import { mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import type { MachineAt } from "../client/index.ts";
-import { type DeploymentRecord, deployLocal, type LocalChain, startLocalChain } from "../deploy/index.ts";
+import { deployLocal, type LocalChain, startLocalChain } from "../deploy/index.ts";
 import { type Indexer, startIndexer } from "../indexer/index.ts";
 import type { Template } from "../machine/image/index.ts";
 import { type CartenixNode, startNode } from "../machine/node/index.ts";
+import type { Deployment } from "../protocol/index.ts";
 
 /** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, asks, claims and executes. */
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -30,7 +31,7 @@ export const LOCAL_POLL_MS = 100;
 /** A local chain with all contracts on it. */
 export interface DeployedChain {
   chain: LocalChain;
-  deployment: DeploymentRecord;
+  deployment: Deployment;
   deploymentFile: string;
   publicClient: PublicClient;
   walletClient: WalletClient<Transport, Chain, Account>;

@@ -1,5 +1,6 @@
 import { createPublicClient, custom, encodeFunctionData, parseAbi, zeroAddress } from "viem";
 import { applicationAbi, policyFactoryAddress, registryAddress } from "../abi/index.ts";
+import type { Deployment } from "../protocol/index.ts";
 import type { ApplicationTerms } from "./applicationTerms.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, codeAt } from "./chain.ts";
@@ -7,7 +8,6 @@ import { DeploymentError } from "./deploymentError.ts";
 import { makeApplicationModule } from "./modules/makeApplicationModule.ts";
 import policyFactoryModule from "./modules/policyFactory.ts";
 import registryModule from "./modules/registry.ts";
-import type { DeploymentRecord } from "./record.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
 
 const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
@@ -28,7 +28,7 @@ export async function deployAll(
   terms: ApplicationTerms,
   cartesi: CartesiContracts,
   options: DeployOptions = {},
-): Promise<DeploymentRecord> {
+): Promise<Deployment> {
   if (terms.owner && !options.allowOwner) {
     throw new DeploymentError("the application would keep an owner, who could change its consensus", {
       remedy: "leave `owner` out of the parameters, or say that you want this: --allow-owner",

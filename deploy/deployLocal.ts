@@ -1,9 +1,10 @@
 import { type Address, createPublicClient, custom, getAddress, type Hex, http } from "viem";
+import type { Deployment } from "../protocol/index.ts";
 import { deployCartesiContracts } from "./cartesiContracts.ts";
 import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
 import { deployAll } from "./deployAll.ts";
 import { DeploymentError } from "./deploymentError.ts";
-import { type DeploymentRecord, writeRecord } from "./record.ts";
+import { writeDeployment } from "./deploymentFile.ts";
 
 export interface LocalDeployment {
   /** The root hash of the machine's template. */
@@ -22,7 +23,7 @@ export interface DeployLocalOptions extends LocalDeployment {
 }
 
 /** {@link deployToLocalChain} by the chain's URL. */
-export function deployLocal(options: DeployLocalOptions): Promise<DeploymentRecord> {
+export function deployLocal(options: DeployLocalOptions): Promise<Deployment> {
   return deployToLocalChain(createPublicClient({ transport: http(options.rpcUrl) }), options);
 }
 
@@ -32,7 +33,7 @@ export function deployLocal(options: DeployLocalOptions): Promise<DeploymentReco
  *
  * @throws DeploymentError when the chain is not a local one or refuses a transaction.
  */
-export async function deployToLocalChain(chain: Chain, options: LocalDeployment): Promise<DeploymentRecord> {
+export async function deployToLocalChain(chain: Chain, options: LocalDeployment): Promise<Deployment> {
   const client = createPublicClient({ transport: custom(chain) });
   const chainId = await client.getChainId();
   if (chainId !== LOCAL_CHAIN_ID) {
@@ -45,7 +46,7 @@ export async function deployToLocalChain(chain: Chain, options: LocalDeployment)
   const cartesi = await deployCartesiContracts(chain, { isInstant: true });
   const record = await deployAll(chain, terms, cartesi, { isInstant: true });
   if (deploymentFile) {
-    await writeRecord(deploymentFile, record);
+    await writeDeployment(deploymentFile, record);
   }
   return record;
 }

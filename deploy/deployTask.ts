@@ -5,14 +5,15 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import json5 from "json5";
 import { formatEther } from "viem";
 import { readPinnedTemplate } from "../machine/image/index.ts";
+import type { Deployment } from "../protocol/index.ts";
 import { type ApplicationTerms, parseTerms } from "./applicationTerms.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { deployCartesiContracts, findCartesiContracts } from "./cartesiContracts.ts";
 import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
 import { deployAll } from "./deployAll.ts";
 import { DeploymentError } from "./deploymentError.ts";
+import { writeDeployment } from "./deploymentFile.ts";
 import { dryRun } from "./dryRun.ts";
-import { type DeploymentRecord, writeRecord } from "./record.ts";
 import type { RunOptions } from "./runModule.ts";
 
 interface Arguments {
@@ -43,8 +44,8 @@ export default async function deployTask(
   }
   const chainId = Number(await provider.request({ method: "eth_chainId" }));
   const record = await deployOn(provider, terms, await runOptions(hre, chainId), allowOwner);
-  const file = join(hre.config.paths.root, "deploy/records", `${chainId}.json`);
-  await writeRecord(file, record);
+  const file = join(hre.config.paths.root, "deploy/chains", `${chainId}.json`);
+  await writeDeployment(file, record);
   console.log(`${JSON.stringify(record, null, 2)}\nwritten to ${file}`);
 }
 
@@ -53,7 +54,7 @@ async function deployOn(
   terms: ApplicationTerms,
   options: RunOptions,
   allowOwner: boolean,
-): Promise<DeploymentRecord> {
+): Promise<Deployment> {
   const chainId = Number(await chain.request({ method: "eth_chainId" }));
   const cartesi =
     chainId === LOCAL_CHAIN_ID
@@ -84,7 +85,7 @@ async function runOptions(hre: HardhatRuntimeEnvironment, chainId: number): Prom
 
 async function printDryRun(
   options: Parameters<typeof dryRun>[0],
-  deploy: (chain: Chain) => Promise<DeploymentRecord>,
+  deploy: (chain: Chain) => Promise<Deployment>,
 ): Promise<void> {
   const { result, transactions, cost } = await dryRun(options, deploy);
   const names = new Map(Object.entries(result).map(([name, value]) => [String(value).toLowerCase(), name]));

@@ -1,2 +1,2 @@
-export { type IndexedDeployment, readSettings } from "./settings.ts";
+export { readSettings } from "./settings.ts";
 export { type Indexer, type IndexerOptions, startIndexer } from "./startIndexer.ts";

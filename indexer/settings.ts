@@ -1,19 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type Address, getAddress, isAddress } from "viem";
-
-/** What the indexer must know of a deployment; `deploy/` writes it as a JSON file. */
-export interface IndexedDeployment {
-  chainId: number;
-  inputBox: Address;
-  application: Address;
-  consensus: Address;
-  registry: Address;
-  /** The block from which on there is something to index. */
-  deploymentBlock: number;
-}
+import { type Deployment, parseDeployment } from "../protocol/index.ts";
 
 export interface IndexerSettings {
-  deployment: IndexedDeployment;
+  deployment: Deployment;
   rpcUrl: string;
   /** PGlite's folder; it must belong to this one chain and deployment. */
   dataDirectory: string;
@@ -46,28 +35,6 @@ function required(environment: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-function readDeployment(file: string): IndexedDeployment {
-  const record: Record<string, unknown> = JSON.parse(readFileSync(file, "utf8"));
-  const address = (name: string): Address => {
-    const value = record[name];
-    if (typeof value !== "string" || !isAddress(value)) {
-      throw new Error(`${file}: "${name}" is no address`);
-    }
-    return getAddress(value);
-  };
-  const count = (name: string): number => {
-    const value = record[name];
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-      throw new Error(`${file}: "${name}" is no whole number`);
-    }
-    return value;
-  };
-  return {
-    chainId: count("chainId"),
-    inputBox: address("inputBox"),
-    application: address("application"),
-    consensus: address("consensus"),
-    registry: address("registry"),
-    deploymentBlock: count("deploymentBlock"),
-  };
+function readDeployment(file: string): Deployment {
+  return parseDeployment(readFileSync(file, "utf8"));
 }

@@ -1,11 +1,15 @@
+export { type Deployment, formatDeployment, parseDeployment } from "./deployment/deployment.ts";
+export { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance } from "./inputs/evmAdvance.ts";
 export { canonicalJson, type Json } from "./json/canonicalJson.ts";
 export { parseCanonicalJson } from "./json/parseCanonicalJson.ts";
+export { decodeOutput, destinationOf, encodeOutput, type Output } from "./outputs/output.ts";
 export * from "./protocolErrors.ts";
 export { decodeQuery, QUERY_KINDS } from "./queries/decodeQuery.ts";
 export { encodeQuery } from "./queries/encodeQuery.ts";
 export { MAX_MISSING_PATHS, type Query } from "./queries/query.ts";
 export { decodeRecord } from "./registry/decodeRecord.ts";
 export { encodedOutputSize, encodeRecord } from "./registry/encodeRecord.ts";
+export { formatNarHash } from "./registry/formatNarHash.ts";
 export { type DirectInput, inputsHash } from "./registry/inputsHash.ts";
 export { type RegistryOutput, recordAbi } from "./registry/recordAbi.ts";
 export { decodeReport, REPORT_KINDS } from "./reports/decodeReport.ts";

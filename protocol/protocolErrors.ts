@@ -20,9 +20,17 @@ export class MalformedStatementError extends CartenixError {
   readonly code: ErrorCode = "MALFORMED_STATEMENT";
 }
 
-/** The text is not a deployment; the details name the field. */
+/** The text is not a deployment: the addresses and terms of what was deployed on a chain. */
 export class MalformedDeploymentError extends CartenixError {
   readonly code: ErrorCode = "MALFORMED_DEPLOYMENT";
+
+  constructor(details: string) {
+    super("this is not a deployment", {
+      details,
+      remedy: "use the file that `npx hardhat deploy` wrote",
+      docs: "docs/deployment.md",
+    });
+  }
 }
 
 /** The text is not the canonical JSON of any value; the message is one line. */

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { bytesToHex, encodeFunctionData, hexToBytes } from "viem";
-import { inputsAbi } from "../../machine/node/chain/abis.ts";
-import { decodeEvmAdvance, type EvmAdvance } from "../../machine/node/chain/evmAdvance.ts";
+import { bytesToHex, hexToBytes } from "viem";
+import { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { Refusal, refusingUndefined } from "../refusal.ts";
 import { address, samples } from "../samples.ts";
@@ -34,16 +33,5 @@ export default {
 } satisfies Target;
 
 function encode(advance: EvmAdvance): Uint8Array {
-  const { chainId, application, sender, blockNumber, blockTimestamp, prevRandao, index, payload } = advance;
-  const args = [
-    chainId,
-    application,
-    sender,
-    blockNumber,
-    blockTimestamp,
-    prevRandao,
-    index,
-    payload,
-  ] as const;
-  return hexToBytes(encodeFunctionData({ abi: inputsAbi, functionName: "EvmAdvance", args }));
+  return hexToBytes(encodeEvmAdvance(advance));
 }

@@ -1,14 +1,19 @@
 import { ponder } from "ponder:registry";
 import { request } from "ponder:schema";
-import { decodeFunctionData, type Hex, size } from "viem";
-import { inputsAbi } from "../../abi/index.ts";
-import { decodeRequest, MalformedRequestError } from "../../protocol/index.ts";
+import { type Hex, size } from "viem";
+import { decodeEvmAdvance, decodeRequest, MalformedRequestError } from "../../protocol/index.ts";
 import { ensureApplication } from "./ensureApplication.ts";
 
 ponder.on("InputBox:InputAdded", async ({ event, context }) => {
   const { appContract, index, input } = event.args;
   await ensureApplication(context, appContract, event.block.timestamp);
-  const { sender, payload } = openInput(input);
+  const advance = decodeEvmAdvance(input);
+  if (!advance) {
+    throw new Error(
+      `input ${index} of ${appContract} is not an EvmAdvance call: the InputBox is not Cartesi's`,
+    );
+  }
+  const { sender, payload } = advance;
   await context.db.insert(request).values({
     id: `${appContract}-${index}`,
     applicationAddress: appContract,
@@ -22,12 +27,6 @@ ponder.on("InputBox:InputAdded", async ({ event, context }) => {
     ...describe(payload),
   });
 });
-
-/** The InputBox itself encodes `EvmAdvance`, so this cannot fail on a real chain. */
-function openInput(input: Hex): { sender: Hex; payload: Hex } {
-  const { args } = decodeFunctionData({ abi: inputsAbi, data: input });
-  return { sender: args[2], payload: args[7] };
-}
 
 function describe(payload: Hex) {
   try {

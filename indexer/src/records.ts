@@ -2,8 +2,9 @@ import { type Context, type Event, ponder } from "ponder:registry";
 import { derivation, observation, output, reference } from "ponder:schema";
 import { and, eq } from "ponder";
 import type { Address } from "viem";
+import { formatNarHash } from "../../protocol/index.ts";
 import { ensureApplication } from "./ensureApplication.ts";
-import { nameOf, sriOf } from "./storePath.ts";
+import { nameOf } from "./storePath.ts";
 
 ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
   const { application: applicationAddress, pathKey, output: recorded } = event.args;
@@ -23,7 +24,7 @@ ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
     name: nameOf(recorded.storePath),
     drvPath: recorded.drvPath,
     outputName: recorded.outputName,
-    narHash: sriOf(recorded.narHash),
+    narHash: formatNarHash(recorded.narHash),
     narSize: recorded.narSize,
     inputsHash: recorded.inputsHash,
     confirmations: 0,
@@ -50,7 +51,12 @@ ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
 
 ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
   const { application: applicationAddress, output: other } = event.args;
-  const isNew = !(await wasObserved(context, applicationAddress, other.storePath, sriOf(other.narHash)));
+  const isNew = !(await wasObserved(
+    context,
+    applicationAddress,
+    other.storePath,
+    formatNarHash(other.narHash),
+  ));
   await observe({ event, context }, "conflicted");
   // Like the registry: a hash that contradicts the first one counts once, however often it is repeated.
   if (isNew) {
@@ -94,7 +100,7 @@ async function observe(
     storePath: said.storePath,
     drvPath: said.drvPath,
     outputName: said.outputName,
-    narHash: sriOf(said.narHash),
+    narHash: formatNarHash(said.narHash),
     verdict,
     observedAt: event.block.timestamp,
     transactionHash: event.transaction.hash,

@@ -1,15 +1,14 @@
 import { type Context, ponder } from "ponder:registry";
 import { output, request, voucher } from "ponder:schema";
 import { and, asc, eq, inArray, isNull } from "ponder";
-import { type Address, decodeFunctionData, type Hex } from "viem";
-import { outputsAbi } from "../../abi/index.ts";
-import { recordAbi } from "../../protocol/index.ts";
+import type { Address } from "viem";
+import { decodeOutput, decodeRecord } from "../../protocol/index.ts";
 
 ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   const { outputIndex, output: executed } = event.args;
   const applicationAddress = event.log.address;
-  const call = openVoucher(executed);
-  if (!call) {
+  const call = decodeOutput(executed);
+  if (call?.type !== "Voucher") {
     return;
   }
   const id = `${applicationAddress}-${outputIndex}`;
@@ -22,7 +21,7 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
     executedAt: event.block.timestamp,
     transactionHash: event.transaction.hash,
   });
-  await linkOutputs(context, applicationAddress, id, recordedBy(call.payload));
+  await linkOutputs(context, applicationAddress, id, decodeRecord(call.payload) ?? []);
 });
 
 /** Ties the outputs of one voucher to it, and both to the first request without a voucher that asked for one of them. */
@@ -61,22 +60,5 @@ async function linkOutputs(
         .update(output, { applicationAddress, storePath })
         .set({ voucherId, requestId: asked?.id ?? null });
     }
-  }
-}
-
-function openVoucher(bytes: Hex): { destination: Address; payload: Hex } | undefined {
-  const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: bytes });
-  if (functionName !== "Voucher") {
-    return undefined;
-  }
-  return { destination: args[0], payload: args[2] };
-}
-
-function recordedBy(payload: Hex) {
-  try {
-    return decodeFunctionData({ abi: recordAbi, data: payload }).args[0];
-  } catch {
-    // A voucher may call anything; only the registry's own calls have outputs to link.
-    return [];
   }
 }

@@ -14,19 +14,19 @@ import {
 } from "../../abi/index.ts";
 import {
   DeploymentError,
-  type DeploymentRecord,
   deployLocal,
   type LocalChain,
-  readRecord,
+  readDeployment,
   startLocalChain,
 } from "../../deploy/index.ts";
+import type { Deployment } from "../../protocol/index.ts";
 
 const templateHash = `0x${"ab".repeat(32)}` as const;
 
 describe("deployLocal", () => {
   let chain: LocalChain;
   let folder: string;
-  let record: DeploymentRecord;
+  let record: Deployment;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cartenix-deploy-"));
@@ -86,7 +86,7 @@ describe("deployLocal", () => {
   });
 
   it("writes down what it did", async () => {
-    assert.deepEqual(await readRecord(join(folder, "deployments/local.json")), record);
+    assert.deepEqual(await readDeployment(join(folder, "deployments/local.json")), record);
     assert.equal(record.chainId, 31_337);
     assert.equal(record.genesisHash, (await client().getBlock({ blockNumber: 0n })).hash);
     const { application: address, deploymentBlock } = record;
@@ -102,8 +102,8 @@ describe("deployLocal", () => {
   });
 
   it("gives a fresh chain the addresses that the repository records", async () => {
-    const recorded = await readRecord(
-      fileURLToPath(new URL("../../deploy/records/31337.json", import.meta.url)),
+    const recorded = await readDeployment(
+      fileURLToPath(new URL("../../deploy/chains/31337.json", import.meta.url)),
     );
     const fresh = await startLocalChain();
     const { templateHash, epochLength } = recorded;

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { encodeFunctionData, type Hex, hexToBytes, parseAbi } from "viem";
+import { type Hex, hexToBytes } from "viem";
 import {
   decodeReport,
   encodeBuild,
+  encodeEvmAdvance,
   encodeQuery,
   encodeUpload,
   type Report,
@@ -17,9 +18,6 @@ import {
 import { bundleOf, shellPackage } from "./support/packages.ts";
 import { APPLICATION, SENDER } from "./support/recordingDevice.ts";
 
-const evmAdvance = parseAbi([
-  "function EvmAdvance(uint256 chainId, address appContract, address msgSender, uint256 blockNumber, uint256 blockTimestamp, uint256 prevRandao, uint256 index, bytes payload)",
-]);
 const program = fileURLToPath(new URL("support/mockMachine.ts", import.meta.url));
 
 describe("the rollup loop on libcmt", function () {
@@ -98,6 +96,16 @@ function readReport(file: string): Report | undefined {
 }
 
 function advanceWith(payload: Hex): Uint8Array {
-  const args = [31_337n, APPLICATION, SENDER, 1n, 2n, 3n, 0n, payload] as const;
-  return hexToBytes(encodeFunctionData({ abi: evmAdvance, args }));
+  return hexToBytes(
+    encodeEvmAdvance({
+      chainId: 31_337n,
+      application: APPLICATION,
+      sender: SENDER,
+      blockNumber: 1n,
+      blockTimestamp: 2n,
+      prevRandao: 3n,
+      index: 0n,
+      payload,
+    }),
+  );
 }

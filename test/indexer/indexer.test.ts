@@ -14,10 +14,10 @@ import {
 } from "viem";
 import { hardhat } from "viem/chains";
 import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi/index.ts";
-import { type DeploymentRecord, deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
+import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { appendOutput, outputHash, outputsEdge, proveOutput, rootOfEdge } from "../../machine/node/index.ts";
-import { encodeBuild, encodeRebuild, recordAbi } from "../../protocol/index.ts";
+import { type Deployment, encodeBuild, encodeRebuild, recordAbi } from "../../protocol/index.ts";
 
 const hash = (digit: string) => digit.repeat(32);
 const drvPath = `/nix/store/${hash("0")}-greet-1.0.drv`;
@@ -38,7 +38,7 @@ const narHash = `sha256-${Buffer.from("01".repeat(32), "hex").toString("base64")
 describe("the indexer", function () {
   this.timeout(90_000);
   let chain: LocalChain;
-  let record: DeploymentRecord;
+  let record: Deployment;
   let indexer: Indexer;
   let folder: string;
   const chainClients = () => {

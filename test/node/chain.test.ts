@@ -11,7 +11,6 @@ import {
   zeroHash,
 } from "viem";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
-import { decodeEvmAdvance } from "../../machine/node/chain/evmAdvance.ts";
 import { followChain } from "../../machine/node/chain/followChain.ts";
 import { readApplication } from "../../machine/node/chain/readApplicationInfo.ts";
 import {
@@ -25,6 +24,7 @@ import { readApplicationState, recordApplication } from "../../machine/node/stor
 import { deleteEventsAfter } from "../../machine/node/store/deleteEventsAfter.ts";
 import { inputCount, readInputForMachine } from "../../machine/node/store/inputsTable.ts";
 import { openStore, type Store } from "../../machine/node/store/openStore.ts";
+import { decodeEvmAdvance } from "../../protocol/index.ts";
 import { script } from "./support/scriptGuest.ts";
 import { type Call, type FaultyProxy, startProxy } from "./support/startProxy.ts";
 import { startWorld, type World } from "./support/startWorld.ts";

@@ -4,8 +4,6 @@ export {
   applicationAbi,
   iConsensusAbi as consensusAbi,
   inputBoxAbi,
-  inputsAbi,
-  outputsAbi,
   quorumAbi,
 } from "../../../abi/index.ts";
 

@@ -7,11 +7,11 @@ import {
   RpcRequestError,
   TimeoutError,
 } from "viem";
+import { decodeEvmAdvance } from "../../../protocol/index.ts";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
 import type { AddedInput, BlockRef, ChainBatch, ClaimEvent, ExecutedOutput } from "../model/chainEvents.ts";
 import { applicationAbi, consensusAbi, inputBoxAbi } from "./abis.ts";
 import { ChainDataError } from "./chainErrors.ts";
-import { decodeEvmAdvance } from "./evmAdvance.ts";
 
 const MAX_INPUT_BYTES = 65_536;
 

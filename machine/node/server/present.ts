@@ -1,7 +1,6 @@
 import type { Application, Epoch, Input, Output, Report } from "@cartesi/rpc";
 import { getAddress, numberToHex } from "viem";
-import { decodeEvmAdvance } from "../chain/evmAdvance.ts";
-import { decodeOutput } from "../chain/outputs.ts";
+import { decodeEvmAdvance, decodeOutput } from "../../../protocol/index.ts";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
 import { hexOf } from "../model/bytes.ts";
 import type { ApplicationState } from "../store/applicationTable.ts";
@@ -129,7 +128,7 @@ export function presentReport(row: Row): Report {
 }
 
 function decodedOutput(raw: Uint8Array): Output["decoded_data"] {
-  const output = decodeOutput(raw);
+  const output = decodeOutput(hexOf(raw));
   if (output === undefined) {
     return null;
   }

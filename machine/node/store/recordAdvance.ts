@@ -1,6 +1,6 @@
-import { destinationOf } from "../chain/outputs.ts";
+import { destinationOf } from "../../../protocol/index.ts";
 import type { Advance } from "../model/advance.ts";
-import { bytesOf } from "../model/bytes.ts";
+import { bytesOf, hexOf } from "../model/bytes.ts";
 import { appendOutput, outputHash, outputsEdge, rootOfEdge } from "../model/outputsTree.ts";
 import type { Store } from "./openStore.ts";
 import { outputNodes } from "./outputNodesTable.ts";
@@ -20,7 +20,7 @@ export function recordAdvance(store: Store, advance: Advance): void {
     for (const [position, output] of advance.outputs.entries()) {
       const index = sizeBefore + BigInt(position);
       const hash = outputHash(output);
-      const destination = destinationOf(output);
+      const destination = destinationOf(hexOf(output));
       appendOutput(nodes, index, hash);
       sql.run`
         INSERT INTO outputs (idx, input, raw, hash, selector, destination, executed) VALUES (

@@ -1,5 +1,5 @@
 import { encodeFunctionData, type Hex, keccak256 } from "viem";
-import { applicationAbi, authorityAbi, buildRegistryAbi, outputsAbi } from "../../../abi/index.ts";
+import { applicationAbi, authorityAbi, buildRegistryAbi } from "../../../abi/index.ts";
 import { deployToLocalChain } from "../../../deploy/index.ts";
 import {
   appendOutput,
@@ -7,6 +7,7 @@ import {
   proveOutput,
   rootOfEdge,
 } from "../../../machine/node/model/outputsTree.ts";
+import { encodeOutput } from "../../../protocol/index.ts";
 import type { Output } from "./sampleOutputs.ts";
 import { startChain } from "./startChain.ts";
 
@@ -36,9 +37,7 @@ export class Outputs {
 
   /** Adds a voucher; gives its index. */
   voucher(destination: Hex, payload: Hex): bigint {
-    return this.#add(
-      encodeFunctionData({ abi: outputsAbi, functionName: "Voucher", args: [destination, 0n, payload] }),
-    );
+    return this.#add(encodeOutput({ type: "Voucher", destination, value: 0n, payload }));
   }
 
   /** Adds a voucher for the registry. */
@@ -51,7 +50,7 @@ export class Outputs {
 
   /** Adds a notice. */
   notice(payload: Hex): bigint {
-    return this.#add(encodeFunctionData({ abi: outputsAbi, functionName: "Notice", args: [payload] }));
+    return this.#add(encodeOutput({ type: "Notice", payload }));
   }
 
   output(index: bigint): Hex {

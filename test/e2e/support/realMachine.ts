@@ -1,14 +1,5 @@
 import { fileURLToPath } from "node:url";
-import {
-  type Address,
-  decodeFunctionData,
-  encodeFunctionData,
-  type Hex,
-  hexToBytes,
-  toHex,
-  zeroAddress,
-} from "viem";
-import { inputsAbi, outputsAbi } from "../../../abi/index.ts";
+import { type Address, type Hex, hexToBytes, toHex, zeroAddress } from "viem";
 import { prepareBuild } from "../../../client/index.ts";
 import {
   type AdvanceResult,
@@ -19,12 +10,14 @@ import {
 } from "../../../machine/emulator/index.ts";
 import { makeTemplate } from "../../../machine/image/index.ts";
 import {
+  decodeOutput,
+  decodeRecord,
   decodeReport,
   encodeBuild,
+  encodeEvmAdvance,
   encodeQuery,
   encodeUpload,
   type Query,
-  recordAbi,
   splitUploads,
 } from "../../../protocol/index.ts";
 import { silentProgress } from "../../../support/index.ts";
@@ -40,9 +33,18 @@ export async function startTemplate(): Promise<Emulator> {
 
 /** An input as the InputBox would write it. */
 export function inputOf(index: number, payload: Hex, sender: Address = zeroAddress): Uint8Array {
-  const block = BigInt(1 + index);
-  const args = [31_337n, zeroAddress, sender, block, 1_700_000_000n, 0n, BigInt(index), payload] as const;
-  return hexToBytes(encodeFunctionData({ abi: inputsAbi, functionName: "EvmAdvance", args }));
+  return hexToBytes(
+    encodeEvmAdvance({
+      chainId: 31_337n,
+      application: zeroAddress,
+      sender,
+      blockNumber: BigInt(1 + index),
+      blockTimestamp: 1_700_000_000n,
+      prevRandao: 0n,
+      index: BigInt(index),
+      payload,
+    }),
+  );
 }
 
 /** The payloads that upload a blob and ask for a derivation of it. */
@@ -97,7 +99,7 @@ export function reasonOf({ reports }: AdvanceResult): string {
 /** What an input has recorded in the registry. */
 export function recordsOf({ outputs }: Pick<AdvanceResult, "outputs">) {
   return outputs.flatMap((output) => {
-    const { functionName, args } = decodeFunctionData({ abi: outputsAbi, data: toHex(output) });
-    return functionName === "Voucher" ? decodeFunctionData({ abi: recordAbi, data: args[2] }).args[0] : [];
+    const voucher = decodeOutput(toHex(output));
+    return voucher?.type === "Voucher" ? (decodeRecord(voucher.payload) ?? []) : [];
   });
 }

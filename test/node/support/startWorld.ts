@@ -8,15 +8,15 @@ import {
   createPublicClient,
   createTestClient,
   createWalletClient,
-  encodeFunctionData,
   type Hex,
   http,
   type PublicClient,
 } from "viem";
 import { type HDAccount, mnemonicToAccount } from "viem/accounts";
-import { inputBoxAbi, outputsAbi } from "../../../abi/index.ts";
-import { type DeploymentRecord, deployLocal, startLocalChain } from "../../../deploy/index.ts";
+import { inputBoxAbi } from "../../../abi/index.ts";
+import { deployLocal, startLocalChain } from "../../../deploy/index.ts";
 import { type CartenixNode, type NodeOptions, outputHash, startNode } from "../../../machine/node/index.ts";
+import { type Deployment, encodeOutput } from "../../../protocol/index.ts";
 import { plainRoot } from "./plainTree.ts";
 import { script } from "./scriptGuest.ts";
 import { storeScriptTemplate } from "./scriptTemplate.ts";
@@ -26,7 +26,7 @@ const MNEMONIC = "test test test test test test test test test test test junk";
 /** A chain with everything deployed on it for a machine that runs {@link script}s, in this process. */
 export interface World extends AsyncDisposable {
   rpcUrl: string;
-  deployment: DeploymentRecord;
+  deployment: Deployment;
   client: PublicClient;
   templateDirectory: string;
   /** A folder for this test alone. */
@@ -52,10 +52,9 @@ export interface World extends AsyncDisposable {
   startNode(options?: Partial<NodeOptions>): Promise<CartenixNode>;
 }
 
-export const notice = (payload: Hex) =>
-  encodeFunctionData({ abi: outputsAbi, functionName: "Notice", args: [payload] });
+export const notice = (payload: Hex) => encodeOutput({ type: "Notice", payload });
 export const voucher = (destination: Hex, payload: Hex, value = 0n) =>
-  encodeFunctionData({ abi: outputsAbi, functionName: "Voucher", args: [destination, value, payload] });
+  encodeOutput({ type: "Voucher", destination, value, payload });
 
 export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "cartenix-node-"));

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { DeploymentError, parseRecord } from "../../deploy/index.ts";
+import { formatDeployment, MalformedDeploymentError, parseDeployment } from "../../protocol/index.ts";
 
-const text = readFileSync(new URL("../../deploy/records/31337.json", import.meta.url), "utf8");
+const text = readFileSync(new URL("../../deploy/chains/31337.json", import.meta.url), "utf8");
 const record = JSON.parse(text);
 
-describe("a deployment record", () => {
+describe("a deployment", () => {
   it("is read when every field is there, with validators or without", () => {
-    assert.deepEqual(parseRecord(text), record);
+    assert.deepEqual(parseDeployment(text), record);
+    assert.equal(formatDeployment(record), text);
     const validators = [record.claimer];
-    assert.deepEqual(parseRecord(JSON.stringify({ ...record, validators })).validators, validators);
+    assert.deepEqual(parseDeployment(JSON.stringify({ ...record, validators })).validators, validators);
   });
 
   it("is refused when a field is missing, wrong, or one too many", () => {
@@ -22,14 +23,14 @@ describe("a deployment record", () => {
       [{ ...record, application: record.application.replace(/[a-f]/, "A") }, /application/],
       [{ ...record, validators: ["0x12"] }, /validators/],
       [{ ...record, more: 1 }, /unknown field "more"/],
-      [[], /no object/],
+      [[], /not an object/],
     ];
     for (const [value, reason] of wrong) {
       assert.throws(
-        () => parseRecord(JSON.stringify(value)),
-        (error) => error instanceof DeploymentError && reason.test(error.message),
+        () => parseDeployment(JSON.stringify(value)),
+        (error) => error instanceof MalformedDeploymentError && reason.test(error.message),
       );
     }
-    assert.throws(() => parseRecord(text.slice(1)), /not JSON/);
+    assert.throws(() => parseDeployment(text.slice(1)), /not JSON/);
   });
 });
