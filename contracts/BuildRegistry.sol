@@ -210,7 +210,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     /// @param output The output.
     /// @param batch The number of this call; zero if it has no new outputs.
     /// @param row The index of the output's hash in the batch, if the output had no record when the call began.
-    /// @return hasRow Whether that row belongs to this output: it is the first of its path, or follows the first within this call.
+    /// @return hasRow Whether that row belongs to this output: it is the first of its path, or follows the first in this call.
     function _keep(Shelf storage shelf, Keys memory keys, Output calldata output, uint40 batch, uint256 row)
         private
         returns (bool hasRow)

@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {ITrustPolicy} from "../ITrustPolicy.sol";
 import {Trust} from "../libraries/Trust.sol";
 
-/// @title A project's releases, each an output that a policy accepts
-/// @notice Whoever names a project first maintains it. A version, once published, stays what it was: its store path, and the
-/// hash that the policy accepted on that day, whatever the policy says later.
+/// @title Releases of projects, each an output that a policy accepts
+/// @notice Whoever publishes a project first maintains it. A published version never changes: it keeps its store path and the
+/// hash that the policy accepted at the time, whatever the policy answers later.
 contract ReleaseRegistry {
     using Trust for ITrustPolicy;
 
@@ -20,13 +20,13 @@ contract ReleaseRegistry {
         uint64 publishedAt;
     }
 
-    /// @notice Whom the registry believes.
+    /// @notice The policy that decides which outputs can be published.
     ITrustPolicy public immutable policy;
 
     mapping(bytes32 project => address maintainer) private _maintainers;
     mapping(bytes32 projectAndVersion => Release release) private _releases;
 
-    /// @notice A project has another maintainer.
+    /// @notice A project has a new maintainer.
     /// @param projectKey `keccak256(bytes(project))`.
     /// @param maintainer Who may publish now.
     /// @param project The project's name.
@@ -39,20 +39,20 @@ contract ReleaseRegistry {
     /// @param narHash The sha256 of its NAR.
     event Published(bytes32 indexed projectKey, string project, string version, string storePath, bytes32 narHash);
 
-    /// @notice Somebody else maintains the project.
+    /// @notice The caller does not maintain the project.
     error NotMaintainer(string project, address caller);
-    /// @notice The version is there already.
+    /// @notice The version has already been published.
     error AlreadyPublished(string project, string version);
-    /// @notice The version is not there.
+    /// @notice The version has not been published.
     error NotPublished(string project, string version);
 
-    /// @notice Makes an empty registry.
-    /// @param policy_ Whom it believes.
+    /// @notice Creates an empty registry.
+    /// @param policy_ The policy that decides which outputs can be published.
     constructor(ITrustPolicy policy_) {
         policy = policy_;
     }
 
-    /// @notice Publishes a version; the first to publish a project maintains it.
+    /// @notice Publishes a version. Whoever publishes a project first maintains it.
     /// @param project The project's name.
     /// @param version The version's name.
     /// @param storePath An output that the policy accepts now.
@@ -61,13 +61,13 @@ contract ReleaseRegistry {
         Release storage release = _releases[_releaseKey(project, version)];
         if (release.narHash != 0) revert AlreadyPublished(project, version);
         bytes32 narHash = policy.requireAccepted(storePath);
-        // The time is kept for readers; nothing here depends on it.
+        // The time is informational; nothing here depends on it.
         // solhint-disable-next-line not-rely-on-time
         (release.storePath, release.narHash, release.publishedAt) = (storePath, narHash, uint64(block.timestamp));
         emit Published(projectKey, project, version, storePath, narHash);
     }
 
-    /// @notice Hands a project over.
+    /// @notice Hands a project over to another maintainer.
     /// @param project The project's name.
     /// @param maintainer Who may publish from now on.
     function handOver(string calldata project, address maintainer) external {
@@ -88,12 +88,12 @@ contract ReleaseRegistry {
 
     /// @notice Who may publish versions of a project.
     /// @param project The project's name.
-    /// @return The maintainer; zero as long as nobody published any.
+    /// @return The maintainer; zero if no version has been published.
     function maintainerOf(string calldata project) external view returns (address) {
         return _maintainers[keccak256(bytes(project))];
     }
 
-    /// @dev Requires that the caller maintains the project, or makes it so.
+    /// @dev Requires that the caller maintains the project; a project without a maintainer becomes the caller's.
     function _maintain(string calldata project) private returns (bytes32 projectKey) {
         projectKey = keccak256(bytes(project));
         address maintainer = _maintainers[projectKey];

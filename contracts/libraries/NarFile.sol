@@ -2,18 +2,18 @@
 pragma solidity ^0.8.28;
 
 /// @title The NAR of one file
-/// @notice Nix's archive format for a store path that is a single file, not executable: so a contract that has a build's
-/// bytes can compute the hash under which they were recorded.
+/// @notice The Nix archive of a store path that is a single non-executable file. A contract that has such a file's bytes can
+/// compute the hash under which they were recorded.
 library NarFile {
-    /// @dev The texts `nix-archive-1`, `(`, `type`, `regular` and `contents`, each after its length in 8 bytes, little-endian,
-    /// and padded to 8 bytes.
+    /// @dev The strings `nix-archive-1`, `(`, `type`, `regular` and `contents`, each preceded by its length (8 bytes,
+    /// little-endian) and padded to 8 bytes.
     bytes private constant HEAD =
         "\x0d\x00\x00\x00\x00\x00\x00\x00nix-archive-1\x00\x00\x00"
         "\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00\x00\x00"
         "\x04\x00\x00\x00\x00\x00\x00\x00type\x00\x00\x00\x00"
         "\x07\x00\x00\x00\x00\x00\x00\x00regular\x00"
         "\x08\x00\x00\x00\x00\x00\x00\x00contents";
-    /// @dev The text `)`.
+    /// @dev The string `)`.
     bytes private constant TAIL = "\x01\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00\x00\x00";
 
     /// @notice The NAR hash of a file.

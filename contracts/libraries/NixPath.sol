@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-// A calldata string is read a word at a time, which the language itself cannot do.
+// Solidity cannot read a calldata string a word at a time.
 // solhint-disable no-inline-assembly
 
-/// @title What Nix takes as a store path and as a name
-/// @notice Says yes or no, never reverts.
-/// @dev A word's 32 characters are checked at once. A set of characters is the list of the places where it begins and ends:
-/// a character is in the set if it has passed an odd number of them. With the top bit of each byte set, `byte - place` keeps
+/// @title The store paths and names that Nix accepts
+/// @notice Answers true or false and never reverts.
+/// @dev The 32 characters of a word are checked at once. A set of characters is given by the places where its ranges begin and
+/// end: a character is in the set if it has passed an odd number of them. With the top bit of each byte set, `byte - place` keeps
 /// that bit if `byte >= place`, no byte ever borrows from its neighbour, and XOR over all places leaves the parity in the bit.
 library NixPath {
     uint256 private constant PREFIX_LENGTH = 11;
@@ -33,7 +33,7 @@ library NixPath {
         }
     }
 
-    /// @notice Whether a text is a store path whose name ends in `.drv`, and is more than that.
+    /// @notice Whether a text is a store path whose name ends in `.drv` and has more than these four characters.
     /// @param path The text.
     /// @return Whether it is.
     function isDerivationPath(string calldata path) internal pure returns (bool) {
@@ -65,13 +65,13 @@ library NixPath {
         }
     }
 
-    /// @dev `.`, `..`, and names with `.-` or `..-` in front, given that the name begins with a dot.
+    /// @dev Whether a name that starts with a dot is `.` or `..`, or starts with `.-` or `..-`.
     function _isForbiddenDotName(bytes32 name, uint256 length) private pure returns (bool) {
         if (length == 1 || name[1] == "-") return true;
         return name[1] == "." && (length == 2 || name[2] == "-");
     }
 
-    /// @dev `0-9 a-d f-n p-s v-z`: Nix leaves out e, o, t and u.
+    /// @dev `0-9 a-d f-n p-s v-z`: Nix's base 32 has no e, o, t and u.
     function _isBase32(uint256 word) private pure returns (bool) {
         unchecked {
             uint256 high = word | TOP_BITS;

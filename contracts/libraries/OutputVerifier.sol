@@ -6,20 +6,20 @@ import {ICartesiApplication} from "../cartesi/ICartesiApplication.sol";
 import {ICartesiOutputs} from "../cartesi/ICartesiOutputs.sol";
 import {NixPath} from "./NixPath.sol";
 
-/// @title Checks what a machine put out against its application, with no voucher executed
-/// @notice For a consumer that has an output and its proof: the application's accepted claims are asked directly, and nobody
-/// needs to have told the registry. All functions revert unless an accepted claim contains the output.
-/// Which applications are to be believed is the consumer's decision.
+/// @title Verifies a machine's outputs against its application, before any voucher is executed
+/// @notice For a consumer that has an output and its proof: it checks the application's accepted claims directly, whether or not
+/// the registry has a record. All functions revert unless an accepted claim contains the output.
+/// The consumer decides which applications to trust.
 library OutputVerifier {
     bytes16 private constant HEX_DIGITS = "0123456789abcdef";
 
-    /// @notice The statement is proven, but does not name this output with this hash as a subject at this place.
+    /// @notice The statement is proven, but this output with this hash is not the subject at this position.
     error NotASubject(string storePath, bytes32 narHash, uint256 position);
 
-    /// @notice Requires that the machine put out this notice.
-    /// @param application Whose machine.
+    /// @notice Requires that the machine emitted this notice.
+    /// @param application The application whose machine emitted it.
     /// @param payload The notice's payload.
-    /// @param proof Where it is among the outputs.
+    /// @param proof The proof of its place in the outputs tree.
     function requireNotice(
         ICartesiApplication application,
         bytes calldata payload,
@@ -28,15 +28,15 @@ library OutputVerifier {
         application.validateOutput(abi.encodeCall(ICartesiOutputs.Notice, (payload)), proof);
     }
 
-    /// @notice Requires that the machine put out this statement, with the store path and this NAR hash as a subject.
-    /// @dev The statement is canonical JSON: keys sorted, no white space, quotes within strings escaped. So a subject ends in one
-    /// spelling, and that spelling, which begins with the end of its annotations, is nowhere but at the end of a subject.
-    /// @param application Whose machine.
+    /// @notice Requires that the machine emitted this statement, with the store path and this NAR hash as a subject.
+    /// @dev The statement is canonical JSON: keys sorted, no white space, quotes within strings escaped. So the end of a subject,
+    /// from the end of its annotations on, can be spelled in one way only, and that spelling occurs nowhere else.
+    /// @param application The application whose machine emitted it.
     /// @param statement The notice's payload: an in-toto statement.
-    /// @param proof Where it is among the outputs.
+    /// @param proof The proof of its place in the outputs tree.
     /// @param storePath The subject's name.
     /// @param narHash The sha256 of its NAR.
-    /// @param position Where in the statement `]},"digest":{"sha256":"` of that subject begins.
+    /// @param position The byte offset in the statement at which `]},"digest":{"sha256":"` of that subject begins.
     function requireSubject(
         ICartesiApplication application,
         bytes calldata statement,
@@ -62,11 +62,11 @@ library OutputVerifier {
         }
     }
 
-    /// @notice Requires that the machine put out the voucher that records these outputs.
-    /// @param application Whose machine.
+    /// @notice Requires that the machine emitted the voucher that records these outputs.
+    /// @param application The application whose machine emitted it.
     /// @param registry The registry that the voucher calls.
-    /// @param outputs All outputs of the voucher, in its order.
-    /// @param proof Where it is among the outputs.
+    /// @param outputs All outputs of the voucher, in the voucher's order.
+    /// @param proof The proof of its place in the outputs tree.
     function requireRecorded(
         ICartesiApplication application,
         IBuildRegistry registry,

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @title Something to put behind a proxy
+/// @title An implementation behind a proxy
 /// @notice For tests only.
 contract Greeter {
-    /// @notice What the proxy's own storage holds.
+    /// @notice A value in the proxy's own storage.
     uint256 public count;
 
-    /// @notice A failure of the implementation's.
+    /// @notice An error of the implementation.
     error Unwelcome(address caller);
 
-    /// @notice Takes ether.
+    /// @notice Accepts ether.
     receive() external payable {}
 
-    /// @notice Counts.
-    /// @param by How far.
-    /// @return The count.
+    /// @notice Increases the count.
+    /// @param by The increment.
+    /// @return The new count.
     function add(uint256 by) external payable returns (uint256) {
         count += by;
         return count;
     }
 
-    /// @notice Fails.
+    /// @notice Reverts.
     function refuse() external view {
         revert Unwelcome(msg.sender);
     }

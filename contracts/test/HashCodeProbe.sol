@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {HashCode} from "../libraries/HashCode.sol";
 
-/// @title Opens HashCode to tests
+/// @title Exposes HashCode
 /// @notice For tests only.
 contract HashCodeProbe {
     using HashCode for HashCode.Draft;

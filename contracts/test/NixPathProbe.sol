@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {NixPath} from "../libraries/NixPath.sol";
 
-/// @title Opens NixPath to tests
+/// @title Exposes NixPath
 /// @notice For tests only.
 contract NixPathProbe {
     /// @notice See {NixPath}.

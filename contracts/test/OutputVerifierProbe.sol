@@ -6,7 +6,7 @@ import {ICartesiApplication} from "../cartesi/ICartesiApplication.sol";
 import {NarFile} from "../libraries/NarFile.sol";
 import {OutputVerifier} from "../libraries/OutputVerifier.sol";
 
-/// @title Opens OutputVerifier and NarFile to tests
+/// @title Exposes OutputVerifier and NarFile
 /// @notice For tests only.
 contract OutputVerifierProbe {
     /// @notice See {OutputVerifier}.

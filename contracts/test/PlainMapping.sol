@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @title The least that remembering a hash can cost
-/// @notice For measurements only: no sizes, no second key, no event, no check, anyone may overwrite.
+/// @title The cheapest way to store a hash
+/// @notice For gas measurements only: no sizes, no second key, no event, no checks, and anyone may overwrite.
 contract PlainMapping {
-    /// @notice What was set.
+    /// @notice The stored hashes.
     mapping(bytes32 key => bytes32 narHash) public hashes;
 
     /// @notice Sets a hash.

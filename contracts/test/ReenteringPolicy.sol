@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import {ReleaseRegistry} from "../examples/ReleaseRegistry.sol";
 
-/// @title A policy that calls back while it is asked
-/// @notice For tests only: it tries to publish once more before it answers.
+/// @title A policy that calls back when asked
+/// @notice For tests only: it publishes a release before it answers.
 contract ReenteringPolicy {
-    /// @notice Calls back, then accepts.
-    /// @param storePath The path that it is asked about.
+    /// @notice Publishes a release, then accepts.
+    /// @param storePath The path in question.
     /// @return narHash Any hash.
     /// @return verdict Accepted.
     function acceptedHash(string calldata storePath) external returns (bytes32 narHash, uint8 verdict) {
