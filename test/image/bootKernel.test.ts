@@ -13,9 +13,9 @@ import { openToolbox } from "../../machine/toolbox/index.ts";
 import { createProgress } from "../../support/index.ts";
 
 const progress = createProgress();
-const report = 4;
-const output = 2;
-const accepted = 1;
+const REASON_REPORT = 4;
+const REASON_OUTPUT = 2;
+const REASON_ACCEPTED = 1;
 
 describe("kernel and firmware in the machine", function () {
   this.timeout(20 * 60_000);
@@ -63,7 +63,7 @@ describe("kernel and firmware in the machine", function () {
     ]);
     assert.deepEqual(stop, {
       kind: "yielded-manual",
-      reason: accepted,
+      reason: REASON_ACCEPTED,
       data: Uint8Array.from({ length: 32 }, (_, i) => i),
     });
   });
@@ -89,7 +89,7 @@ describe("kernel and firmware in the machine", function () {
     await emulator.sendCmioResponse(0, input);
     const stop = await runThroughReports();
     assert.deepEqual(reports, ["reason of the input 0"]);
-    assert.deepEqual(stop, { kind: "yielded-automatic", reason: output, data: input });
+    assert.deepEqual(stop, { kind: "yielded-automatic", reason: REASON_OUTPUT, data: input });
   });
 
   it("halts with code 1 when the kernel panics", async () => {
@@ -99,7 +99,7 @@ describe("kernel and firmware in the machine", function () {
   async function runThroughReports(): Promise<RunResult> {
     for (;;) {
       const stop = await emulator.run();
-      if (stop.kind !== "yielded-automatic" || stop.reason !== report) {
+      if (stop.kind !== "yielded-automatic" || stop.reason !== REASON_REPORT) {
         return stop;
       }
       reports.push(new TextDecoder().decode(stop.data));

@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
-import { type Evaluator, openEvaluator, SEED_ATTRIBUTES } from "../../machine/evaluator/index.ts";
+import {
+  CARTENIX_EXPRESSIONS,
+  type Evaluator,
+  openEvaluator,
+  SEED_ATTRIBUTES,
+} from "../../machine/evaluator/index.ts";
 import { hashOfBusybox } from "../../machine/image/seed/pinBusybox.ts";
 import { writeSeedJob } from "../../machine/image/seed/writeSeedJob.ts";
-import { LOCKS, readLock } from "../../machine/packages/index.ts";
+import { LOCKS, readLock, SEED_LOCKS } from "../../machine/packages/index.ts";
 import {
   checkContentAddressed,
   checkDerivation,
@@ -61,7 +66,7 @@ describe("The seed", function () {
   });
 
   it("takes nothing from outside but pinned fixed outputs and files of this repository", async () => {
-    const pins = await Promise.all((["seed", "sources"] as const).map(readLock));
+    const pins = await Promise.all(SEED_LOCKS.map(readLock));
     const pinned = new Set(pins.flatMap(({ files }) => files.map(({ sha256 }) => sha256)));
     const outputs = new Set(
       [...derivations.values()].flatMap((derivation) => derivation.outputs.map(({ path }) => path)),
@@ -126,6 +131,31 @@ describe("The seed", function () {
     const file = join(folder, "imports.nix");
     await writeFile(file, "(import <cartenix>).toolchain");
     assert.equal(await evaluator.instantiate(file), roots.get("toolchain"));
+  });
+
+  it("is every derivation among the attributes of <cartenix>", async () => {
+    const file = join(folder, "attributes.nix");
+    await writeFile(
+      file,
+      `let
+          cartenix = import <cartenix>;
+          isDerivation = name: cartenix.\${name}.type or null == "derivation";
+          names = builtins.filter isDerivation (builtins.attrNames cartenix);
+        in
+        derivation {
+          name = builtins.concatStringsSep "+" names;
+          system = "builtin";
+          builder = "none";
+        }`,
+    );
+    const { name } = parseStorePath(await evaluator.instantiate(file));
+    assert.deepEqual(name.replace(/\.drv$/, "").split("+"), SEED_ATTRIBUTES.toSorted());
+  });
+
+  it("is made from the locks that pins.nix reads", async () => {
+    const pins = await readFile(join(CARTENIX_EXPRESSIONS, "pins.nix"), "utf8");
+    const read = [...pins.matchAll(/packages\/lock\/([a-z0-9-]+)\.json/g)].map(([, name]) => name);
+    assert.deepEqual(read.toSorted(), SEED_LOCKS.toSorted());
   });
 
   it("fills a job's folder with the same bytes each time", async () => {
