@@ -4,22 +4,23 @@ import type { Verdict } from "./target.ts";
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
-/** What a parser promises. */
+/** A parser and its promises. */
 export interface Parser<T> {
   parse(input: Uint8Array): T;
-  /** Gives the one encoding of what was read; left out where more than one is taken. */
-  print?(value: T): Uint8Array;
-  /** The errors by which it refuses; any other one is a crash. */
+  /** Returns the only encoding of a value; left out if more than one is accepted. */
+  format?(value: T): Uint8Array;
+  /** The errors by which it refuses; any other error is a crash. */
   readonly refuses: readonly ErrorClass[];
 }
 
-const LONGEST_MESSAGE = 4_096;
+const MAX_MESSAGE_CHARACTERS = 4_096;
 
 /**
- * Runs a parser on an input and checks that it refuses only by its own errors, in one line of bounded length; that it
- * says the same the second time, from the middle of a buffer, and leaves its input alone; and that what it accepts is printed to the same bytes.
+ * Runs a parser on an input and checks that it refuses only with its own errors, in one line of bounded length; that a
+ * second run, from the middle of a buffer, has the same result; that it leaves its input alone; and that what it accepts
+ * is formatted to the same bytes.
  */
-export function checkParser<T>({ parse, print, refuses }: Parser<T>, input: Uint8Array): Verdict {
+export function checkParser<T>({ parse, format, refuses }: Parser<T>, input: Uint8Array): Verdict {
   const attempt = (offset: number) => {
     const given = new Uint8Array(new ArrayBuffer(offset + input.length), offset);
     given.set(input);
@@ -30,19 +31,22 @@ export function checkParser<T>({ parse, print, refuses }: Parser<T>, input: Uint
   const first = attempt(0);
   const second = attempt(3);
   if ("refusal" in first) {
-    assert.equal("refusal" in second && second.refusal, first.refusal, "the second reading says otherwise");
-    assert.ok(first.refusal.length <= LONGEST_MESSAGE, `a refusal has ${first.refusal.length} characters`);
+    assert.equal("refusal" in second && second.refusal, first.refusal, "a second run has another result");
+    assert.ok(
+      first.refusal.length <= MAX_MESSAGE_CHARACTERS,
+      `a refusal has ${first.refusal.length} characters`,
+    );
     assert.ok(
       !hasControls(first.refusal),
       `a refusal has control characters: ${JSON.stringify(first.refusal)}`,
     );
     return "refused";
   }
-  assert.ok("value" in second, "the second reading says otherwise");
-  assert.deepEqual(second.value, first.value, "the second reading says otherwise");
-  if (print) {
-    const printed = Buffer.from(print(first.value));
-    assert.ok(printed.equals(input), `printed again it is ${printed.toString("hex").slice(0, 2_000)}`);
+  assert.ok("value" in second, "a second run has another result");
+  assert.deepEqual(second.value, first.value, "a second run has another result");
+  if (format) {
+    const formatted = Buffer.from(format(first.value));
+    assert.ok(formatted.equals(input), `formatted again it is ${formatted.toString("hex").slice(0, 2_000)}`);
   }
   return "accepted";
 }
@@ -58,12 +62,12 @@ function outcomeOf<T>(parse: () => T, refuses: readonly ErrorClass[]): { value: 
   }
 }
 
-/** What a terminal or a log would take for a command or a new line. */
+/** Whether a terminal or a log could mistake it for a command or a new line. */
 function hasControls(text: string): boolean {
   return [...text].some((character) => character < " ");
 }
 
-/** These have a line each for what happened, the details and the remedy. */
+/** Without the line breaks that our errors put between message, details and remedy. */
 function inOneLine({ shortMessage, details = "", remedy = "" }: CartenixError): string {
   return [shortMessage, details, remedy].join(" ");
 }

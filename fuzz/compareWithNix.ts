@@ -1,8 +1,8 @@
-import type { RealNix } from "../test/nix/support/openNix.ts";
 import { readInputs } from "./corpus.ts";
 import type { Differential } from "./differential.ts";
 import type { Crash } from "./fuzzLoop.ts";
 import { mutated } from "./mutations/mutated.ts";
+import type { RealNix } from "./openNix.ts";
 import { createRandom } from "./random.ts";
 
 export interface CompareOptions {
@@ -17,7 +17,7 @@ export interface CompareOptions {
 
 export interface CompareCounts {
   runs: number;
-  /** By us, and then by Nix as well. */
+  /** By us and by Nix. */
   accepted: number;
 }
 
@@ -25,10 +25,10 @@ export interface CompareResult extends CompareCounts {
   readonly crash: Crash | undefined;
 }
 
-/** Nix is asked about as many inputs at a time. */
-const BATCH = 60;
+/** Inputs that Nix is asked about at a time. */
+const BATCH_INPUTS = 60;
 
-/** Mutates inputs until the time is over or we and the real Nix disagree about one. */
+/** Mutates inputs until time is up, or we and the real Nix disagree about one. */
 export async function compareWithNix(options: CompareOptions): Promise<CompareResult> {
   const { name, differential, nix, seed, seconds, shouldStop, onBatch } = options;
   const random = createRandom(seed);
@@ -52,17 +52,17 @@ export async function compareWithNix(options: CompareOptions): Promise<CompareRe
     if (shouldStop() || performance.now() > deadline) {
       return { ...counts, crash: undefined };
     }
-    batch = Array.from({ length: BATCH }, () => mutated(differential, pool, random));
+    batch = Array.from({ length: BATCH_INPUTS }, () => mutated(differential, pool, random));
   }
 }
 
 function disagreement(
   ours: string | undefined,
-  nixs: string | undefined,
-  { nixTakesMore }: Differential,
+  theirs: string | undefined,
+  { nixAcceptsMore }: Differential,
 ): string | undefined {
-  if (ours === nixs || (ours === undefined && nixTakesMore)) {
+  if (ours === theirs || (ours === undefined && nixAcceptsMore)) {
     return undefined;
   }
-  return `we say ${ours ?? "nothing"}, Nix says ${nixs ?? "nothing"}`;
+  return `we return ${ours ?? "nothing"}, Nix returns ${theirs ?? "nothing"}`;
 }

@@ -1,10 +1,10 @@
 import { type Profiler, Session } from "node:inspector";
 
-/** Which parts of our code ran so far, as V8 counts them. */
+/** The parts of our code that have run so far, as V8 counts them. */
 export interface Coverage {
-  /** Characters of source that ran since the last call, and never before; from now on they count as known. */
+  /** Characters of source that ran for the first time since the last call; from now on they count as known. */
   keepNew(): number;
-  /** The same, but they stay new. */
+  /** The same, but they remain new. */
   dropNew(): number;
   stop(): void;
 }
@@ -13,7 +13,7 @@ const ROOT = new URL("..", import.meta.url).href;
 const OWN = new URL(".", import.meta.url).href;
 
 /**
- * Counts our code by block, on this thread. Only the project's rooms count: not packages, and not the fuzzer itself.
+ * Counts our code by block, on this thread: only the project's rooms, not npm packages and not the fuzzer itself.
  */
 export function startCoverage(): Coverage {
   const session = new Session();
@@ -65,7 +65,7 @@ function countNew(
   return count;
 }
 
-/** Inner ranges come behind those around them and overrule them. */
+/** Inner ranges follow the ranges that contain them and override them. */
 function charactersThatRan(
   ranges: readonly Profiler.CoverageRange[],
   { startOffset: origin, endOffset: end }: Profiler.CoverageRange,

@@ -1,9 +1,9 @@
 import { startCoverage } from "./coverage.ts";
 import { minimise } from "./minimise.ts";
 import { mutated } from "./mutations/mutated.ts";
-import { kindOfCrash, probe } from "./probe.ts";
 import { createRandom } from "./random.ts";
 import type { Target } from "./target.ts";
+import { kindOfCrash, tryInput } from "./tryInput.ts";
 
 export interface FuzzOptions {
   readonly target: Target;
@@ -11,11 +11,11 @@ export interface FuzzOptions {
   readonly corpus: readonly Uint8Array[];
   readonly seed: number;
   readonly seconds: number;
-  /** Asked before each batch. */
+  /** Called before each batch. */
   readonly shouldStop?: () => boolean;
-  /** Told each input before it is tried, so that somebody knows it when it never ends. */
+  /** Called with each input before it runs, so that it is known if it never ends. */
   readonly beforeRun?: (input: Uint8Array) => void;
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onBatch?: (counts: FuzzCounts) => void;
 }
 
@@ -27,20 +27,20 @@ export interface FuzzCounts {
 }
 
 export interface FuzzResult extends FuzzCounts {
-  /** Inputs that reached code which none before them had reached, the corpus and the seeds left out. */
+  /** Inputs that reached new code, without the corpus and the seeds. */
   readonly found: readonly Uint8Array[];
   readonly crash: Crash | undefined;
 }
 
-/** An input that broke a promise, and how. */
+/** An input that broke a promise, and which. */
 export interface Crash {
   readonly input: Uint8Array;
   readonly reason: string;
 }
 
-const BATCH = 100;
+const BATCH_INPUTS = 100;
 
-/** Mutates inputs, keeping those that reach new code, until the time is over or a promise is broken. */
+/** Mutates inputs, keeping those that reach new code, until time is up or a promise is broken. */
 export function fuzzLoop(options: FuzzOptions): FuzzResult {
   const { target, seed, seconds, shouldStop = () => false, onBatch } = options;
   const random = createRandom(seed);
@@ -59,7 +59,7 @@ export function fuzzLoop(options: FuzzOptions): FuzzResult {
     counts.covered = coverage.keepNew();
     while (performance.now() < deadline && !shouldStop()) {
       const pool = [...starters, ...found];
-      const batch = Array.from({ length: BATCH }, () => mutated(target, pool, random));
+      const batch = Array.from({ length: BATCH_INPUTS }, () => mutated(target, pool, random));
       for (const input of batch) {
         const crash = run(input, options, counts);
         if (crash) {
@@ -68,7 +68,7 @@ export function fuzzLoop(options: FuzzOptions): FuzzResult {
       }
       if (coverage.dropNew() > 0) {
         for (const input of batch) {
-          probe(target, input);
+          tryInput(target, input);
           const reached = coverage.keepNew();
           counts.covered += reached;
           if (reached > 0) {
@@ -86,7 +86,7 @@ export function fuzzLoop(options: FuzzOptions): FuzzResult {
 
 function run(input: Uint8Array, { target, beforeRun }: FuzzOptions, counts: FuzzCounts): Crash | undefined {
   beforeRun?.(input);
-  const outcome = probe(target, input);
+  const outcome = tryInput(target, input);
   counts.runs += 1;
   if ("verdict" in outcome) {
     if (outcome.verdict === "accepted") {
@@ -96,7 +96,7 @@ function run(input: Uint8Array, { target, beforeRun }: FuzzOptions, counts: Fuzz
   }
   const kind = kindOfCrash(outcome.crash);
   const smallest = minimise(input, (candidate) => {
-    const again = probe(target, candidate);
+    const again = tryInput(target, candidate);
     return "crash" in again && kindOfCrash(again.crash) === kind;
   });
   return { input: smallest, reason: outcome.crash };

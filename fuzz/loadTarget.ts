@@ -2,12 +2,12 @@ import { readdirSync } from "node:fs";
 import type { Differential } from "./differential.ts";
 import type { Target } from "./target.ts";
 
-/** The names of the parsers that are attacked: their files' names. */
+/** The names of the targets: those of their files. */
 export function targetNames(): string[] {
   return namesIn("targets");
 }
 
-/** The module of a target, whose default export it is. */
+/** The module whose default export the target is. */
 export function targetModule(name: string): string {
   return moduleIn("targets", name);
 }

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { CartenixError, createProgress, type Stage, UsageError } from "../support/index.ts";
-import { openNix, type RealNix } from "../test/nix/support/openNix.ts";
 import { compareWithNix } from "./compareWithNix.ts";
 import { keepInput, readInputs } from "./corpus.ts";
 import type { Crash, FuzzCounts } from "./fuzzLoop.ts";
 import { differentialNames, loadDifferential, loadTarget, targetModule, targetNames } from "./loadTarget.ts";
+import { openNix, type RealNix } from "./openNix.ts";
 import { runTarget } from "./runTarget.ts";
 
 interface Options {
@@ -27,12 +27,12 @@ const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());
 
 const program = new Command("npm run fuzz --")
-  .description("Attacks every parser that meets bytes of others, for a bounded time.")
-  .argument("[target...]", "what to attack; everything when left out")
+  .description("Attacks every parser of untrusted bytes, for a bounded time.")
+  .argument("[target...]", "what to attack; everything if left out")
   .option("--seconds <number>", "how long to attack each target", parseNumber, 10)
-  .option("--seed <number>", "start with this one to have the same run again", parseNumber, randomSeed())
+  .option("--seed <number>", "repeat the run that printed this seed", parseNumber, randomSeed())
   .option("--json <file>", "also write the results as JSON")
-  .option("--grow", "keep inputs that reach new code in fuzz/corpus", false)
+  .option("--grow", "add inputs that reach new code to fuzz/corpus", false)
   .addHelpText("after", `\nTargets: ${[...targetNames(), ...differentialNames()].join(", ")}`)
   .action(main);
 
@@ -110,11 +110,11 @@ async function compare(name: string, options: Options, nix: RealNix): Promise<Ro
     seconds: options.seconds,
     seed: options.seed,
     shouldStop: () => interrupt.signal.aborted,
-    onBatch: ({ runs, accepted }) => stage.update(`${runs} inputs, ${accepted} taken by both`),
+    onBatch: ({ runs, accepted }) => stage.update(`${runs} inputs, ${accepted} accepted by both`),
   });
   const row: Row = { target: name, runs, accepted, covered: 0, found: 0 };
   if (!crash) {
-    stage.done(`${runs} inputs, ${accepted} taken by both`);
+    stage.done(`${runs} inputs, ${accepted} accepted by both`);
     return row;
   }
   return { ...row, crash: keepCrash(name, crash, stage) };

@@ -1,8 +1,8 @@
-const SECONDS = 5;
+const MAX_SECONDS = 5;
 
-/** Leaves out pieces of an input, larger ones first, as long as it still breaks the parser in the same way. */
+/** Removes pieces of an input, larger ones first, as long as it still crashes the parser in the same way. */
 export function minimise(input: Uint8Array, stillBreaks: (candidate: Uint8Array) => boolean): Uint8Array {
-  const deadline = performance.now() + SECONDS * 1_000;
+  const deadline = performance.now() + MAX_SECONDS * 1_000;
   let smallest = input;
   for (let size = Math.ceil(input.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let start = 0; start < smallest.length; ) {

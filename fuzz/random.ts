@@ -1,9 +1,9 @@
-/** Chance that can be had again: the same seed gives the same choices. */
+/** Reproducible chance: the same seed leads to the same choices. */
 export interface Random {
-  /** A whole number from 0 up to, and without, the bound. */
+  /** An integer from 0 to the bound, exclusive. */
   below(bound: number): number;
   pick<T>(items: ArrayLike<T>): T;
-  /** True once in so many times. */
+  /** True once in that many calls, on average. */
   oneIn(times: number): boolean;
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Crash, FuzzCounts, FuzzResult } from "./fuzzLoop.ts";
-import { Whiteboard } from "./whiteboard.ts";
+import { SharedInput } from "./sharedInput.ts";
 
 export interface WorkerData {
   /** The target is its default export. */
@@ -14,37 +14,38 @@ export interface WorkerData {
 export interface RunOptions extends Omit<WorkerData, "shared"> {
   readonly signal: AbortSignal;
   readonly onProgress: (counts: FuzzCounts) => void;
-  /** After how many seconds without progress an input counts as one that never ends; 20 when left out. */
+  /** Seconds without progress after which an input counts as one that never ends; 20 if left out. */
   readonly hangSeconds?: number;
 }
 
 type Message = { counts: FuzzCounts } | { result: FuzzResult };
 
-/** Mebibytes of JavaScript objects that a parser may need, with all that the fuzzer keeps. */
-const HEAP_MEBIBYTES = 512;
+/** Mebibytes of JavaScript objects for a parser and all that the fuzzer keeps. */
+const MAX_HEAP_MEBIBYTES = 512;
 const HANG_SECONDS = 20;
 
 /**
- * Fuzzes one target on a thread of its own. When that runs out of memory, or does not get on with an input, it is ended, and the input at hand is the crash.
+ * Fuzzes one target in a worker thread. If the thread runs out of memory or hangs, it is terminated, and the current
+ * input is the crash.
  */
 export async function runTarget(options: RunOptions): Promise<FuzzResult> {
   const { module, corpus, seed, seconds, signal, onProgress, hangSeconds = HANG_SECONDS } = options;
-  const shared = Whiteboard.allocate();
-  const whiteboard = new Whiteboard(shared);
+  const shared = SharedInput.allocate();
+  const sharedInput = new SharedInput(shared);
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
     workerData: { module, corpus, seed, seconds, shared } satisfies WorkerData,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MEBIBYTES },
   });
-  const stop = () => whiteboard.stop();
+  const stop = () => sharedInput.stop();
   signal.addEventListener("abort", stop);
   let counts: FuzzCounts = { runs: 0, accepted: 0, covered: 0 };
   try {
     return await new Promise<FuzzResult>((resolve) => {
       const crashed = (reason: string) => {
-        const crash: Crash = { input: whiteboard.readInput(), reason };
+        const crash: Crash = { input: sharedInput.readInput(), reason };
         resolve({ ...counts, found: [], crash });
       };
-      const watch = watchForHang(whiteboard, hangSeconds, () =>
+      const watch = watchForHang(sharedInput, hangSeconds, () =>
         crashed(`does not end within ${hangSeconds} seconds`),
       );
       worker.on("message", (message: Message) => {
@@ -69,12 +70,12 @@ export async function runTarget(options: RunOptions): Promise<FuzzResult> {
   }
 }
 
-function watchForHang(whiteboard: Whiteboard, hangSeconds: number, onHang: () => void): NodeJS.Timeout {
+function watchForHang(sharedInput: SharedInput, hangSeconds: number, onHang: () => void): NodeJS.Timeout {
   let runs = -1;
   return setInterval(() => {
-    if (whiteboard.runs === runs && runs > 0) {
+    if (sharedInput.runs === runs && runs > 0) {
       onHang();
     }
-    runs = whiteboard.runs;
+    runs = sharedInput.runs;
   }, hangSeconds * 1_000);
 }

@@ -1,21 +1,21 @@
 import type { Random } from "./random.ts";
 
-/** What a parser made of an input. */
+/** A parser's decision about an input. */
 export type Verdict = "accepted" | "refused";
 
-/** A parser that meets hostile bytes, and how to attack it. */
+/** A parser of untrusted bytes, and how to attack it. */
 export interface Target {
-  /** In one line: what is read, and who may have written it. */
+  /** One line: what is read, and who may have written it. */
   readonly description: string;
-  /** Valid inputs to start from, besides those of the corpus folder. */
+  /** Valid inputs to start from, in addition to the corpus. */
   seeds(seed: number): Uint8Array[];
-  /** Pieces that the format is made of. */
+  /** Pieces that the format consists of. */
   readonly dictionary?: readonly (string | Uint8Array)[];
   /** Changes an input in the format's own terms. */
   mutate?(input: Uint8Array, random: Random): Uint8Array;
-  /** Bytes beyond which inputs are cut; 4,096 when left out. */
+  /** Bytes at which inputs are cut off; 4,096 if left out. */
   readonly maxLength?: number;
-  /** Throws when the parser does not keep what it promises. */
+  /** Throws if the parser breaks one of its promises. */
   check(input: Uint8Array): Verdict;
 }
 

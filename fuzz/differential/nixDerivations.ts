@@ -12,16 +12,16 @@ import {
   storePathForDerivation,
   storePathForText,
 } from "../../nix/index.ts";
-import { fixedFile } from "../../test/handler/support/packages.ts";
-import { drvText, plainText } from "../../test/nix/support/arbitraries.ts";
 import type { Differential } from "../differential.ts";
+import { drvText, plainText } from "../generators/nixArbitraries.ts";
+import { samples, utf8 } from "../generators/samples.ts";
+import { fixedFile } from "../generators/shellPackage.ts";
 import { mutateATerm } from "../mutations/aTerm.ts";
-import { samples, utf8 } from "../samples.ts";
 import derivations from "../targets/derivations.ts";
 
 const NAME = "fuzzed";
 
-/** The path of a fixed output depends on its hash only, so that Nix looks at all the rest without refusing the path. */
+/** The path of a fixed output depends on its hash only, so that Nix reads all the rest without refusing the path. */
 const fixed: fc.Arbitrary<Derivation> = fc
   .record({ builder: drvText, system: plainText, args: fc.array(drvText, { maxLength: 3 }), value: drvText })
   .map(({ builder, system, args, value }) => {
@@ -31,11 +31,11 @@ const fixed: fc.Arbitrary<Derivation> = fc
   });
 
 export default {
-  description: "derivations: just those that Nix registers and would write the same again",
+  description: "derivations: exactly those that Nix registers and would write the same again",
   seeds: (seed) => samples(fixed.map(formatDerivation).map(utf8), seed),
   dictionary: derivations.dictionary,
   mutate: mutateATerm,
-  nixTakesMore: false,
+  nixAcceptsMore: false,
   ours: (input) => {
     const derivation = read(input);
     return derivation && isSound(derivation) && !needsOthers(derivation) ? "canonical" : undefined;
@@ -64,7 +64,7 @@ export default {
   },
 } satisfies Differential;
 
-/** `nix derivation add` wants the derivation itself; Nix cannot show one that is not UTF-8. */
+/** `nix derivation add` reads the derivation itself; Nix cannot show one that is not UTF-8. */
 async function unwrap(file: string): Promise<void> {
   const text = await readFile(file, "utf8");
   const [shown = null] = text === "" ? [] : Object.values(JSON.parse(text));
@@ -85,7 +85,7 @@ function read(input: Uint8Array): Derivation | undefined {
 function isSound(derivation: Derivation): boolean {
   try {
     checkDerivation(storePathForDerivation(NAME, derivation), derivation, () => {
-      throw new Error("a fixed output's inputs do not count");
+      throw new Error("the inputs of a fixed output do not affect its hash");
     });
     return true;
   } catch (error) {
@@ -96,7 +96,7 @@ function isSound(derivation: Derivation): boolean {
   }
 }
 
-/** The others are not in Nix's store, so that it would refuse the derivation for their sake. */
+/** Dependencies are not in Nix's store, so it would refuse the derivation because of them. */
 function needsOthers({ inputDrvs, inputSrcs }: Derivation): boolean {
   return inputDrvs.length > 0 || inputSrcs.length > 0;
 }

@@ -6,17 +6,17 @@ import {
   encodeExport,
   NixFormatError,
 } from "../../nix/index.ts";
-import { closure, isSelfContained } from "../../test/nix/support/closure.ts";
 import type { Differential } from "../differential.ts";
-import { samples } from "../samples.ts";
+import { closure, isSelfContained } from "../generators/closure.ts";
+import { samples } from "../generators/samples.ts";
 import exports from "../targets/exports.ts";
 
 export default {
-  description: "export streams: what we read, nix-store imports and exports again, the same paths",
+  description: "export streams: what we accept, nix-store imports and exports as the same paths",
   seeds: (seed) => samples(closure.map(encodeExport), seed),
   dictionary: exports.dictionary,
   mutate: exports.mutate,
-  nixTakesMore: true,
+  nixAcceptsMore: true,
   ours: (input) => {
     const paths = read(input);
     return isSelfContained(paths) ? describe(paths ?? []) : undefined;

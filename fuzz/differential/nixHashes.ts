@@ -7,10 +7,10 @@ const PRINTABLE = /^[!-~]+$/;
 const REFUSED = "refused";
 
 export default {
-  description: "hashes and their base 32: what we read, nix hash reads as the same digest",
+  description: "hashes and their base 32: what we accept, nix hash reads as the same digest",
   seeds: hashes.seeds,
   dictionary: hashes.dictionary,
-  nixTakesMore: true,
+  nixAcceptsMore: true,
   ours: (input) => {
     try {
       return formatHash(parseHash(Buffer.from(input).toString("latin1")), "sri");

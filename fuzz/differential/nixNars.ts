@@ -1,16 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { NarFormatError, validateNar } from "../../nix/index.ts";
-import { looseNar } from "../../test/nix/support/looseNar.ts";
 import type { Differential } from "../differential.ts";
-import { samples } from "../samples.ts";
+import { looseNar } from "../generators/looseNar.ts";
+import { samples } from "../generators/samples.ts";
 import nars from "../targets/nars.ts";
 
 export default {
-  description: "archives: just those that nix-store restores and dumps to the same bytes",
+  description: "archives: exactly those that nix-store restores and dumps to the same bytes",
   seeds: (seed) => [...nars.seeds(seed), ...samples(looseNar, seed)],
   dictionary: nars.dictionary,
   mutate: nars.mutate,
-  nixTakesMore: false,
+  nixAcceptsMore: false,
   ours: (input) => {
     try {
       validateNar(input);

@@ -3,9 +3,10 @@ import { edgeNumber } from "./numbers.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const DEEP = 20_000;
+const MAX_PARSED_DEPTH = 50;
+const HOSTILE_DEPTH = 20_000;
 
-/** Changes one value of a JSON text: for one of another type, an extreme one, or one from elsewhere in it. */
+/** Replaces one value of a JSON text by one of another type, an extreme one, or one from elsewhere in it. */
 export function mutateJson(input: Uint8Array, random: Random): Uint8Array {
   const text = Buffer.from(input).toString();
   if (random.oneIn(40)) {
@@ -28,10 +29,8 @@ export function mutateJson(input: Uint8Array, random: Random): Uint8Array {
   return Buffer.from(JSON.stringify(root ?? null));
 }
 
-const DEEPEST = 50;
-
 function parse(text: string): Json | undefined {
-  if (depthOf(text) > DEEPEST) {
+  if (depthOf(text) > MAX_PARSED_DEPTH) {
     return undefined;
   }
   try {
@@ -41,7 +40,7 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** At least as deep as the text is as JSON: brackets in strings count too. */
+/** At least the depth of the JSON: brackets in strings count too. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -98,10 +97,10 @@ function set({ holder, key }: Place, value: Json): void {
   Object.defineProperty(holder, key, { value: copy, configurable: true, enumerable: true, writable: true });
 }
 
-/** Puts thousands of brackets in the place of a value. */
+/** Replaces a value by thousands of nested brackets. */
 function deep(text: string, random: Random): Uint8Array {
   const [open, close] = random.oneIn(2) ? ["[", "]"] : ['{"a":', "}"];
-  const nested = `${open.repeat(DEEP)}1${close.repeat(DEEP)}`;
+  const nested = `${open.repeat(HOSTILE_DEPTH)}1${close.repeat(HOSTILE_DEPTH)}`;
   const values = [...text.matchAll(/"[^"\\]*"(?!:)|\b\d+\b/g)];
   if (values.length === 0) {
     return Buffer.from(nested);

@@ -2,9 +2,9 @@ import type { Random } from "../random.ts";
 import { DEFAULT_MAX_LENGTH, type Target } from "../target.ts";
 import { mutateBytes } from "./mutateBytes.ts";
 
-const MOST_CHANGES = 4;
+const MAX_CHANGES = 4;
 
-/** One of the inputs with a few changes, half of them in the format's own terms where the target knows some. */
+/** One of the inputs with a few changes, half of them in the format's own terms if the target defines any. */
 export function mutated(
   target: Pick<Target, "dictionary" | "mutate" | "maxLength">,
   pool: readonly Uint8Array[],
@@ -12,7 +12,7 @@ export function mutated(
 ): Uint8Array {
   const dictionary = (target.dictionary ?? []).map((token) => Buffer.from(token));
   let input = pickFrom(pool, random);
-  const changes = random.oneIn(2) ? 1 : 1 + random.below(MOST_CHANGES);
+  const changes = random.oneIn(2) ? 1 : 1 + random.below(MAX_CHANGES);
   for (let count = 0; count < changes; count += 1) {
     const changed =
       target.mutate && random.oneIn(2)
@@ -23,7 +23,7 @@ export function mutated(
   return Uint8Array.from(input);
 }
 
-/** The last ones reached what is new: they get half of the attention. */
+/** The latest ones reached new code: they get half of the attention. */
 function pickFrom(pool: readonly Uint8Array[], random: Random): Uint8Array {
   const recent = pool.slice(-Math.max(1, Math.ceil(pool.length / 4)));
   return random.pick(random.oneIn(2) ? recent : pool);

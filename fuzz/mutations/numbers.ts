@@ -15,7 +15,7 @@ const EDGES = [
   2n ** 64n - 8n,
 ];
 
-/** A number where parsers go wrong: near a power of two, or small. */
+/** A number at which parsers tend to go wrong: near a power of two, or small. */
 export function edgeNumber(random: Random): bigint {
   const edge = random.pick(EDGES) + BigInt(random.below(7) - 3);
   return edge < 0n ? 2n ** 64n + edge : edge;

@@ -7,10 +7,10 @@ interface Word {
   readonly end: number;
 }
 
-const WORD = 8;
-const LONGEST = 4_096;
+const WORD_BYTES = 8;
+const MAX_STRING_BYTES = 4_096;
 
-/** Changes the strings that archives and export streams are made of: swaps, doubles, drops or lengthens whole ones. */
+/** Swaps, duplicates, drops or lengthens whole strings of archives and export streams. */
 export function mutateWords(input: Uint8Array, random: Random): Uint8Array {
   const words = wordsOf(input);
   if (words.length === 0) {
@@ -24,9 +24,9 @@ export function mutateWords(input: Uint8Array, random: Random): Uint8Array {
     () => splice(input, start, until - start),
     () => splice(input, start, end - start, input.subarray(other.start, other.end)),
     () => splice(input, other.start, 0, input.subarray(start, until)),
-    () => splice(input, start, WORD, littleEndianWord(edgeNumber(random))),
+    () => splice(input, start, WORD_BYTES, littleEndianWord(edgeNumber(random))),
     () => splice(input, start, end - start, word(random.pick(ODD))),
-    () => splice(input, start + WORD, 1, Uint8Array.of(random.below(256))),
+    () => splice(input, start + WORD_BYTES, 1, Uint8Array.of(random.below(256))),
     () => splice(input, end - 1, 1, Uint8Array.of(random.below(3))),
   ])();
 }
@@ -45,14 +45,14 @@ const ODD = [
   "entry",
 ];
 
-/** The strings in it, as far as lengths make sense; where none does, one goes on a word later. */
+/** The strings in it, as far as the lengths make sense; where one does not, the search continues a word later. */
 function wordsOf(input: Uint8Array): Word[] {
   const view = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   const words: Word[] = [];
-  for (let start = 0; start + WORD <= input.length; ) {
+  for (let start = 0; start + WORD_BYTES <= input.length; ) {
     const length = view.readBigUInt64LE(start);
-    const padded = length > LONGEST ? 0 : Math.ceil(Number(length) / WORD) * WORD;
-    const end = Math.min(input.length, start + WORD + padded);
+    const padded = length > MAX_STRING_BYTES ? 0 : Math.ceil(Number(length) / WORD_BYTES) * WORD_BYTES;
+    const end = Math.min(input.length, start + WORD_BYTES + padded);
     words.push({ start, end });
     start = end;
   }
@@ -65,6 +65,6 @@ export function word(text: string): Uint8Array {
   return Buffer.concat([
     littleEndianWord(BigInt(bytes.length)),
     bytes,
-    Buffer.alloc((WORD - (bytes.length % WORD)) % WORD),
+    Buffer.alloc((WORD_BYTES - (bytes.length % WORD_BYTES)) % WORD_BYTES),
   ]);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Base32FormatError, formatBase32, parseBase32 } from "../../nix/index.ts";
 import { checkParser } from "../checkParser.ts";
-import { samples, utf8 } from "../samples.ts";
+import { samples, utf8 } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 export default {
@@ -15,7 +15,7 @@ export default {
     checkParser(
       {
         parse: (bytes) => parseBase32(Buffer.from(bytes).toString("latin1")),
-        print: (bytes) => utf8(formatBase32(bytes)),
+        format: (bytes) => utf8(formatBase32(bytes)),
         refuses: [Base32FormatError],
       },
       input,

@@ -3,8 +3,8 @@ import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { decodeExport, encodeExport } from "../../nix/index.ts";
-import { fixedFile, shellPackage, sourceFile, textFile } from "../../test/handler/support/packages.ts";
 import { checkParser } from "../checkParser.ts";
+import { fixedFile, shellPackage, sourceFile, textFile } from "../generators/shellPackage.ts";
 import { mutateWords } from "../mutations/words.ts";
 import type { Target } from "../target.ts";
 
@@ -21,7 +21,7 @@ const upper = shellPackage({
 const genuine = new Map([...upper.closure, file].map(({ path, nar }) => [path, Buffer.from(nar)]));
 
 export default {
-  description: "whole bundles: every name recomputed from its content",
+  description: "whole bundles, in which every name is recomputed from its content",
   seeds: () =>
     [[source], [source, text], lower.closure, upper.closure, [...declaration.closure, file]].map(
       encodeExport,

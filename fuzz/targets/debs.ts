@@ -1,10 +1,10 @@
 import { DebianFormatError, decodeDeb } from "../../machine/packages/index.ts";
 import { checkParser } from "../checkParser.ts";
-import { utf8 } from "../samples.ts";
+import { utf8 } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 export default {
-  description: "Debian packages from a mirror, before their sha256 is known to be right",
+  description: "Debian packages from a mirror, before their sha256 is checked",
   seeds: () => [debOf("data.tar.xz", "content"), debOf("data.tar", ""), debOf("data.tar.gz", "odd")],
   dictionary: [
     "debian-binary",

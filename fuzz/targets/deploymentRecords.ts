@@ -7,7 +7,7 @@ import type { Target } from "../target.ts";
 const local = readFileSync(new URL("../../deploy/chains/31337.json", import.meta.url));
 
 export default {
-  description: "deployment records, which say where everything is on a chain",
+  description: "deployments: the addresses of everything on a chain",
   seeds: () => [local],
   mutate: mutateJson,
   maxLength: 150_000,

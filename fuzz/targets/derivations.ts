@@ -9,27 +9,23 @@ import {
   parseDerivation,
   storePathForDerivation,
 } from "../../nix/index.ts";
-import { derivation } from "../../test/nix/support/arbitraries.ts";
-import { goldenDerivations } from "../../test/nix/support/golden.ts";
 import { checkParser } from "../checkParser.ts";
+import { derivation } from "../generators/nixArbitraries.ts";
+import { samples, utf8 } from "../generators/samples.ts";
 import { mutateATerm } from "../mutations/aTerm.ts";
-import { samples, utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const INPUT_HASH = { sha256: new Uint8Array(32), outputNames: new Set(["out", "dev"]) };
 
 export default {
-  description: "derivations (.drv files), and what follows from them",
-  seeds: (seed) => [
-    ...samples(derivation.map(formatDerivation).map(utf8), seed),
-    ...[...goldenDerivations.values()].map(({ text }) => utf8(text)),
-  ],
+  description: "derivations (.drv files), and their hashes and paths",
+  seeds: (seed) => samples(derivation.map(formatDerivation).map(utf8), seed),
   dictionary: ["Derive(", '("out","",', '"r:sha256"', '"sha256"', "[]", ",", "\\n", "\\\\", '\\"', ".drv"],
   mutate: mutateATerm,
   maxLength: 8_192,
   check: (input) => {
-    const print = (value: Derivation) => utf8(formatDerivation(value));
-    const verdict = checkParser({ parse: parseDerivation, print, refuses: [DerivationFormatError] }, input);
+    const format = (value: Derivation) => utf8(formatDerivation(value));
+    const verdict = checkParser({ parse: parseDerivation, format, refuses: [DerivationFormatError] }, input);
     if (verdict === "accepted") {
       checkConsequences(parseDerivation(input));
     }

@@ -1,9 +1,9 @@
 import { findUnsupportedFeature } from "../../machine/handler/derivations/findUnsupportedFeature.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
-import { shellPackage } from "../../test/handler/support/packages.ts";
 import { checkParser } from "../checkParser.ts";
+import { utf8 } from "../generators/samples.ts";
+import { shellPackage } from "../generators/shellPackage.ts";
 import { mutateJson } from "../mutations/json.ts";
-import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const { derivation } = shellPackage({ name: "asking", script: "echo > $out" });
@@ -14,7 +14,7 @@ const attributes = [
 ];
 
 export default {
-  description: "what a derivation asks of the machine, as words or as structured attributes",
+  description: "system features that a derivation requires, as words or structured attributes",
   seeds: () => [...attributes.map((json) => JSON.stringify(json)), "big-parallel benchmark", "kvm"].map(utf8),
   dictionary: ["requiredSystemFeatures", "__noChroot", "big-parallel", "builtin:fetchurl", " ", "\x1b"],
   mutate: mutateJson,

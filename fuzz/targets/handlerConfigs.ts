@@ -1,8 +1,8 @@
 import { type HandlerConfig, parseConfig } from "../../machine/handler/config.ts";
 import { checkParser } from "../checkParser.ts";
+import { utf8 } from "../generators/samples.ts";
 import { mutateJson } from "../mutations/json.ts";
 import { Refusal } from "../refusal.ts";
-import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 export default {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { formatHash, type Hash, HashFormatError, hashBytes, parseHash } from "../../nix/index.ts";
 import { checkParser } from "../checkParser.ts";
-import { samples, utf8 } from "../samples.ts";
+import { samples, utf8 } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 const ENCODINGS = ["base16", "base32", "sri"] as const;
@@ -14,10 +14,10 @@ const text = fc
   .map(({ data, algorithm, encoding }) => formatHash(hashBytes(algorithm, data), encoding));
 
 export default {
-  description: "hashes with their algorithm, in the three spellings of Nix",
+  description: "hashes with their algorithm, in Nix's three spellings",
   seeds: (seed) => samples(text.map(utf8), seed),
   dictionary: ["md5", "sha1", "sha256", "sha512", ":", "-", "=", "=="],
-  check: (input) => checkParser({ parse, print, refuses: [HashFormatError] }, input),
+  check: (input) => checkParser({ parse, format, refuses: [HashFormatError] }, input),
 } satisfies Target;
 
 function parse(input: Uint8Array): { text: string; hash: Hash } {
@@ -26,7 +26,7 @@ function parse(input: Uint8Array): { text: string; hash: Hash } {
 }
 
 /** Of the three spellings, the one that was read. */
-function print({ text, hash }: ReturnType<typeof parse>): Uint8Array {
+function format({ text, hash }: ReturnType<typeof parse>): Uint8Array {
   const spellings = ENCODINGS.map((encoding) => formatHash(hash, encoding));
   return Buffer.from(spellings.find((spelling) => spelling === text) ?? spellings.join(" "), "latin1");
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { bytesToHex, hexToBytes } from "viem";
 import { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
+import { address, samples } from "../generators/samples.ts";
 import { Refusal, refusingUndefined } from "../refusal.ts";
-import { address, samples } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const uint256 = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
@@ -19,13 +19,13 @@ const advance: fc.Arbitrary<EvmAdvance> = fc.record({
 });
 
 export default {
-  description: "EvmAdvance calls in the InputBox's events, as the node reads them from some endpoint",
+  description: "EvmAdvance calls in the InputBox's events, as an untrusted endpoint returns them",
   seeds: (seed) => samples(advance.map(encode), seed),
   check: (input) =>
     checkParser(
       {
         parse: refusingUndefined((bytes) => decodeEvmAdvance(bytesToHex(bytes))),
-        print: encode,
+        format: encode,
         refuses: [Refusal],
       },
       input,

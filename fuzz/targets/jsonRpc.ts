@@ -4,8 +4,8 @@ import { answerJsonRpc } from "../../machine/node/server/jsonRpc.ts";
 import { createMethods } from "../../machine/node/server/methods.ts";
 import { recordApplication } from "../../machine/node/store/applicationTable.ts";
 import { openStore } from "../../machine/node/store/openStore.ts";
+import { utf8 } from "../generators/samples.ts";
 import { mutateJson } from "../mutations/json.ts";
-import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const hash = `0x${"ab".repeat(32)}` as const;
@@ -41,7 +41,7 @@ const calls = [...methods.keys()].map((method, id) => ({
 }));
 
 export default {
-  description: "calls of the node's JSON-RPC, sent by anybody who reaches its port",
+  description: "calls of the node's JSON-RPC, from anyone who can reach its port",
   seeds: () => [...calls, calls.slice(0, 3)].map((call) => utf8(JSON.stringify(call))),
   dictionary: [...methods.keys()],
   mutate: mutateJson,

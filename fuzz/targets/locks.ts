@@ -7,7 +7,7 @@ import type { Target } from "../target.ts";
 const lock = readFileSync(new URL("../../machine/packages/lock/kernel.json", import.meta.url));
 
 export default {
-  description: "lock files, which say what the template is made of",
+  description: "lock files: the pinned packages of the template",
   seeds: () => [lock],
   mutate: mutateJson,
   maxLength: 150_000,

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { decodeNar, encodeNar, NarFormatError, narFileContents, narHash } from "../../nix/index.ts";
-import { narNode } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
+import { narNode } from "../generators/nixArbitraries.ts";
+import { samples } from "../generators/samples.ts";
 import { mutateWords, word } from "../mutations/words.ts";
-import { samples } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const WORDS = ["(", ")", "type", "regular", "contents", "executable", "", "symlink", "target", "directory"];
 
 export default {
-  description: "Nix archives, whole and in pieces",
+  description: "Nix archives, whole and in chunks",
   seeds: (seed) => samples(narNode.map(encodeNar), seed),
   dictionary: [...WORDS, "entry", "name", "node"].map(word),
   mutate: mutateWords,
   check: (input) => {
-    const verdict = checkParser({ parse: decodeNar, print: encodeNar, refuses: [NarFormatError] }, input);
+    const verdict = checkParser({ parse: decodeNar, format: encodeNar, refuses: [NarFormatError] }, input);
     assert.equal(piecewise(input), verdict, "in pieces it is another archive");
     if (verdict === "accepted") {
       narFileContents(input);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { bytesToHex, hexToBytes } from "viem";
 import { decodeOutput, encodeOutput, type Output } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
+import { address, samples } from "../generators/samples.ts";
 import { Refusal, refusingUndefined } from "../refusal.ts";
-import { address, samples } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const payload = fc.uint8Array({ maxLength: 70 }).map((bytes) => bytesToHex(bytes));
@@ -15,7 +15,7 @@ const output: fc.Arbitrary<Output> = fc.oneof(
 );
 
 export default {
-  description: "the machine's outputs, as the node reads them from a machine that may be anybody's",
+  description: "outputs of an untrusted machine, as the node reads them",
   seeds: (seed) =>
     samples(
       output.map((value) => hexToBytes(encodeOutput(value))),

@@ -1,6 +1,6 @@
 import { DebianFormatError, parsePackageIndex, parseSourceIndex } from "../../machine/packages/index.ts";
 import { checkParser } from "../checkParser.ts";
-import { utf8 } from "../samples.ts";
+import { utf8 } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 const PACKAGES = `Package: hello
@@ -29,7 +29,7 @@ Checksums-Sha256:
 `;
 
 export default {
-  description: "the indexes of Debian's archive",
+  description: "package indexes of Debian's archive",
   seeds: () => [utf8(PACKAGES), utf8(SOURCES)],
   dictionary: [
     ...PACKAGES.split(/[:\n ]+/),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { decodeQuery, encodeQuery, MalformedQueryError, type Query } from "../../protocol/index.ts";
-import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
-import { samples, storePathText } from "../samples.ts";
+import { storePath } from "../generators/nixArbitraries.ts";
+import { samples, storePathText } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 const query: fc.Arbitrary<Query> = fc.oneof(
@@ -13,9 +13,9 @@ const query: fc.Arbitrary<Query> = fc.oneof(
 );
 
 export default {
-  description: "a question to the machine, sent by anybody",
+  description: "queries to the machine, from anyone",
   seeds: (seed) => samples(query.map(encodeQuery), seed),
   dictionary: ["missing\n", "nar/", "log/", "build/", "stats", "/nix/store/", ".drv", "\n"],
   check: (input) =>
-    checkParser({ parse: decodeQuery, print: encodeQuery, refuses: [MalformedQueryError] }, input),
+    checkParser({ parse: decodeQuery, format: encodeQuery, refuses: [MalformedQueryError] }, input),
 } satisfies Target;

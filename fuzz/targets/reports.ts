@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { decodeReport, encodeReport, MalformedReportError, type Report } from "../../protocol/index.ts";
-import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
+import { storePath } from "../generators/nixArbitraries.ts";
+import { bytes32, samples } from "../generators/samples.ts";
 import { mutateJson } from "../mutations/json.ts";
-import { bytes32, samples } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const output = fc.record({
@@ -31,10 +31,10 @@ const report: fc.Arbitrary<Report> = fc.oneof(
 );
 
 export default {
-  description: "what the machine reports, as a client reads it from some node",
+  description: "reports of the machine, as a client reads them from an untrusted node",
   seeds: (seed) => samples(report.map(encodeReport), seed),
   mutate: mutateJson,
   maxLength: 150_000,
   check: (input) =>
-    checkParser({ parse: decodeReport, print: encodeReport, refuses: [MalformedReportError] }, input),
+    checkParser({ parse: decodeReport, format: encodeReport, refuses: [MalformedReportError] }, input),
 } satisfies Target;

@@ -10,7 +10,7 @@ import {
   type Request,
 } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
-import { bytes32, samples, storePathText } from "../samples.ts";
+import { bytes32, samples, storePathText } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 const request: fc.Arbitrary<Request> = fc.oneof(
@@ -26,11 +26,11 @@ const request: fc.Arbitrary<Request> = fc.oneof(
 );
 
 export default {
-  description: "an input's payload, sent by anybody",
+  description: "payloads of inputs, from anyone",
   seeds: (seed) => samples(request.map(encode), seed),
   maxLength: 70_000,
   check: (input) =>
-    checkParser({ parse: decodeRequest, print: encode, refuses: [MalformedRequestError] }, input),
+    checkParser({ parse: decodeRequest, format: encode, refuses: [MalformedRequestError] }, input),
 } satisfies Target;
 
 function encode(request: Request): Uint8Array {

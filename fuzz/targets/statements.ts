@@ -5,10 +5,10 @@ import {
   MalformedStatementError,
   type Statement,
 } from "../../protocol/index.ts";
-import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
+import { storePath } from "../generators/nixArbitraries.ts";
+import { address, bytes32, samples, storePathText } from "../generators/samples.ts";
 import { mutateJson } from "../mutations/json.ts";
-import { address, bytes32, samples, storePathText } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const sha256 = bytes32.map((hash) => hash.slice(2));
@@ -35,13 +35,13 @@ const statement: fc.Arbitrary<Statement> = fc.record({
 });
 
 export default {
-  description: "the provenance statement in a notice, as a client reads it from some node",
+  description: "provenance statements in notices, as a client reads them from an untrusted node",
   seeds: (seed) => samples(statement.map(encodeStatement), seed),
   mutate: mutateJson,
   maxLength: 150_000,
   check: (input) =>
     checkParser(
-      { parse: decodeStatement, print: encodeStatement, refuses: [MalformedStatementError] },
+      { parse: decodeStatement, format: encodeStatement, refuses: [MalformedStatementError] },
       input,
     ),
 } satisfies Target;

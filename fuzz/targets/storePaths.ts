@@ -1,7 +1,7 @@
 import { parseStorePath, STORE_DIR, StorePathFormatError } from "../../nix/index.ts";
-import { storePath } from "../../test/nix/support/arbitraries.ts";
 import { checkParser } from "../checkParser.ts";
-import { samples, utf8 } from "../samples.ts";
+import { storePath } from "../generators/nixArbitraries.ts";
+import { samples, utf8 } from "../generators/samples.ts";
 import type { Target } from "../target.ts";
 
 export default {
@@ -12,7 +12,7 @@ export default {
     checkParser(
       {
         parse: (bytes) => parseStorePath(Buffer.from(bytes).toString("latin1")),
-        print: ({ digest, name }) => Buffer.from(`${STORE_DIR}/${digest}-${name}`, "latin1"),
+        format: ({ digest, name }) => Buffer.from(`${STORE_DIR}/${digest}-${name}`, "latin1"),
         refuses: [StorePathFormatError],
       },
       input,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { compress, exported, shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import type { Emulator } from "../../machine/emulator/index.ts";
 import { type ExportedPath, encodeExport } from "../../nix/index.ts";
-import { compress, exported, shellPackage } from "../handler/support/packages.ts";
 import { advanceAll, reasonOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
 /** What an input may cost that is refused before anything is built, in cycles: half a minute of a computer. */

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
-import { advance, type Emulator } from "../../machine/emulator/index.ts";
-import { type ExportedPath, encodeExport } from "../../nix/index.ts";
-import { encodeUpload, splitUploads } from "../../protocol/index.ts";
 import {
   bundleOf,
   compress,
@@ -12,7 +9,10 @@ import {
   type Package,
   shellPackage,
   sourceFile,
-} from "../handler/support/packages.ts";
+} from "../../fuzz/generators/shellPackage.ts";
+import { advance, type Emulator } from "../../machine/emulator/index.ts";
+import { type ExportedPath, encodeExport } from "../../nix/index.ts";
+import { encodeUpload, splitUploads } from "../../protocol/index.ts";
 import {
   advanceAll,
   inputOf,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
+import { bundleOf, type Package, shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import type { AdvanceResult, Emulator } from "../../machine/emulator/index.ts";
 import { decodeReport, encodeRebuild } from "../../protocol/index.ts";
-import { bundleOf, type Package, shellPackage } from "../handler/support/packages.ts";
 import { advanceAll, recordsOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
 describe("a second build in the real machine", function () {

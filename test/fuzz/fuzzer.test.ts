@@ -13,30 +13,30 @@ import { runTarget } from "../../fuzz/runTarget.ts";
 const MAIN = fileURLToPath(new URL("../../fuzz/main.ts", import.meta.url));
 
 describe("the fuzzer", () => {
-  it("finds a bug behind branches by watching which code runs, and cuts the input down", async () => {
+  it("finds a bug behind several branches by watching which code runs, and minimises the input", async () => {
     const { crash } = await attack("deepBranch");
     assert.match(crash?.reason ?? "", /^TypeError: cannot read/);
     assert.equal(Buffer.from(crash?.input ?? []).toString(), "Cart");
   });
 
-  it("takes an input that never ends for a crash", async () => {
-    const { crash } = await attack("endless", { hangSeconds: 2 });
+  it("treats an input that never ends as a crash", async () => {
+    const { crash } = await attack("endlessLoop", { hangSeconds: 2 });
     assert.equal(crash?.reason, "does not end within 2 seconds");
     assert.ok(crash.input.includes(0));
   });
 
-  it("takes an input that makes a parser allocate for a crash", async () => {
-    const { crash } = await attack("greedy");
-    assert.match(crash?.reason ?? "", /^takes \d{8,} bytes for \d+ bytes$/);
+  it("treats an input that makes a parser allocate too much as a crash", async () => {
+    const { crash } = await attack("hugeAllocation");
+    assert.match(crash?.reason ?? "", /^allocates \d{8,} bytes for \d+ bytes$/);
   });
 
-  it("takes an input that runs out of memory for a crash", async () => {
-    const { crash } = await attack("hoarder");
+  it("treats an input that runs out of memory as a crash", async () => {
+    const { crash } = await attack("outOfMemory");
     assert.match(crash?.reason ?? "", /out of memory/);
     assert.ok(crash?.input.includes(0));
   });
 
-  it("cuts inputs down to what matters", () => {
+  it("minimises inputs to what matters", () => {
     const input = Buffer.from(`${"a".repeat(50)}b${"a".repeat(70)}c`);
     const smallest = minimise(input, (bytes) => bytes.includes(0x62) && bytes.includes(0x63));
     assert.equal(Buffer.from(smallest).toString(), "bc");
@@ -66,9 +66,9 @@ describe("the fuzzer", () => {
   });
 });
 
-function attack(planted: string, options: { hangSeconds?: number } = {}): Promise<FuzzResult> {
+function attack(name: string, options: { hangSeconds?: number } = {}): Promise<FuzzResult> {
   return runTarget({
-    module: new URL(`planted/${planted}.ts`, import.meta.url).href,
+    module: new URL(`brokenTargets/${name}.ts`, import.meta.url).href,
     corpus: [],
     seed: 1,
     seconds: 20,

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "mocha";
+import {
+  bundleOf,
+  fixedFile,
+  shellPackage,
+  sourceFile,
+  textFile,
+} from "../../fuzz/generators/shellPackage.ts";
 import { decodeNar, type ExportedPath } from "../../nix/index.ts";
 import { encodeBuild, encodeUpload, inputsHash, splitUploads } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { bundleOf, fixedFile, shellPackage, sourceFile, textFile } from "./support/packages.ts";
 import { APPLICATION, REGISTRY } from "./support/recordingDevice.ts";
 
 const NO_BUNDLE = `0x${"00".repeat(32)}` as const;

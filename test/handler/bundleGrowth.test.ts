@@ -2,6 +2,15 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { describe, it } from "mocha";
+import {
+  compress,
+  exported,
+  fixedFile,
+  type Package,
+  shellPackage,
+  sourceFile,
+  textFile,
+} from "../../fuzz/generators/shellPackage.ts";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { decompressBundle } from "../../machine/handler/bundle/decompressBundle.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
@@ -16,15 +25,6 @@ import {
   storePathForDerivation,
 } from "../../nix/index.ts";
 import { growsLinearly } from "../nix/support/growsLinearly.ts";
-import {
-  compress,
-  exported,
-  fixedFile,
-  type Package,
-  shellPackage,
-  sourceFile,
-  textFile,
-} from "./support/packages.ts";
 
 /** Mebibytes of objects: less than V8 takes in a machine of 512 MiB. */
 const HEAP_MEBIBYTES = 200;

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import {
+  exported,
+  fixedFile,
+  type Package,
+  shellPackage,
+  sourceFile,
+  textFile,
+} from "../../fuzz/generators/shellPackage.ts";
 import { checkBundle } from "../../machine/handler/bundle/checkBundle.ts";
 import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
@@ -14,7 +22,6 @@ import {
   formatDerivation,
   storePathForDerivation,
 } from "../../nix/index.ts";
-import { exported, fixedFile, type Package, shellPackage, sourceFile, textFile } from "./support/packages.ts";
 
 describe("checking a bundle", () => {
   const source = sourceFile("source", "#!/bin/sh", true);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { bundleOf, type Package, shellPackage, sourceFile } from "../../fuzz/generators/shellPackage.ts";
 import type { Space } from "../../machine/handler/environment/environment.ts";
 import { MAX_INVENTORY_BYTES, MIN_FREE_BYTES, MIN_FREE_FILES } from "../../machine/handler/limits.ts";
 import { encodeBuild, encodeRebuild } from "../../protocol/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { bundleOf, type Package, shellPackage, sourceFile } from "./support/packages.ts";
 
 const PIECE = 256 * 1024;
 

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
+import {
+  type Package,
+  type PackageInit,
+  shellPackage,
+  textFile,
+} from "../../fuzz/generators/shellPackage.ts";
 import { SYSTEM_FEATURES } from "../../machine/handler/derivations/findUnsupportedFeature.ts";
 import { MAX_OUTPUTS } from "../../machine/handler/limits.ts";
 import { decodeNar } from "../../nix/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { type Package, type PackageInit, shellPackage, textFile } from "./support/packages.ts";
 
 const NIX_CONF = new URL("../../machine/image/rootfs/overlay/etc/nix/nix.conf", import.meta.url);
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
+import { type Package, shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { type Package, shellPackage } from "./support/packages.ts";
 
 describe("inspect", function () {
   this.timeout(120_000);

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, it } from "mocha";
+import { shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
 import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { MAX_KNOWN_BUNDLES } from "../../machine/handler/limits.ts";
 import { type Derivation, formatDerivation, parseDerivation } from "../../nix/index.ts";
-import { shellPackage } from "./support/packages.ts";
 
 describe("the inventory", () => {
   it("uses no more memory than it counts, whatever hostile inputs put into it", () => {

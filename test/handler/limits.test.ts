@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
+import { shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import * as limits from "../../machine/handler/limits.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { shellPackage } from "./support/packages.ts";
 
 /** The names of the limits and their values, those of groups with the group's name before a dot. */
 function* named(group: object, prefix = ""): Generator<[string, number | bigint]> {

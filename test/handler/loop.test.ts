@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
 import { type Hex, hexToBytes } from "viem";
+import { bundleOf, shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import {
   decodeReport,
   encodeBuild,
@@ -15,7 +16,6 @@ import {
   type Report,
   splitUploads,
 } from "../../protocol/index.ts";
-import { bundleOf, shellPackage } from "./support/packages.ts";
 import { APPLICATION, SENDER } from "./support/recordingDevice.ts";
 
 const program = fileURLToPath(new URL("support/mockMachine.ts", import.meta.url));

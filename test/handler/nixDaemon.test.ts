@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { after, afterEach, before, describe, it } from "mocha";
+import { sha256, shellPackage, sourceFile } from "../../fuzz/generators/shellPackage.ts";
 import { readBuildLog } from "../../machine/handler/environment/buildLogs.ts";
 import { NixProtocolError, NixRefusedError, NixSession } from "../../machine/handler/nixDaemon/index.ts";
 import { INCOMPLETE, WireReader } from "../../machine/handler/nixDaemon/wireReader.ts";
 import { WireWriter } from "../../machine/handler/nixDaemon/wireWriter.ts";
 import { encodeNar } from "../../nix/index.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { sha256, shellPackage, sourceFile } from "./support/packages.ts";
 
 describe("Nix's worker protocol", () => {
   it("reads what it writes, however it is split", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { size } from "viem";
+import { shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../../machine/handler/limits.ts";
 import type { BuiltDerivation } from "../../machine/handler/outputs/builtDerivation.ts";
@@ -14,7 +15,6 @@ import {
   encodeStatement,
   type Json,
 } from "../../protocol/index.ts";
-import { shellPackage } from "./support/packages.ts";
 import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
 
 describe("vouchers", () => {

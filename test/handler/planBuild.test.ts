@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { fixedFile, type Package, shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import { planBuild } from "../../machine/handler/building/planBuild.ts";
 import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
 import { Inventory } from "../../machine/handler/inventory/inventory.ts";
 import { MAX_BUILDS } from "../../machine/handler/limits.ts";
-import { fixedFile, type Package, shellPackage } from "./support/packages.ts";
 
 const SYSTEM = "x86_64-linux";
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
+import { fixedFile, type Package, shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import { createCheckedDerivation } from "../../machine/handler/derivations/checkedDerivation.ts";
 import { encodeRebuild } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
-import { fixedFile, type Package, shellPackage } from "./support/packages.ts";
 
 /** The kernel draws one at each reading. */
 const UUID = "/proc/sys/kernel/random/uuid";

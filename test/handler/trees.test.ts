@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { narNode } from "../../fuzz/generators/nixArbitraries.ts";
 import { compareTrees } from "../../machine/handler/rebuilding/compareTrees.ts";
 import { ReferenceScanner } from "../../machine/handler/rebuilding/referenceScanner.ts";
 import { writeTreeNar } from "../../machine/handler/rebuilding/writeTreeNar.ts";
 import { encodeNar, type NarNode } from "../../nix/index.ts";
-import { narNode } from "../nix/support/arbitraries.ts";
 import { directory, file, link, program } from "../nix/support/nodes.ts";
 import { writeTree } from "../nix/support/writeTree.ts";
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { Address, Hex } from "viem";
+import { sha256 } from "../../fuzz/generators/shellPackage.ts";
 import { Rejection } from "../../machine/handler/device/rejection.ts";
 import { BLOB_LIMITS, type BlobLimits } from "../../machine/handler/limits.ts";
 import { BlobStore } from "../../machine/handler/uploads/blobStore.ts";
 import { MAX_CHUNK_BYTES, MAX_CHUNKS, type UploadRequest } from "../../protocol/index.ts";
 import { cpuSeconds } from "../nix/support/cpuSeconds.ts";
 import { apply, BlobModel, blobEvent, outcomeOf, viewOf } from "./support/blobModel.ts";
-import { sha256 } from "./support/packages.ts";
 
 const ALICE = { msgSender: `0x${"aa".repeat(20)}`, blockNumber: 1n } as const;
 const BOB = { msgSender: `0x${"bb".repeat(20)}`, blockNumber: 1n } as const;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { narNode, references, storePathName } from "../../fuzz/generators/nixArbitraries.ts";
 import {
   ContentMismatchError,
   checkContentAddressed,
@@ -19,9 +20,9 @@ import {
   storePathForSource,
   storePathForText,
 } from "../../nix/index.ts";
-import { mutated, narNode, references, storePathName } from "./support/arbitraries.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { golden, goldenClosure, goldenInfo } from "./support/golden.ts";
+import { mutatedBytes } from "./support/mutatedBytes.ts";
 import { bytes, directory, file, link, program } from "./support/nodes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
@@ -113,7 +114,7 @@ describe("nix: content addresses", () => {
   it("accepts no changed content under a golden path", () => {
     const changed = fc
       .constantFrom(...goldenClosure)
-      .chain((exported) => mutated(exported.nar).map((nar) => ({ ...exported, nar })))
+      .chain((exported) => mutatedBytes(exported.nar).map((nar) => ({ ...exported, nar })))
       .filter(({ path, nar }) => !isGolden(path, nar));
     fc.assert(
       fc.property(changed, (exported) => {

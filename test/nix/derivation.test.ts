@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { derivation as anyDerivation } from "../../fuzz/generators/nixArbitraries.ts";
 import {
   checkDerivation,
   createDerivationHasher,
@@ -17,10 +18,10 @@ import {
   storePathForDerivation,
   UnsupportedDerivationError,
 } from "../../nix/index.ts";
-import { derivation as anyDerivation, mutated } from "./support/arbitraries.ts";
 import { cpuSeconds } from "./support/cpuSeconds.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { golden, goldenDerivations, goldenInfo } from "./support/golden.ts";
+import { mutatedBytes } from "./support/mutatedBytes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
 const lookup = createDerivationHasher((path) => goldenDerivations.get(path)?.derivation);
@@ -52,7 +53,9 @@ describe("nix: derivations", () => {
     });
 
     it("accepts changed bytes only if it would format the same", () => {
-      const changed = anyDerivation.chain((drv) => mutated(new TextEncoder().encode(formatDerivation(drv))));
+      const changed = anyDerivation.chain((drv) =>
+        mutatedBytes(new TextEncoder().encode(formatDerivation(drv))),
+      );
       fc.assert(
         fc.property(changed, (bytes) => {
           const derivation = acceptedBy(() => parseDerivation(bytes));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { narNode, references, storePath } from "../../fuzz/generators/nixArbitraries.ts";
 import {
   compareStorePaths,
   DEFAULT_EXPORT_LIMITS,
@@ -13,9 +14,9 @@ import {
   NarLimitError,
   NixFormatError,
 } from "../../nix/index.ts";
-import { mutated, narNode, references, storePath } from "./support/arbitraries.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { golden, goldenClosure, goldenInfo } from "./support/golden.ts";
+import { mutatedBytes } from "./support/mutatedBytes.ts";
 import { file } from "./support/nodes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
@@ -50,7 +51,7 @@ describe("nix: export streams", () => {
     );
     fc.assert(
       fc.property(
-        paths.chain((list) => mutated(encodeExport(list))),
+        paths.chain((list) => mutatedBytes(encodeExport(list))),
         (changed) => {
           const list = acceptedBy(() => decodeExport(changed));
           if (list !== undefined) {

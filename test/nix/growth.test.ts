@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { narWords } from "../../fuzz/generators/narWords.ts";
 import {
   checkDerivation,
   createDerivationHasher,
@@ -18,7 +19,6 @@ import {
   storePathForDerivation,
 } from "../../nix/index.ts";
 import { growsLinearly } from "./support/growsLinearly.ts";
-import { narWords } from "./support/narWords.ts";
 import { directory, file } from "./support/nodes.ts";
 
 const plain: Derivation = {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { narWords } from "../../fuzz/generators/narWords.ts";
+import { narNode } from "../../fuzz/generators/nixArbitraries.ts";
 import {
   DEFAULT_NAR_LIMITS,
   decodeNar,
@@ -19,11 +21,10 @@ import {
   validateNar,
 } from "../../nix/index.ts";
 import { goldenTree } from "./golden/goldenTree.ts";
-import { mutated, narNode } from "./support/arbitraries.ts";
 import { cpuSeconds } from "./support/cpuSeconds.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { golden, goldenClosure, goldenInfo } from "./support/golden.ts";
-import { narWords } from "./support/narWords.ts";
+import { mutatedBytes } from "./support/mutatedBytes.ts";
 import { bytes, directory, file, link, program } from "./support/nodes.ts";
 import { acceptedBy, refuses } from "./support/refuses.ts";
 
@@ -52,7 +53,7 @@ describe("nix: NAR", () => {
     );
     fc.assert(
       fc.property(
-        narNode.chain((node) => mutated(encodeNar(node))),
+        narNode.chain((node) => mutatedBytes(encodeNar(node))),
         (changed) => {
           const node = acceptedBy(() => decodeNar(changed));
           if (node !== undefined) {

@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
+import { openNix, type RealNix } from "../../fuzz/openNix.ts";
 import {
   checkContentAddressed,
   checkDerivation,
@@ -24,7 +25,6 @@ import { changedDerivation } from "./support/changedDerivation.ts";
 import { derivationGraph } from "./support/derivationGraph.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
 import { file } from "./support/nodes.ts";
-import { openNix, type RealNix } from "./support/openNix.ts";
 import { acceptedBy } from "./support/refuses.ts";
 
 describe("nix: derivations against the real Nix", () => {

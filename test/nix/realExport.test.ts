@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
+import { closure, isSelfContained } from "../../fuzz/generators/closure.ts";
+import { openNix, type RealNix } from "../../fuzz/openNix.ts";
 import { compareStorePaths, decodeExport, type ExportedPath, encodeExport } from "../../nix/index.ts";
-import { mutated } from "./support/arbitraries.ts";
-import { closure, isSelfContained } from "./support/closure.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
-import { openNix, type RealNix } from "./support/openNix.ts";
+import { mutatedBytes } from "./support/mutatedBytes.ts";
 import { acceptedBy } from "./support/refuses.ts";
 
 describe("nix: export streams against the real Nix", () => {
@@ -56,7 +56,7 @@ describe("nix: export streams against the real Nix", () => {
   it("accepts no changed stream that Nix refuses or reads differently", async function () {
     this.timeout(600_000);
     const changed = fc.sample(
-      closure.chain((paths) => mutated(encodeExport(paths))),
+      closure.chain((paths) => mutatedBytes(encodeExport(paths))),
       fuzzRuns(300),
     );
     const accepted = changed.filter((stream) => isSelfContained(acceptedBy(() => decodeExport(stream))));

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
+import { looseNar } from "../../fuzz/generators/looseNar.ts";
+import { narNode } from "../../fuzz/generators/nixArbitraries.ts";
+import { openNix, type RealNix } from "../../fuzz/openNix.ts";
 import { encodeNar, formatBase32, narHash, validateNar } from "../../nix/index.ts";
-import { mutated, narNode } from "./support/arbitraries.ts";
 import { fuzzRuns } from "./support/fuzzRuns.ts";
-import { looseNar } from "./support/looseNar.ts";
-import { openNix, type RealNix } from "./support/openNix.ts";
+import { mutatedBytes } from "./support/mutatedBytes.ts";
 import { acceptedBy } from "./support/refuses.ts";
 import { writeTree } from "./support/writeTree.ts";
 
@@ -40,7 +41,7 @@ describe("nix: NAR against the real Nix", () => {
 
   it("accepts exactly those archives that Nix restores and dumps to the same bytes", async function () {
     this.timeout(600_000);
-    const changed = narNode.chain((tree) => mutated(encodeNar(tree)));
+    const changed = narNode.chain((tree) => mutatedBytes(encodeNar(tree)));
     const archives = [...fc.sample(changed, fuzzRuns(25)), ...fc.sample(looseNar, fuzzRuns(35))];
     await mkdir(`${nix.folder}/archives`);
     for (const [index, nar] of archives.entries()) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { storePath } from "../../fuzz/generators/nixArbitraries.ts";
 import {
   compareStorePaths,
   type HashAlgorithm,
@@ -12,7 +13,6 @@ import {
   storePathForSource,
   storePathForText,
 } from "../../nix/index.ts";
-import { storePath } from "./support/arbitraries.ts";
 import { goldenJson } from "./support/golden.ts";
 import { refuses } from "./support/refuses.ts";
 

@@ -1,4 +1,5 @@
 import { type Hex, hexToBytes } from "viem";
+import { bundleOf } from "../../../fuzz/generators/shellPackage.ts";
 import type { AdvanceRequest } from "../../../machine/handler/device/rollupDevice.ts";
 import { Inventory } from "../../../machine/handler/inventory/inventory.ts";
 import { handleRequest } from "../../../machine/handler/rollup/handleRequest.ts";
@@ -6,7 +7,6 @@ import { createState, type State } from "../../../machine/handler/state.ts";
 import type { ExportedPath } from "../../../nix/index.ts";
 import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from "../../../protocol/index.ts";
 import type { NixHost } from "./nixHost.ts";
-import { bundleOf } from "./packages.ts";
 import { inputWith, REGISTRY, RecordingDevice } from "./recordingDevice.ts";
 
 /** The handler on this computer, with what it said in answer to each request. */

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { openNix, type RealNix } from "../support/openNix.ts";
+import { openNix, type RealNix } from "../../../fuzz/openNix.ts";
 import { writeTree } from "../support/writeTree.ts";
 import { goldenTree } from "./goldenTree.ts";
 

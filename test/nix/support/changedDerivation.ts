@@ -1,11 +1,11 @@
 import fc from "fast-check";
+import { drvText, storePathName } from "../../../fuzz/generators/nixArbitraries.ts";
 import {
   compareBytes,
   type Derivation,
   type DerivationHashLookup,
   outputPathsOf,
 } from "../../../nix/index.ts";
-import { drvText, storePathName } from "./arbitraries.ts";
 import { bytes } from "./nodes.ts";
 
 export interface NamedDerivation {

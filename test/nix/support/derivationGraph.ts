@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { drvText, plainText, storePathName } from "./arbitraries.ts";
+import { drvText, plainText, storePathName } from "../../../fuzz/generators/nixArbitraries.ts";
 
 /** A text, or an output of an earlier derivation of the graph. */
 type Value = string | { node: number; output: string };

@@ -1,28 +1,28 @@
-const HEADER = 3 * Int32Array.BYTES_PER_ELEMENT;
+const HEADER_BYTES = 3 * Int32Array.BYTES_PER_ELEMENT;
 const RUNS = 0;
 const LENGTH = 1;
 const STOPPING = 2;
 
-/** Bytes of the longest input that fits on it. */
-const MAX_INPUT = 4 * 1024 * 1024;
+/** The longest input that fits. */
+const MAX_INPUT_BYTES = 4 * 1024 * 1024;
 
-/** Memory that two threads share: one writes what it tries, so that the other knows it when the first one hangs. */
-export class Whiteboard {
+/** Memory shared by two threads: the worker writes its current input, so that the main thread knows it if the worker hangs. */
+export class SharedInput {
   readonly #header: Int32Array<SharedArrayBuffer>;
   readonly #input: Uint8Array;
 
   static allocate(): SharedArrayBuffer {
-    return new SharedArrayBuffer(HEADER + MAX_INPUT);
+    return new SharedArrayBuffer(HEADER_BYTES + MAX_INPUT_BYTES);
   }
 
   constructor(shared: SharedArrayBuffer) {
-    this.#header = new Int32Array(shared, 0, HEADER / Int32Array.BYTES_PER_ELEMENT);
-    this.#input = new Uint8Array(shared, HEADER);
+    this.#header = new Int32Array(shared, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
+    this.#input = new Uint8Array(shared, HEADER_BYTES);
   }
 
   writeInput(input: Uint8Array): void {
-    this.#input.set(input.subarray(0, MAX_INPUT));
-    Atomics.store(this.#header, LENGTH, Math.min(input.length, MAX_INPUT));
+    this.#input.set(input.subarray(0, MAX_INPUT_BYTES));
+    Atomics.store(this.#header, LENGTH, Math.min(input.length, MAX_INPUT_BYTES));
     Atomics.add(this.#header, RUNS, 1);
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Address, Hex } from "viem";
-import { storePath } from "../test/nix/support/arbitraries.ts";
+import { storePath } from "./nixArbitraries.ts";
 
 const SAMPLES = 12;
 

@@ -16,7 +16,7 @@ import {
   storePathForFixedOutput,
   storePathForSource,
   storePathForText,
-} from "../../../nix/index.ts";
+} from "../../nix/index.ts";
 
 /** A derivation with the path of its file and its closure, dependencies first. */
 export interface Package {
@@ -42,7 +42,7 @@ export interface PackageInit {
 
 const UNKNOWN = `/nix/store/${"0".repeat(32)}-unknown`;
 
-/** A derivation of a shell script, made here without Nix. */
+/** A derivation that runs a shell script, made without Nix. */
 export function shellPackage(init: PackageInit): Package {
   const { name, script, system = "x86_64-linux", inputs = [], sources = [], outputs = ["out"] } = init;
   const lookup = (drvPath: string): DerivationHash => {
@@ -100,7 +100,7 @@ export function sourceFile(name: string, contents: string | Uint8Array, executab
   };
 }
 
-/** A fixed output with the derivation that declares it, which nobody can build. */
+/** A fixed output with the derivation that declares it, which cannot be built. */
 export function fixedFile(
   name: string,
   contents: string,

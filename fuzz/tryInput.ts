@@ -1,24 +1,24 @@
 import { getHeapStatistics } from "node:v8";
 import type { Target, Verdict } from "./target.ts";
 
-/** What running a target on an input came to. */
+/** The result of running a target on an input. */
 export type Outcome = { verdict: Verdict } | { crash: string };
 
-const MAX_MILLISECONDS = 500;
-const MAX_OUTSIDE_BYTES = 64 * 1024 * 1024;
-const TRIES = 3;
+const MAX_MS = 500;
+const MAX_EXTERNAL_BYTES = 64 * 1024 * 1024;
+const RETRIES = 3;
 
-/** Runs a target on one input: an error, too long a time and too large an allocation are crashes. */
-export function probe(target: Target, input: Uint8Array): Outcome {
+/** Runs a target on one input: an error, too much time or too large an allocation is a crash. */
+export function tryInput(target: Target, input: Uint8Array): Outcome {
   try {
-    const outsideBefore = getHeapStatistics().external_memory;
+    const externalBefore = getHeapStatistics().external_memory;
     const { verdict, milliseconds } = timed(target, input);
-    const outside = getHeapStatistics().external_memory - outsideBefore;
-    if (outside > MAX_OUTSIDE_BYTES) {
-      return { crash: `takes ${outside} bytes for ${input.length} bytes` };
+    const external = getHeapStatistics().external_memory - externalBefore;
+    if (external > MAX_EXTERNAL_BYTES) {
+      return { crash: `allocates ${external} bytes for ${input.length} bytes` };
     }
-    if (milliseconds > MAX_MILLISECONDS && isAlwaysSlow(target, input)) {
-      return { crash: `takes more than ${MAX_MILLISECONDS} ms for ${input.length} bytes` };
+    if (milliseconds > MAX_MS && isAlwaysSlow(target, input)) {
+      return { crash: `takes more than ${MAX_MS} ms for ${input.length} bytes` };
     }
     return { verdict };
   } catch (error) {
@@ -38,9 +38,9 @@ function timed(target: Target, input: Uint8Array): { verdict: Verdict; milliseco
   return { verdict, milliseconds: performance.now() - start };
 }
 
-/** The computer may have had other things to do. */
+/** Rules out that the computer was busy with something else. */
 function isAlwaysSlow(target: Target, input: Uint8Array): boolean {
-  return Array.from({ length: TRIES }, () => timed(target, input).milliseconds).every(
-    (milliseconds) => milliseconds > MAX_MILLISECONDS,
+  return Array.from({ length: RETRIES }, () => timed(target, input).milliseconds).every(
+    (milliseconds) => milliseconds > MAX_MS,
   );
 }

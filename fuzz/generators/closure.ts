@@ -5,8 +5,8 @@ import {
   encodeNar,
   narHash,
   storePathForSource,
-} from "../../../nix/index.ts";
-import { narNode, storePath, storePathName } from "./arbitraries.ts";
+} from "../../nix/index.ts";
+import { narNode, storePath, storePathName } from "./nixArbitraries.ts";
 
 /** Sources that refer to one another, each to some of those before it. */
 export const closure: fc.Arbitrary<ExportedPath[]> = fc

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openToolbox } from "../../../machine/toolbox/index.ts";
-import { createProgress } from "../../../support/index.ts";
+import { openToolbox } from "../machine/toolbox/index.ts";
+import { createProgress } from "../support/index.ts";
 
 /** The real Nix 2.26.3, with an empty store of its own. */
 export interface RealNix {

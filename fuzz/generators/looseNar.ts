@@ -18,7 +18,7 @@ const name = fc.constantFrom(
   "x".repeat(256),
 );
 const contents = fc.constantFrom("", "1234567", "12345678", "\0");
-const target = fc.constantFrom("", "a", "../..", "a\0b", "t".repeat(4095), "t".repeat(4096));
+const target = fc.constantFrom("", "a", "../../test", "a\0b", "t".repeat(4095), "t".repeat(4096));
 
 const regular: fc.Arbitrary<Words> = fc.oneof(
   contents.map((text) => ["regular", "contents", text]),
@@ -41,5 +41,5 @@ const { node } = fc.letrec<{ node: Words; entry: Words; directory: Words }>((tie
   directory: fc.array(tie("entry"), { maxLength: 3 }).map((entries) => ["directory", ...entries.flat()]),
 }));
 
-/** Archives in the right words, but with names, targets, fields and orders of which some are forbidden. */
+/** Archives of the right strings, but with names, targets, fields and orders some of which are forbidden. */
 export const looseNar: fc.Arbitrary<Uint8Array> = node.map((words) => narWords("nix-archive-1", ...words));

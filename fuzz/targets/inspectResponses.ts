@@ -1,9 +1,9 @@
-import { MachineRefusedError, NodeAnswerError } from "../../client/clientErrors.ts";
+import { MachineRefusedError, NodeAnswerError } from "../../client/index.ts";
 import { parseInspectResponse } from "../../client/parseInspectResponse.ts";
 import { encodeReport, type Report } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
+import { utf8 } from "../generators/samples.ts";
 import { mutateJson } from "../mutations/json.ts";
-import { utf8 } from "../samples.ts";
 import type { Target } from "../target.ts";
 
 const answers: [status: string, report: Report][] = [
@@ -13,7 +13,7 @@ const answers: [status: string, report: Report][] = [
 ];
 
 export default {
-  description: "what a node answers to a query, as a client reads it",
+  description: "a node's response to a query, as a client reads it",
   seeds: () => answers.map(([status, report]) => utf8(answerOf(status, report))),
   dictionary: ["0x", Buffer.from(encodeReport({ kind: "error", message: "\x1b[2J" })).toString("hex")],
   mutate: mutateJson,

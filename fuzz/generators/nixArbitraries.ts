@@ -7,7 +7,7 @@ import {
   type NarEntry,
   type NarNode,
   STORE_DIR,
-} from "../../../nix/index.ts";
+} from "../../nix/index.ts";
 
 const NAME_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._?=";
 
@@ -52,16 +52,16 @@ export const narNode: fc.Arbitrary<NarNode> = fc.letrec<{ node: NarNode; entry: 
   entry: record({ name: entryName, node: tie("node") }),
 })).node;
 
-/** Text that a `.drv` can hold, with much of what it must escape. */
+/** Text that a `.drv` can hold, with many characters that need an escape. */
 export const drvText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'ab"\\\n\r\t[](),:é\uffff😀\u0001'), maxLength: 12 }),
   fc.string({ unit: "binary", maxLength: 12 }).filter((text) => text.isWellFormed() && !text.includes("\0")),
 );
 
-/** Text where a `.drv` has no escapes. */
+/** Text for the fields in which a `.drv` has no escapes. */
 export const plainText: fc.Arbitrary<string> = drvText.map((text) => text.replace(/["\\\n\r\t]/g, "-"));
 
-/** Any derivation in canonical form; what its outputs claim is made up. */
+/** Any derivation in canonical form; its output paths are random. */
 export const derivation: fc.Arbitrary<Derivation> = record({
   outputs: sortedBy(
     record({
@@ -87,28 +87,7 @@ export const derivation: fc.Arbitrary<Derivation> = record({
   env: sortedBy(fc.tuple(drvText, drvText), ([name]) => name),
 });
 
-/** Bytes with something changed: bits, words, a piece left out, doubled, moved or cut off. */
-export function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
-  const position = fc.nat({ max: Math.max(0, original.length - 1) });
-  const word = position.map((at) => at - (at % 8));
-  const splice = (at: number, remove: number, insert: Uint8Array) =>
-    Uint8Array.of(...original.subarray(0, at), ...insert, ...original.subarray(at + remove));
-  return fc.oneof(
-    fc.tuple(position, fc.nat(255)).map(([at, value]) => splice(at, 1, Uint8Array.of(value))),
-    fc
-      .tuple(word, fc.bigInt({ min: 0n, max: 300n }))
-      .map(([at, value]) => splice(at, 8, littleEndian(value))),
-    fc.tuple(position, fc.nat(32)).map(([at, length]) => splice(at, length, new Uint8Array(0))),
-    fc.tuple(word, fc.nat(12)).map(([at, words]) => splice(at, words * 8, new Uint8Array(0))),
-    fc.tuple(position, fc.uint8Array({ maxLength: 9 })).map(([at, insert]) => splice(at, 0, insert)),
-    fc
-      .tuple(word, word, fc.nat(16))
-      .map(([at, from, words]) => splice(at, 0, original.subarray(from, from + words * 8))),
-    position.map((at) => original.subarray(0, at)),
-  );
-}
-
-/** Objects like those of our own making, which have the usual prototype. */
+/** Objects with the usual prototype, like those that our code creates. */
 function record<T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<T> {
   return fc.record<T>(model, { noNullPrototype: true });
 }
@@ -126,10 +105,4 @@ function utf8(text: string): Uint8Array {
 
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
-}
-
-function littleEndian(value: bigint): Uint8Array {
-  const word = new Uint8Array(8);
-  new DataView(word.buffer).setBigUint64(0, value, true);
-  return word;
 }
