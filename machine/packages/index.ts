@@ -3,6 +3,7 @@ export { type Archive, openArchive } from "./archive/openArchive.ts";
 export { parsePackageIndex, parseSourceIndex } from "./archive/packageIndex.ts";
 export { type LockRequest, resolveLock } from "./archive/resolveLock.ts";
 export { type CachedFolder, cachedFolder, stageInput } from "./cache/cachedFolder.ts";
+export { describeFile, describeFiles, type FileDigest } from "./cache/describeFiles.ts";
 export { type FetchedFile, fetchPinned } from "./cache/fetchPinned.ts";
 export { sha256OfFile } from "./cache/sha256OfFile.ts";
 export { withProcessLock } from "./cache/withProcessLock.ts";

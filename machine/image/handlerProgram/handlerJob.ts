@@ -2,8 +2,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "viem";
-import { cachedFolder } from "../../packages/index.ts";
-import { describeFiles } from "../manifest/describeFiles.ts";
+import { cachedFolder, describeFiles } from "../../packages/index.ts";
 import { buildHandlerProgram } from "./buildHandlerProgram.ts";
 
 /**

@@ -3,11 +3,17 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Hex } from "viem";
 import { emulatorBinary } from "../../emulator/index.ts";
-import { hostPackages, IMAGE_LOCKS, type PinnedFile, readLock } from "../../packages/index.ts";
+import {
+  describeFile,
+  describeFiles,
+  hostPackages,
+  IMAGE_LOCKS,
+  type PinnedFile,
+  readLock,
+} from "../../packages/index.ts";
 import { BOOT_ARGUMENTS, RAM_BYTES } from "../boot/machineConfig.ts";
 import type { Snapshot } from "../boot/takeSnapshot.ts";
 import type { FilledDrive } from "../seed/fillStore.ts";
-import { describeFile, describeFiles } from "./describeFiles.ts";
 import { formatManifest, MANIFEST_FORMAT, type Manifest } from "./manifest.ts";
 
 /** The results of the stages, as files in the cache. */

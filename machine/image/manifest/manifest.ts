@@ -1,14 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hex } from "viem";
-import type { PinnedFile } from "../../packages/index.ts";
-
-/** A file that the template is made from, or that one of its stages made. */
-export interface ManifestFile {
-  /** 64 hex digits. */
-  readonly sha256: string;
-  /** In bytes. */
-  readonly size: number;
-}
+import type { FileDigest, PinnedFile } from "../../packages/index.ts";
 
 /** What a template was made from: the same sources give the same manifest, byte for byte. */
 export interface Manifest {
@@ -19,13 +11,13 @@ export interface Manifest {
   /** The contract that the handler's vouchers call. */
   readonly registry: Hex;
   /** What the stages made, by name. */
-  readonly made: Readonly<Record<string, ManifestFile>>;
+  readonly made: Readonly<Record<string, FileDigest>>;
   /** From power-on: to power-off after the seed was built, and to the handler's first request for input. */
   readonly cycles: { readonly seed: number; readonly firstBoot: number };
   /** The files of the handler's drive, by path. */
-  readonly handler: Readonly<Record<string, ManifestFile>>;
+  readonly handler: Readonly<Record<string, FileDigest>>;
   /** The repository's own files that kernel, firmware, root and seed are made from, by path. */
-  readonly sources: Readonly<Record<string, ManifestFile>>;
+  readonly sources: Readonly<Record<string, FileDigest>>;
   /** Debian's files, by the name of the lock that pins them. */
   readonly packages: Readonly<Record<string, readonly PinnedFile[]>>;
 }

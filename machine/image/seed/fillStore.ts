@@ -2,12 +2,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress, Stage } from "../../../support/index.ts";
 import { emulatorBinary } from "../../emulator/index.ts";
-import { cachedFolder, stageInput } from "../../packages/index.ts";
+import { cachedFolder, describeFiles, stageInput } from "../../packages/index.ts";
 import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
 import { bootJob } from "../boot/bootJob.ts";
 import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "../boot/machineConfig.ts";
 import { TemplateError } from "../imageErrors.ts";
-import { describeFiles } from "../manifest/describeFiles.ts";
 import { makeDrive } from "../rootfs/index.ts";
 
 /** The template's root drive: the root file system with the seed in its store. */

@@ -1,10 +1,17 @@
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { sha256OfFile } from "../../packages/index.ts";
-import type { ManifestFile } from "./manifest.ts";
+import { sha256OfFile } from "./sha256OfFile.ts";
+
+/** What identifies a file's content. */
+export interface FileDigest {
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /** The sha256 and the size of a file. */
-export async function describeFile(file: string): Promise<ManifestFile> {
+export async function describeFile(file: string): Promise<FileDigest> {
   return { sha256: await sha256OfFile(file), size: (await stat(file)).size };
 }
 
@@ -12,7 +19,7 @@ export async function describeFile(file: string): Promise<ManifestFile> {
 export async function describeFiles(
   base: string,
   places: readonly string[],
-): Promise<Record<string, ManifestFile>> {
+): Promise<Record<string, FileDigest>> {
   const found: string[] = [];
   for (const place of places) {
     const start = join(base, place);
@@ -25,7 +32,7 @@ export async function describeFiles(
       );
     }
   }
-  const described: [string, ManifestFile][] = [];
+  const described: [string, FileDigest][] = [];
   for (const file of found.toSorted()) {
     described.push([relative(base, file), await describeFile(file)]);
   }

@@ -1,0 +1,62 @@
+/**
+ * The rooms from the ground up: a room imports only from rooms in earlier rows, so no two rooms of a row import each other.
+ * Files at the top of the repository and tests may import from everywhere.
+ */
+export const LAYERS = [
+  ["support"],
+  ["nix", "abi"],
+  ["protocol"],
+  ["machine/packages"],
+  ["machine/toolbox", "machine/emulator"],
+  ["machine/evaluator"],
+  ["machine/handler"],
+  ["machine/image"],
+  ["deploy", "machine/node"],
+  ["client", "indexer"],
+  ["demo", "fuzz"],
+  ["bench"],
+  ["scripts", "examples", "contracts"],
+] as const satisfies readonly (readonly string[])[];
+
+export type Room = (typeof LAYERS)[number][number];
+
+/** Rooms whose own folders must not import each other in a circle. */
+export const ACYCLIC_ROOMS: readonly Room[] = [
+  "machine/handler",
+  "machine/node",
+  "machine/packages",
+  "machine/image",
+  "protocol",
+];
+
+/** An import that breaks a rule on purpose. */
+export interface Exception {
+  /** The importing file, or the folder that it is in. */
+  readonly from: string;
+  /** The imported file, or the folder that it is in. */
+  readonly to: string;
+  readonly reason: string;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    from: "fuzz/targets",
+    to: "machine/handler",
+    reason: "attacks parsers that only the program in the machine uses, so its index does not export them",
+  },
+  {
+    from: "fuzz/targets",
+    to: "machine/node",
+    reason: "attacks the JSON-RPC server, which only the node's start uses",
+  },
+  {
+    from: "fuzz/targets",
+    to: "client",
+    reason: "attacks the parser of a node's responses, which only the client's own functions use",
+  },
+  {
+    from: "bench",
+    to: "test",
+    reason: "measures contracts and a node on the same local chains as the tests",
+  },
+];
