@@ -10,7 +10,7 @@ import type { Target } from "../target.ts";
 
 const hash = `0x${"ab".repeat(32)}` as const;
 const address = `0x${"12".repeat(20)}` as const;
-const facts: ApplicationInfo = {
+const application: ApplicationInfo = {
   chainId: 31_337n,
   genesisHash: hash,
   address,
@@ -23,8 +23,8 @@ const facts: ApplicationInfo = {
   firstBlock: 1n,
 };
 const store = openStore(":memory:");
-recordApplication(store, facts);
-const methods = createMethods({ store, facts, maxCycles: 1n, version: "1.0.0" });
+recordApplication(store, application);
+const methods = createMethods({ store, application, maxCycles: 1n, version: "1.0.0" });
 
 const params = [
   {},

@@ -8,7 +8,7 @@ import type { CartenixNode, NodeOptions } from "./cartenixNode.ts";
 import { ApplicationError, EndpointError } from "./chain/chainErrors.ts";
 import { connectToChain } from "./chain/connectToChain.ts";
 import { describeFault } from "./chain/describeFault.ts";
-import { readApplication } from "./chain/readApplicationInfo.ts";
+import { readApplicationInfo } from "./chain/readApplicationInfo.ts";
 import { createBackoff } from "./claimer/backoff.ts";
 import { NoKeyError } from "./claimer/claimerErrors.ts";
 import { executeOutput } from "./claimer/executeOutputs.ts";
@@ -52,20 +52,20 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   cleanUp.defer(() => options.signal?.removeEventListener("abort", abort));
 
   const client = connectToChain(options.rpcUrl, { timeoutMs: options.rpcTimeoutMs, signal });
-  const facts = await readApplication(client, getAddress(options.application)).catch((error) => {
+  const application = await readApplicationInfo(client, getAddress(options.application)).catch((error) => {
     if (error instanceof ApplicationError) {
       throw error;
     }
     throw new EndpointError(describeFault(error, options.rpcUrl));
   });
-  const directory = join(options.dataDirectory, folderOf(facts));
+  const directory = join(options.dataDirectory, folderOf(application));
   cleanUp.use(lockDirectory(directory));
   const databasePath = join(directory, "node.sqlite");
   let damage: DatabaseDamagedError | undefined;
   cleanUp.defer(() => damage && quarantineDatabase(databasePath, damage, log));
   const store = openOrRecreateStore(databasePath, log);
   cleanUp.defer(() => store.close());
-  recordApplication(store, facts);
+  recordApplication(store, application);
 
   const monitor = createMonitor();
   const supervisor = createMachineSupervisor({
@@ -102,8 +102,8 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   });
   const server = await startServer({
     port: options.port ?? 0,
-    application: facts.address,
-    methods: createMethods({ store, facts, maxCycles, version: packageVersion() }),
+    application: application.address,
+    methods: createMethods({ store, application, maxCycles, version: packageVersion() }),
     inspector: createInspector(supervisor, onGone),
     status,
     health,
@@ -112,7 +112,10 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   });
   cleanUp.defer(() => server.close());
   cleanUp.defer(() => supervisor.discard());
-  log.info({ url: server.url, application: facts.address, chainId: facts.chainId, directory }, "serving");
+  log.info(
+    { url: server.url, application: application.address, chainId: application.chainId, directory },
+    "serving",
+  );
   await supervisor.machine();
   log.info({ ...status() }, "the machine is up");
 
@@ -122,13 +125,13 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       client,
       store,
       account: privateKeyToAccount(options.claimerKey),
-      chainId: facts.chainId,
+      chainId: application.chainId,
       raiseAfterMs: options.raiseAfterMs ?? DEFAULT_RAISE_MILLISECONDS,
       monitor,
       log,
     });
   const settlement = sender && {
-    context: { client, store, facts, sender, backoff: createBackoff(), log },
+    context: { client, store, application, sender, backoff: createBackoff(), log },
     exclusive: createMutex(),
   };
 
@@ -137,7 +140,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     {
       client,
       store,
-      facts,
+      application,
       supervisor,
       machineTask: { inputIndex: undefined, interrupt() {} },
       inputNotifier,

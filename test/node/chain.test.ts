@@ -12,7 +12,7 @@ import {
 } from "viem";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
 import { followChain } from "../../machine/node/chain/followChain.ts";
-import { readApplication } from "../../machine/node/chain/readApplicationInfo.ts";
+import { readApplicationInfo } from "../../machine/node/chain/readApplicationInfo.ts";
 import {
   ApplicationError,
   ChainDataError,
@@ -22,7 +22,7 @@ import {
 import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
 import { readApplicationState, recordApplication } from "../../machine/node/store/applicationTable.ts";
 import { deleteEventsAfter } from "../../machine/node/store/deleteEventsAfter.ts";
-import { inputCount, readInputForMachine } from "../../machine/node/store/inputsTable.ts";
+import { inputCount, readInput } from "../../machine/node/store/inputsTable.ts";
 import { openStore, type Store } from "../../machine/node/store/openStore.ts";
 import { decodeEvmAdvance } from "../../protocol/index.ts";
 import { script } from "./support/scriptGuest.ts";
@@ -65,7 +65,7 @@ describe("reading the chain", () => {
     world = await startWorld();
     proxy = await startProxy(world.rpcUrl);
     client = connectToChain(proxy.url);
-    facts = await readApplication(client, world.deployment.application);
+    facts = await readApplicationInfo(client, world.deployment.application);
     for (let input = 0; input < 3; input++) {
       await world.send(script.spin(input));
     }
@@ -87,15 +87,15 @@ describe("reading the chain", () => {
   it("knows an application from what is none", async () => {
     assert.equal(facts.inputBox, world.deployment.inputBox);
     assert.ok(facts.firstBlock > 0n && facts.firstBlock <= (await client.getBlockNumber()));
-    await assert.rejects(readApplication(client, world.account(0).address), ApplicationError);
-    await assert.rejects(readApplication(client, world.deployment.inputBox), ApplicationError);
+    await assert.rejects(readApplicationInfo(client, world.account(0).address), ApplicationError);
+    await assert.rejects(readApplicationInfo(client, world.deployment.inputBox), ApplicationError);
   });
 
   it("reads every input once, in order, as the chain holds it", async () => {
     assert.ok((await follow()).blocks > 0n);
     assert.equal(inputCount(store), 3n);
     for (let index = 0n; index < 3n; index++) {
-      const { raw, status } = readInputForMachine(store, index);
+      const { raw, status } = readInput(store, index);
       assert.equal(status, "NONE");
       assert.equal(decodeEvmAdvance(`0x${Buffer.from(raw).toString("hex")}`)?.index, index);
     }
@@ -181,10 +181,10 @@ describe("reading the chain", () => {
       const { toBlock } = params[0] as { toBlock: Hex };
       return logs.filter(({ topics, blockNumber }) => BigInt(topics[2]!) !== 1n || blockNumber > toBlock);
     });
-    const inSmallBatches = () => follow({ blocksInOneBatch: 1n });
+    const inSmallBatches = () => follow({ maxBatchBlocks: 1n });
     const refused = await inSmallBatches().catch((error: unknown) => error);
     assert.ok(refused instanceof MissingEventsError, String(refused));
-    assert.match(refused.message, /input 2 came where 1 was due/);
+    assert.match(refused.message, /expected input 1, received input 2/);
     assert.equal(inputCount(store), 1n);
     deleteEventsAfter(store, refused.after);
     proxy.heal();
@@ -205,7 +205,7 @@ describe("reading the chain", () => {
     await world.mine(1);
     const refused = await follow().catch((error: unknown) => error);
     assert.ok(refused instanceof MissingEventsError, String(refused));
-    assert.match(refused.message, /the InputBox counts 3 inputs at block \d+, the logs hold 0/);
+    assert.match(refused.message, /the InputBox counts 3 inputs at block \d+, the logs contain 0/);
     deleteEventsAfter(store, refused.after);
     await follow();
     assert.equal(inputCount(store), 3n);
@@ -213,7 +213,7 @@ describe("reading the chain", () => {
 
   it("takes in nothing from a log that names another block's hash", async () => {
     onInputLogs((logs) => logs.map((log, at) => (at === 1 ? { ...log, blockHash: zeroHash } : log)));
-    await assert.rejects(follow(), /the log of input 1 names block \d+ 0x0{64}/);
+    await assert.rejects(follow(), /the log of input 1 refers to block \d+ 0x0{64}/);
     assert.equal(inputCount(store), 0n);
   });
 
@@ -222,7 +222,7 @@ describe("reading the chain", () => {
       method === "eth_getBlockByNumber" && params[0] !== "latest"
         ? { result: { ...(answer.result as object), number: "0x1" } }
         : answer;
-    await assert.rejects(follow(), /asked for block \d+, it gave number 1,/);
+    await assert.rejects(follow(), /requested block \d+, received number 1,/);
     assert.equal(inputCount(store), 0n);
   });
 
@@ -249,7 +249,7 @@ describe("reading the chain", () => {
 
   it("decodes nothing but the canonical encoding of an EvmAdvance", async () => {
     await follow();
-    const raw: Hex = `0x${Buffer.from(readInputForMachine(store, 0n).raw).toString("hex")}`;
+    const raw: Hex = `0x${Buffer.from(readInput(store, 0n).raw).toString("hex")}`;
     assert.ok(decodeEvmAdvance(raw));
     for (const changed of [
       "0x",

@@ -149,9 +149,9 @@ describe("claiming and executing", function () {
     await world.send(world.accepting([voucher(receiver, "0x", 1n)]));
     await until("it is processed", () => node.status().processedInputs === 4n);
     await world.endEpoch();
-    await contradiction(/epoch \d+ is accepted at block \d+, but no log of that came/);
+    await contradiction(/epoch \d+ is accepted at block \d+, but its ClaimAccepted log is missing/);
     withheld.shift();
-    await contradiction(/the application counts \d+ executed outputs at block \d+, the logs hold \d+/);
+    await contradiction(/the application counts \d+ executed outputs at block \d+, the logs contain \d+/);
     proxy.heal();
     await until("both executions are known", async () => {
       const { data } = await readerOf(node).listOutputs(of());

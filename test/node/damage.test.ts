@@ -24,7 +24,7 @@ import { spawnNode } from "./support/spawnNode.ts";
 import { notice, readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-const SET_ASIDE = /^the database is damaged; it was set aside/;
+const QUARANTINED = /^the database is damaged; it was renamed/;
 const receiver: Hex = "0x00000000000000000000000000000000000000ff";
 
 describe("a node whose files are damaged", function () {
@@ -111,7 +111,7 @@ describe("a node whose files are damaged", function () {
       const { log, messages } = recordLog();
       const node = await world.startNode({ log, execute: true });
       await until("all is processed again", () => node.status().processedInputs === 3n);
-      assert.ok(messages().some((message) => SET_ASIDE.test(message)));
+      assert.ok(messages().some((message) => QUARANTINED.test(message)));
       assert.equal(asides().length, 1);
       assert.deepEqual(await hashesOf(node), hashes);
       await node.stop();
@@ -130,7 +130,7 @@ describe("a node whose files are damaged", function () {
     overwrite(database(), 4_096, new Uint8Array(size - 4_096).fill(0xa5));
     await world.send(world.accepting([notice("0x03")], script.count()));
     await until("it has begun anew", () => node.log.filter(({ msg }) => msg === "serving").length === 2);
-    assert.ok(node.log.some(({ msg }) => SET_ASIDE.test(msg)));
+    assert.ok(node.log.some(({ msg }) => QUARANTINED.test(msg)));
     const url = node.log.findLast(({ msg }) => msg === "serving")!.url as string;
     const { application } = world.deployment;
     await until(

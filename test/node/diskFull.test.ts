@@ -121,7 +121,7 @@ describe("a node on a full disk", function () {
     disk.fill();
     node = start();
     assert.equal(await node.ended, 1);
-    assert.match(String(node.log.at(-1)?.error), /the disk is full[\s\S]*what to do: Make room/);
+    assert.match(String(node.log.at(-1)?.error), /the disk is full[\s\S]*what to do: free some space/);
     disk.clear();
     node = start();
     url = (await node.event("serving")).url as string;

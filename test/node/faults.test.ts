@@ -17,11 +17,11 @@ const json = { "content-type": "application/json" };
 
 /** What the endpoint does to every request, and what the node must call it. */
 const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][] = [
-  ["never answers", "timeout", /no answer in time/, () => true],
+  ["never answers", "timeout", /no response in time/, () => true],
   [
     "sends its headers and then nothing",
     "timeout",
-    /no answer in time/,
+    /no response in time/,
     (_, response) => {
       response.writeHead(200, json).write('{"jsonrpc"');
       return true;
@@ -30,7 +30,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
   [
     "answers after long",
     "timeout",
-    /no answer in time/,
+    /no response in time/,
     (_, response) => {
       setTimeout(() => response.writeHead(200, json).end("{}"), 3 * TIMEOUT_MILLISECONDS);
       return true;
@@ -46,7 +46,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
   [
     "serves a web page",
     "malformed",
-    /no JSON/,
+    /invalid JSON/,
     (_, response) =>
       Boolean(
         response.writeHead(200, { "content-type": "text/html" }).end("<html>\n<body>hello</body></html>"),
@@ -55,14 +55,14 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
   [
     "cuts its answers short",
     "malformed",
-    /no JSON/,
+    /invalid JSON/,
     (_, response) =>
       Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":{"number":"0x')),
   ],
   [
     "answers with something else",
     "contradiction",
-    /asked for block .*, it gave number/,
+    /requested block .*, received number/,
     (_, response) => Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":{"a":1}}')),
   ],
   [
@@ -221,7 +221,7 @@ describe("a node behind a faulty endpoint", function () {
       }
       return { result: { ...(answer.result as object), hash: `0x${"34".repeat(32)}` } };
     };
-    await warning("contradiction", /block \d+ is 0x(34){32} at one time, 0x[0-9a-f]{64} at another/);
+    await warning("contradiction", /block \d+ was 0x(34){32} in one response, 0x[0-9a-f]{64} in the next/);
     await send();
     proxy.heal();
     await processed();
@@ -239,7 +239,7 @@ describe("a node behind a faulty endpoint", function () {
         ? { result: { ...(answer.result as object), parentHash: `0x${"56".repeat(32)}` } }
         : answer;
     await send();
-    await warning("contradiction", /names 0x(56){32} as its parent/);
+    await warning("contradiction", /the parent of block \d+ is 0x(56){32}/);
     assert.equal(node.status().processedInputs, inputs - 1n);
     proxy.heal();
     await processed();

@@ -97,7 +97,7 @@ describe("a node that is watched", function () {
     assert.equal(body.ok, false);
     assert.match(
       String(body.reasons),
-      /^reading the chain fails since \d{4}-.*Z: 127\.0\.0\.1:\d+ .*timeout: no answer/,
+      /^reading the chain fails since \d{4}-.*Z: 127\.0\.0\.1:\d+ .*timeout: no response/,
     );
     assert.equal(figure(await metrics(), "cartenix_healthy"), 0);
     assert.ok(figure(await metrics(), 'cartenix_rpc_faults_total{fault="timeout"}') >= 3);

@@ -2,7 +2,7 @@ import type { AdvanceResult } from "../../emulator/index.ts";
 import type { Log } from "../log/log.ts";
 import type { Advance } from "../model/advance.ts";
 import type { Monitor } from "../monitor/createMonitor.ts";
-import { inputCount, processedInputCount, readInputForMachine } from "../store/inputsTable.ts";
+import { inputCount, processedInputCount, readInput } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { recordAdvance } from "../store/recordAdvance.ts";
 import type { DiskFullError } from "../store/storageErrors.ts";
@@ -21,7 +21,7 @@ export interface AdvanceOptions {
   store: Store;
   maxCycles: bigint;
   onProgress(inputIndex: bigint, cycles: bigint): void;
-  /** The result cannot be written down for the time being. */
+  /** Called each time the result cannot be recorded because the disk is full. */
   onDiskFull(error: DiskFullError, retryInMilliseconds: number): void;
   signal: AbortSignal;
   monitor: Monitor;
@@ -29,10 +29,10 @@ export interface AdvanceOptions {
 }
 
 /**
- * Gives the machine the next input that waits, and takes in what it did: on a fork first, then in the database, then
- * the fork becomes the machine. A crash between any two of these loses nothing and repeats nothing.
+ * Advances the machine by the next waiting input: runs it on a fork, records the result in the database, and then makes
+ * the fork the machine. A crash between any two of these steps loses nothing and repeats nothing.
  *
- * @returns the cycles it took, or `undefined` when no input waits.
+ * @returns the cycles it took, or `undefined` if no input is waiting.
  */
 export async function advanceNextInput(
   machine: RollupMachine,
@@ -42,7 +42,7 @@ export async function advanceNextInput(
   if (inputIndex === inputCount(store)) {
     return undefined;
   }
-  const { raw } = readInputForMachine(store, inputIndex);
+  const { raw } = readInput(store, inputIndex);
   const startedAt = performance.now();
   onProgress(inputIndex, 0n);
   log.info({ input: inputIndex, bytes: raw.length }, "input started");
@@ -55,16 +55,16 @@ export async function advanceNextInput(
   log.debug({ input: inputIndex }, "input ran");
   try {
     const record = () => {
-      signal.throwIfAborted(); // the input may be another one since
+      signal.throwIfAborted(); // a reorganisation may have replaced the input
       recordAdvance(store, advance);
     };
     await retryWhileDiskFull(record, { signal, onDiskFull });
   } catch (error) {
-    await attempt.drop();
+    await attempt.discard();
     throw error;
   }
   log.debug({ input: inputIndex }, "input recorded");
-  await attempt.keep();
+  await attempt.commit();
   const { status, cycles, machineHash, outputs, reports } = advance;
   const milliseconds = Math.round(performance.now() - startedAt);
   monitor.processed({ status, cycles, milliseconds });

@@ -4,17 +4,17 @@ import type { Log } from "../log/log.ts";
 import { TemplateDamagedError } from "./machineErrors.ts";
 
 /**
- * Makes sure that the files of a template are as they were written: the emulator believes the hash tree that it finds
- * beside the memory. Their digest lies beside the folder since it was made; where it does not, the whole tree is
- * computed once from the loaded machine, and the digest remembered in a file of ours.
+ * Checks that the files of a template have not changed since they were written, because the emulator trusts the stored
+ * hash tree. The digest of the files is stored next to the folder when the template is made; if it is missing, the whole
+ * tree is computed once from the loaded machine, and the digest is stored in `digestFile`.
  *
- * @throws TemplateDamagedError
+ * @throws {TemplateDamagedError} when the files have changed.
  */
 export async function checkTemplate(
   emulator: Emulator,
-  { directory, remembered, log }: { directory: string; remembered: string; log: Log },
+  { directory, digestFile, log }: { directory: string; digestFile: string; log: Log },
 ): Promise<void> {
-  const expected = (await readDigest(digestFileOf(directory))) ?? (await readDigest(remembered));
+  const expected = (await readDigest(digestFileOf(directory))) ?? (await readDigest(digestFile));
   const found = await folderDigest(directory);
   if (expected === found) {
     return;
@@ -22,11 +22,11 @@ export async function checkTemplate(
   if (expected !== undefined) {
     throw new TemplateDamagedError(directory);
   }
-  log.info({ template: directory }, "checking the whole template, once; a large one takes minutes");
+  log.info({ template: directory }, "checking the whole template, once; this can take minutes");
   if (!(await emulator.verifyHashTree())) {
     throw new TemplateDamagedError(directory);
   }
-  await writeFile(remembered, found);
+  await writeFile(digestFile, found);
 }
 
 function readDigest(file: string): Promise<string | undefined> {

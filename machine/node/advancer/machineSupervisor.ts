@@ -9,19 +9,19 @@ import { type RecoverOptions, recoverMachine } from "./recoverMachine.ts";
 import type { RollupMachine } from "./rollupMachine.ts";
 import { sweepSnapshots, takeSnapshot } from "./snapshots.ts";
 
-/** What replaying costs an input beside its cycles (its hash, the requests to the emulator), in cycles. */
+/** What replaying an input costs apart from its cycles (the hash, the requests to the emulator), in cycles. */
 const INPUT_OVERHEAD_CYCLES = 10_000_000n;
 
-/** Keeps the machine up: brings it up when it is needed, and stores it now and then. */
+/** Keeps the machine running: recovers it when it is needed, and stores it from time to time. */
 export interface MachineSupervisor {
-  /** The machine as it is after the inputs in the database; recovered first when it is not up, or elsewhere. */
+  /** The machine after the inputs in the database; recovered first unless it is running and up to date. */
   machine(): Promise<RollupMachine>;
-  /** The machine, if it is up. */
+  /** The machine, if it is running. */
   running(): RollupMachine | undefined;
-  /** Gives up a machine that failed; the next who needs it has it recovered. */
+  /** Stops a machine that failed; the next call of `machine` recovers it. */
   discard(): Promise<void>;
-  /** Counts what an input took, and stores the machine when replaying it all would take too long. */
-  spent(cycles: bigint): Promise<void>;
+  /** Adds the cycles of an input, and stores the machine when replaying since the last snapshot would take too long. */
+  snapshotWhenDue(cycles: bigint): Promise<void>;
 }
 
 export interface MachineSupervisorOptions extends RecoverOptions {
@@ -32,7 +32,7 @@ export interface MachineSupervisorOptions extends RecoverOptions {
 export function createMachineSupervisor(options: MachineSupervisorOptions): MachineSupervisor {
   const { monitor, log } = options;
   let running: RollupMachine | undefined;
-  let sinceSnapshot = 0n;
+  let cyclesSinceSnapshot = 0n;
   const supervisor: MachineSupervisor = {
     running: () => running,
     async machine() {
@@ -42,7 +42,7 @@ export function createMachineSupervisor(options: MachineSupervisorOptions): Mach
       await supervisor.discard();
       const { machine, replayedCycles } = await recoverMachine(options);
       running = machine;
-      sinceSnapshot = replayedCycles;
+      cyclesSinceSnapshot = replayedCycles;
       return machine;
     },
     async discard() {
@@ -50,25 +50,25 @@ export function createMachineSupervisor(options: MachineSupervisorOptions): Mach
       running = undefined;
       await failed?.stop();
     },
-    async spent(cycles) {
-      sinceSnapshot += cycles + INPUT_OVERHEAD_CYCLES;
-      if (running === undefined || sinceSnapshot < options.snapshotCycles) {
+    async snapshotWhenDue(cycles) {
+      cyclesSinceSnapshot += cycles + INPUT_OVERHEAD_CYCLES;
+      if (running === undefined || cyclesSinceSnapshot < options.snapshotCycles) {
         return;
       }
-      sinceSnapshot = 0n;
+      cyclesSinceSnapshot = 0n;
       const { inputs } = running.state();
       const startedAt = performance.now();
       log.info({ inputs }, "snapshot started");
       try {
         await takeSnapshot(running, options.store, options.snapshotsDirectory, log);
-        monitor.snapshot();
+        monitor.snapshotTaken();
         log.info({ inputs, milliseconds: Math.round(performance.now() - startedAt) }, "snapshot taken");
       } catch (error) {
-        // The node can do without, and only takes longer to come up again.
-        const fault = snapshotFault(error, options.snapshotsDirectory);
-        const { shortMessage: reason, remedy } = fault;
-        monitor.snapshot(`${reason}: ${fault.details}`);
-        log.warn({ inputs, reason, details: fault.details, remedy }, "the machine could not be stored");
+        // The node works without a snapshot; only its next start takes longer.
+        const fault = toSnapshotError(error, options.snapshotsDirectory);
+        const { shortMessage: reason, details, remedy } = fault;
+        monitor.snapshotFailed(`${reason}: ${details}`);
+        log.warn({ inputs, reason, details, remedy }, "the machine could not be stored");
         await sweepSnapshots(options.store, options.snapshotsDirectory).catch(() => {});
       }
     },
@@ -82,8 +82,8 @@ function isUpToDate(machine: RollupMachine, store: Store): boolean {
   return inputs === processedInputCount(store) && machineHash === machineHashAfter(store, inputs);
 }
 
-/** The emulator cannot say that the disk is full where it dies of that. */
-function snapshotFault(error: unknown, directory: string): CartenixError {
+/** An emulator that dies of a full disk cannot report it. */
+function toSnapshotError(error: unknown, directory: string): CartenixError {
   if (/ENOSPC|No space left/.test(String(error)) || isDiskFull(directory)) {
     return new DiskFullError(directory, error);
   }

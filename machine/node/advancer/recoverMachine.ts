@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { advance, type Emulator, folderDigest, SnapshotError, startEmulator } from "../../emulator/index.ts";
 import type { Log } from "../log/log.ts";
-import { machineHashAfter, processedInputCount, readInputForMachine } from "../store/inputsTable.ts";
+import { machineHashAfter, processedInputCount, readInput } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshotsTable.ts";
 import { checkTemplate } from "./checkTemplate.ts";
@@ -12,7 +12,7 @@ import { snapshotPath, sweepSnapshots } from "./snapshots.ts";
 export interface RecoverOptions {
   store: Store;
   templateDirectory: string;
-  /** Where the digest of a template's files is remembered that came without one. */
+  /** Where the digest of the template's files is stored, if the template came without one. */
   templateDigestFile: string;
   snapshotsDirectory: string;
   maxCycles: bigint;
@@ -21,13 +21,13 @@ export interface RecoverOptions {
 }
 
 /**
- * Brings up the machine as it was after the last input in the database: from the newest snapshot that is whole, or from
- * the template, and by replaying the accepted inputs since (the others changed nothing). The hash is compared after
- * each. Says how many cycles the replay took beside the machine.
+ * Recovers the machine as it was after the last processed input in the database: loads the newest intact snapshot or the
+ * template, and replays the accepted inputs since then (the others changed nothing), comparing the hash after each.
  *
- * @throws TemplateMismatchError when the template is not the application's.
- * @throws TemplateDamagedError when its files are not as they were written.
- * @throws ReplayMismatchError when a replayed input leads elsewhere than the first time.
+ * @returns the machine, and how many cycles the replay took.
+ * @throws {TemplateMismatchError} when the template does not match the application.
+ * @throws {TemplateDamagedError} when the template's files have changed.
+ * @throws {ReplayMismatchError} when a replayed input leads to a different hash.
  */
 export async function recoverMachine(options: RecoverOptions): Promise<{
   machine: RollupMachine;
@@ -40,7 +40,7 @@ export async function recoverMachine(options: RecoverOptions): Promise<{
     const to = processedInputCount(store);
     let replayedCycles = 0n;
     for (let index = from; index < to; index++) {
-      const { status, raw } = readInputForMachine(store, index);
+      const { status, raw } = readInput(store, index);
       if (status !== "ACCEPTED") {
         continue;
       }
@@ -60,38 +60,38 @@ export async function recoverMachine(options: RecoverOptions): Promise<{
   }
 }
 
-interface Start {
+interface LoadedMachine {
   emulator: Emulator;
   inputs: bigint;
 }
 
-async function loadSnapshot(options: RecoverOptions): Promise<Start | undefined> {
+async function loadSnapshot(options: RecoverOptions): Promise<LoadedMachine | undefined> {
   const { store, snapshotsDirectory, log } = options;
   for (const snapshot of listSnapshots(store)) {
     const path = snapshotPath(snapshotsDirectory, snapshot);
-    const emulator = isOfTheseInputs(store, snapshot) && (await loadWhole(path, snapshot, options));
+    const emulator = matchesInputs(store, snapshot) && (await loadIntact(path, snapshot, options));
     if (emulator) {
       return { emulator, inputs: snapshot.inputs };
     }
-    log.warn({ snapshot: path }, "this snapshot is damaged or of other inputs; going back to an earlier one");
+    log.warn({ snapshot: path }, "the snapshot is damaged or belongs to other inputs; trying an earlier one");
     removeSnapshot(store, snapshot.inputs);
     await rm(path, { recursive: true, force: true });
   }
   return undefined;
 }
 
-/** A snapshot may have been finished just after its inputs were reorganised away. */
-function isOfTheseInputs(store: Store, { inputs, machineHash }: SnapshotRow): boolean {
+/** A snapshot may have been completed just after a reorganisation removed its inputs. */
+function matchesInputs(store: Store, { inputs, machineHash }: SnapshotRow): boolean {
   return inputs <= processedInputCount(store) && machineHashAfter(store, inputs) === machineHash;
 }
 
-/** The machine in a folder, or `undefined` unless it is whole and has the hash. */
-async function loadWhole(
+/** Loads the machine in a folder; `undefined` if its files have changed or its hash differs. */
+async function loadIntact(
   directory: string,
   { machineHash, contentDigest }: SnapshotRow,
   { signal }: RecoverOptions,
 ): Promise<Emulator | undefined> {
-  // The emulator believes the hash tree that it finds beside the memory.
+  // The emulator trusts the stored hash tree.
   const digest = await folderDigest(directory).catch(() => undefined);
   if (digest !== contentDigest) {
     return undefined;
@@ -118,7 +118,7 @@ async function loadTemplate({
   templateDigestFile,
   signal,
   log,
-}: RecoverOptions): Promise<Start> {
+}: RecoverOptions): Promise<LoadedMachine> {
   const emulator = await startEmulator({ signal });
   try {
     await emulator.load(templateDirectory);
@@ -126,7 +126,7 @@ async function loadTemplate({
     if (found !== expected) {
       throw new TemplateMismatchError(expected, found, templateDirectory);
     }
-    await checkTemplate(emulator, { directory: templateDirectory, remembered: templateDigestFile, log });
+    await checkTemplate(emulator, { directory: templateDirectory, digestFile: templateDigestFile, log });
     return { emulator, inputs: 0n };
   } catch (error) {
     await emulator.shutdown();

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DiskFullError } from "../store/storageErrors.ts";
 
-const PAUSE_MILLISECONDS = 2_000;
+const PAUSE_MS = 2_000;
 
-/** Writes something that took long to make; while the disk is full it is kept and tried again. */
+/** Writes a result that was expensive to compute; keeps it and retries while the disk is full. */
 export async function retryWhileDiskFull(
   write: () => void,
   {
@@ -18,8 +18,8 @@ export async function retryWhileDiskFull(
       if (!(error instanceof DiskFullError)) {
         throw error;
       }
-      onDiskFull(error, PAUSE_MILLISECONDS);
-      await pause(PAUSE_MILLISECONDS, undefined, { signal });
+      onDiskFull(error, PAUSE_MS);
+      await pause(PAUSE_MS, undefined, { signal });
     }
   }
 }

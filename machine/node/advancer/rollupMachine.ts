@@ -10,7 +10,7 @@ import { createMutex } from "../concurrency/mutex.ts";
 
 export interface RequestOptions {
   maxCycles: bigint;
-  /** How many cycles the request has taken so far. */
+  /** Receives how many cycles the request has taken so far. */
   onProgress?: ((cycles: bigint) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -20,39 +20,39 @@ export interface MachineState {
   machineHash: Hash;
 }
 
-/** What an input did on a fork; nothing has changed until it is kept. */
+/** The result of an input on a fork; nothing changes until it is committed. */
 export interface Attempt {
   result: AdvanceResult;
-  /** The machine's hash if the attempt is kept: the fork's after acceptance, else the one before the input. */
+  /** The machine's hash if the attempt is committed: the fork's after acceptance, otherwise the hash before the input. */
   machineHash: Hash;
-  /** Makes the fork the machine if it accepted, and ends the other of the two. */
-  keep(): Promise<void>;
-  drop(): Promise<void>;
+  /** Makes the fork the machine if it accepted, and shuts the other one down. */
+  commit(): Promise<void>;
+  discard(): Promise<void>;
 }
 
 /**
- * The machine between two inputs. It never runs itself: inputs and queries run on forks of it, so that it is as it was
- * whatever they do, and queries are answered while an input is processed.
+ * The machine between two inputs. It never runs itself: inputs and queries run on forks of it, so that nothing they do
+ * can change it, and queries are answered while an input is processed.
  */
 export interface RollupMachine {
-  /** Of the emulator and its forks. */
+  /** The process group of the emulator and its forks. */
   processGroup: number;
-  /** How many inputs it has taken, and its root hash. */
+  /** How many inputs it has processed, and its root hash. */
   state(): MachineState;
   attempt(input: Uint8Array, options: RequestOptions): Promise<Attempt>;
-  /** Answers a query, and says after how many inputs. */
+  /** Answers a query; `inputs` is the number of inputs processed before it. */
   inspect(query: Uint8Array, options: RequestOptions): Promise<{ result: InspectResult; inputs: bigint }>;
-  /** Stores the machine as it is now into a folder that must not exist. */
+  /** Stores the current machine in a folder that must not exist yet. */
   store(directory: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Takes over an emulator whose machine has taken so many inputs, has the given hash, and waits for the next. */
+/** Takes over an emulator whose machine is in the given state and waits for the next input. */
 export function createRollupMachine(emulator: Emulator, state: MachineState): RollupMachine {
   let current = { emulator, ...state };
-  let ending = Promise.resolve();
-  const exclusive = createMutex();
-  const fork = () => exclusive(async () => ({ ...current, emulator: await current.emulator.fork() }));
+  let shuttingDown = Promise.resolve();
+  const mutex = createMutex();
+  const fork = () => mutex(async () => ({ ...current, emulator: await current.emulator.fork() }));
 
   async function onFork<T>(use: (copy: Emulator, inputs: bigint) => Promise<T>): Promise<T> {
     const copy = await fork();
@@ -63,17 +63,17 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
     }
   }
 
-  /** Ends an emulator while the next input runs already; one at a time, so that they do not pile up. */
-  async function end(emulator: Emulator): Promise<void> {
-    await ending;
-    ending = emulator.shutdown().catch(() => {}); // it dies with its group at the latest
+  /** Shuts an emulator down while the next input is running; one at a time, so that they do not pile up. */
+  async function shutDownLater(emulator: Emulator): Promise<void> {
+    await shuttingDown;
+    shuttingDown = emulator.shutdown().catch(() => {}); // it dies with its process group at the latest
   }
 
-  async function keep(next: typeof current): Promise<void> {
+  async function commit(next: typeof current): Promise<void> {
     const before = current.emulator;
     current = next;
     if (before !== next.emulator) {
-      await end(before);
+      await shutDownLater(before);
     }
   }
 
@@ -92,13 +92,13 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
           return {
             result,
             machineHash,
-            keep: () => exclusive(() => keep(next)),
-            drop: () => copy.shutdown(),
+            commit: () => mutex(() => commit(next)),
+            discard: () => copy.shutdown(),
           };
         }
-        await end(copy);
+        await shutDownLater(copy);
         const next = { ...current, inputs: inputs + 1n };
-        return { result, machineHash, keep: () => exclusive(() => keep(next)), drop: async () => {} };
+        return { result, machineHash, commit: () => mutex(() => commit(next)), discard: async () => {} };
       } catch (error) {
         await copy.shutdown();
         throw error;
@@ -108,8 +108,8 @@ export function createRollupMachine(emulator: Emulator, state: MachineState): Ro
       onFork(async (copy, inputs) => ({ result: await inspect(copy, query, options), inputs })),
     store: (directory) => onFork((copy) => copy.store(directory)),
     stop: () =>
-      exclusive(async () => {
-        await ending;
+      mutex(async () => {
+        await shuttingDown;
         await current.emulator.shutdown();
       }),
   };

@@ -6,19 +6,19 @@ import type { Store } from "../store/openStore.ts";
 import { addSnapshot, listSnapshots, removeSnapshot, type SnapshotRow } from "../store/snapshotsTable.ts";
 import type { RollupMachine } from "./rollupMachine.ts";
 
-/** The newest one, and one more should that be damaged. */
+/** The newest one, and one more in case that is damaged. */
 const KEPT_SNAPSHOTS = 2;
 
 type SnapshotName = Pick<SnapshotRow, "inputs" | "machineHash">;
 
-/** Where a snapshot lies. */
+/** The folder of a snapshot. */
 export function snapshotPath(directory: string, { inputs, machineHash }: SnapshotName): string {
   return join(directory, `${inputs}-${machineHash.slice(2, 18)}`);
 }
 
 /**
- * Stores the machine as it is. The database names a snapshot only once all of it is on the disk;
- * what it does not name is swept away.
+ * Stores the current machine. A snapshot is recorded in the database only once all of it is on disk, and then every
+ * other folder is deleted.
  */
 export async function takeSnapshot(
   machine: RollupMachine,
@@ -43,7 +43,7 @@ export async function takeSnapshot(
   await sweepSnapshots(store, directory);
 }
 
-/** Deletes everything in the snapshots' folder that the database does not name: old ones and unfinished ones. */
+/** Deletes the snapshots that are not in the database: old and unfinished ones. */
 export async function sweepSnapshots(store: Store, directory: string): Promise<void> {
   const known = new Set(listSnapshots(store).map((snapshot) => snapshotPath(directory, snapshot)));
   const entries = await readdir(directory).catch((error: NodeJS.ErrnoException) => {

@@ -7,5 +7,5 @@ export {
   quorumAbi,
 } from "../../../abi/index.ts";
 
-/** How an application says where its inputs come from. */
+/** Encodes where an application's inputs come from. */
 export const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);

@@ -1,18 +1,17 @@
 import { createPublicClient, http, type PublicClient } from "viem";
 
-/** How long one question may take. */
-export const DEFAULT_RPC_TIMEOUT_MILLISECONDS = 10_000;
-/** What one answer may weigh; ranges whose logs weigh more are read in halves. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+export const DEFAULT_RPC_TIMEOUT_MS = 10_000;
+/** Ranges whose logs are larger are read in halves. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
- * A client of the chain that the node reads. It asks once: who asks again, and when, is up to the node, whatever pause
- * an endpoint would like.
+ * Creates the node's RPC client. It sends each request once: the node alone decides when to retry, regardless of an
+ * endpoint's `Retry-After`.
  */
 export function connectToChain(
   rpcUrl: string,
   {
-    timeoutMs = DEFAULT_RPC_TIMEOUT_MILLISECONDS,
+    timeoutMs = DEFAULT_RPC_TIMEOUT_MS,
     signal,
   }: { timeoutMs?: number | undefined; signal?: AbortSignal } = {},
 ): PublicClient {
@@ -20,7 +19,7 @@ export function connectToChain(
     transport: http(rpcUrl, {
       timeout: timeoutMs,
       retryCount: 0,
-      maxResponseBodySize: MAX_ANSWER_BYTES,
+      maxResponseBodySize: MAX_RESPONSE_BYTES,
       fetchOptions: signal === undefined ? {} : { signal },
     }),
     cacheTime: 0,

@@ -8,7 +8,7 @@ import {
 } from "viem";
 import { ChainDataError, ReorganisedError } from "./chainErrors.ts";
 
-/** In what way an endpoint fails. */
+/** The ways in which an endpoint can fail. */
 export const FAULTS = [
   "timeout",
   "unreachable",
@@ -20,19 +20,19 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** What is wrong with which endpoint, for one line of the log. */
+/** What is wrong with which endpoint, for a log line. */
 export interface EndpointFault {
-  /** Host and port alone: the rest of a URL may hold a key. */
+  /** Host and port only: the rest of a URL may contain an API key. */
   endpoint: string;
   fault: Fault;
-  /** What was asked. */
+  /** The JSON-RPC method that was called. */
   method: string | undefined;
   reason: string;
 }
 
 const MAX_REASON_LENGTH = 300;
 
-/** Says what an error from reading the chain means; an error of unknown kind is an answer of another shape. */
+/** Classifies an error from reading the chain; an unknown error means a response of unexpected shape. */
 export function describeFault(error: unknown, rpcUrl: string): EndpointFault {
   const { fault, reason } = faultOf(error);
   const method = error instanceof BaseError ? /"method":"(\w+)"/.exec(error.message)?.[1] : undefined;
@@ -49,14 +49,14 @@ function faultOf(error: unknown): { fault: Fault; reason: string } {
   const cause = <T>(kind: abstract new (...args: never[]) => T) =>
     error.walk((one) => one instanceof kind) as T | null;
   if (cause(TimeoutError)) {
-    return { fault: "timeout", reason: "no answer in time" };
+    return { fault: "timeout", reason: "no response in time" };
   }
   const tooLarge = cause(ResponseBodyTooLargeError);
   if (tooLarge) {
     return { fault: "too-large", reason: tooLarge.shortMessage };
   }
   if (cause(SyntaxError)) {
-    return { fault: "malformed", reason: `no JSON: ${cause(SyntaxError)?.message}` };
+    return { fault: "malformed", reason: `invalid JSON: ${cause(SyntaxError)?.message}` };
   }
   const http = cause(HttpRequestError);
   if (http?.status !== undefined) {
@@ -72,7 +72,7 @@ function faultOf(error: unknown): { fault: Fault; reason: string } {
   return { fault: "malformed", reason: error.shortMessage };
 }
 
-/** Node says «fetch failed», and why only in the cause of the cause. */
+/** Node's message is only "fetch failed"; the reason is in the cause of its cause. */
 function rootCauseMessage(error: Error): string {
   return error.cause instanceof Error ? rootCauseMessage(error.cause) : error.message;
 }

@@ -8,29 +8,29 @@ import { applicationAbi, consensusAbi } from "./abis.ts";
 import { MissingEventsError } from "./chainErrors.ts";
 
 /**
- * What was read of claims and executions must be all that the contracts know of at a block: logs that an endpoint left
- * out would else never be missed.
+ * Compares the claims and executions that were read with the contracts' state at a block, because omitted logs would
+ * otherwise go unnoticed.
  *
- * @throws MissingEventsError
+ * @throws {MissingEventsError} when the endpoint omitted an event.
  */
 export async function expectComplete(
   client: PublicClient,
   store: Store,
-  facts: ApplicationInfo,
+  application: ApplicationInfo,
   blockNumber: bigint,
 ): Promise<void> {
   const [oldest] = epochsAwaitingAcceptance(store);
   if (oldest !== undefined) {
     const accepted = await client.readContract({
-      address: facts.consensus,
+      address: application.consensus,
       abi: consensusAbi,
       functionName: "isOutputsMerkleRootValid",
-      args: [facts.address, oldest.outputsRoot],
+      args: [application.address, oldest.outputsRoot],
       blockNumber,
     });
     if (accepted) {
       throw new MissingEventsError(
-        `epoch ${oldest.index} is accepted at block ${blockNumber}, but no log of that came`,
+        `epoch ${oldest.index} is accepted at block ${blockNumber}, but its ClaimAccepted log is missing`,
         oldest.lastBlock,
       );
     }
@@ -39,7 +39,7 @@ export async function expectComplete(
     return;
   }
   const executed = await client.readContract({
-    address: facts.address,
+    address: application.address,
     abi: applicationAbi,
     functionName: "getNumberOfExecutedOutputs",
     blockNumber,
@@ -49,7 +49,7 @@ export async function expectComplete(
     return;
   }
   throw new MissingEventsError(
-    `the application counts ${executed} executed outputs at block ${blockNumber}, the logs hold ${known}`,
-    facts.firstBlock - 1n,
+    `the application counts ${executed} executed outputs at block ${blockNumber}, the logs contain ${known}`,
+    application.firstBlock - 1n,
   );
 }

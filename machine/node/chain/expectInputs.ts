@@ -3,76 +3,80 @@ import type { ApplicationInfo } from "../model/applicationInfo.ts";
 import { hexOf } from "../model/bytes.ts";
 import type { AddedInput } from "../model/chainEvents.ts";
 import { lastInputBlock } from "../store/blocksTable.ts";
-import { inputCount, readInputForMachine } from "../store/inputsTable.ts";
+import { inputCount, readInput } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { inputBoxAbi } from "./abis.ts";
 import { ChainDataError, MissingEventsError } from "./chainErrors.ts";
 import { readBlockRef } from "./readBlockRef.ts";
 
-const QUESTIONS_AT_A_TIME = 16;
+const MAX_CONCURRENT_CALLS = 16;
 
 /**
- * The inputs of some blocks that are not in the database yet; those that are, because the blocks are read once more,
- * must be the same.
+ * Selects the inputs that are not in the database yet. Those that are, because their blocks are read again, must be
+ * unchanged.
  *
- * @throws MissingEventsError when an input between them is missing.
- * @throws ChainDataError when they come in another order, or one is another than it was.
+ * @throws {MissingEventsError} when inputs before them are missing.
+ * @throws {ChainDataError} when they are out of order, or one has changed.
  */
 export function newInputs(store: Store, inputs: readonly AddedInput[]): AddedInput[] {
   const known = inputCount(store);
   inputs.forEach(({ index, raw }, position) => {
-    const due = position === 0 ? (index < known ? index : known) : inputs[position - 1]!.index + 1n;
-    if (index > due && position === 0) {
-      throw missingInputs(store, `input ${index} came where ${due} was due`);
+    const expected = position === 0 ? (index < known ? index : known) : inputs[position - 1]!.index + 1n;
+    if (index > expected && position === 0) {
+      throw missingInputsError(store, `expected input ${expected}, received input ${index}`);
     }
-    if (index !== due) {
-      throw new ChainDataError(`input ${index} came where ${due} was due`);
+    if (index !== expected) {
+      throw new ChainDataError(`expected input ${expected}, received input ${index}`);
     }
-    if (index < known && hexOf(readInputForMachine(store, index).raw) !== raw) {
-      throw new ChainDataError(`input ${index} is another than it was`);
+    if (index < known && hexOf(readInput(store, index).raw) !== raw) {
+      throw new ChainDataError(`input ${index} differs from the one read before`);
     }
   });
   return inputs.filter(({ index }) => index >= known);
 }
 
-/** Inputs that an endpoint left out may have come in blocks that were read already, after the last input. */
-export function missingInputs(store: Store, details: string): MissingEventsError {
+/** The omitted inputs may be in blocks that were already read, at or after the last known input. */
+export function missingInputsError(store: Store, details: string): MissingEventsError {
   return new MissingEventsError(details, lastInputBlock(store) - 1n);
 }
 
-/** What the logs say must be what the InputBox keeps the hashes of, in the blocks that the chain holds. */
+/**
+ * Checks each input against the hash that the InputBox keeps, and its block against the chain.
+ *
+ * @throws {ChainDataError} when one does not match.
+ */
 export async function expectInputsOnChain(
   client: PublicClient,
-  facts: ApplicationInfo,
+  application: ApplicationInfo,
   inputs: readonly AddedInput[],
   blockNumber: bigint,
 ): Promise<void> {
-  await inGroups(inputs, async ({ index, raw }) => {
+  await inConcurrentGroups(inputs, async ({ index, raw }) => {
     const expected = await client.readContract({
-      address: facts.inputBox,
+      address: application.inputBox,
       abi: inputBoxAbi,
       functionName: "getInputHash",
-      args: [facts.address, index],
+      args: [application.address, index],
       blockNumber,
     });
     if (keccak256(raw) !== expected) {
-      throw new ChainDataError(`input ${index} is not the InputBox's`);
+      throw new ChainDataError(`the hash of input ${index} does not match the InputBox`);
     }
   });
   const firstOfBlock = inputs.filter(({ block }, at) => block.hash !== inputs[at - 1]?.block.hash);
-  await inGroups(firstOfBlock, async ({ index, block }) => {
+  await inConcurrentGroups(firstOfBlock, async ({ index, block }) => {
     const found = await readBlockRef(client, { blockNumber: block.number });
     if (found?.hash === block.hash) {
       return;
     }
     throw new ChainDataError(
-      `the log of input ${index} names block ${block.number} ${block.hash}, which is ${found?.hash ?? "absent"}`,
+      `the log of input ${index} refers to block ${block.number} ${block.hash}, but that block is ${found?.hash ?? "absent"}`,
     );
   });
 }
 
-async function inGroups<T>(items: readonly T[], ask: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += QUESTIONS_AT_A_TIME) {
-    await Promise.all(items.slice(start, start + QUESTIONS_AT_A_TIME).map(ask));
+async function inConcurrentGroups<T>(items: readonly T[], call: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += MAX_CONCURRENT_CALLS) {
+    await Promise.all(items.slice(start, start + MAX_CONCURRENT_CALLS).map(call));
   }
 }

@@ -2,19 +2,19 @@ import type { PublicClient } from "viem";
 import { lastReadBlock } from "../store/blocksTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { ChainDataError, ReorganisedError } from "./chainErrors.ts";
-import { type LinkedBlockRef, readBlockRef } from "./readBlockRef.ts";
+import { type BlockRefWithParent, readBlockRef } from "./readBlockRef.ts";
 
 /**
- * The newest block that we read, as far as the chain still reaches, must be on the chain, and a head that follows it
- * at once must name it as its parent.
+ * Checks that the newest block read before (at or below the head) is still on the chain, and that a head directly after
+ * it has it as its parent.
  *
- * @throws ReorganisedError when another block is in its place, said twice.
- * @throws ChainDataError when the endpoint says now this, now that.
+ * @throws {ReorganisedError} when another block is in its place, in two consecutive responses.
+ * @throws {ChainDataError} when the endpoint contradicts itself.
  */
 export async function expectSameChain(
   client: PublicClient,
   store: Store,
-  head: LinkedBlockRef,
+  head: BlockRefWithParent,
 ): Promise<void> {
   const known = lastReadBlock(store, head.number);
   if (known === undefined) {
@@ -28,12 +28,12 @@ export async function expectSameChain(
       throw new ReorganisedError(known.number, known.hash, found?.hash);
     }
     throw new ChainDataError(
-      `block ${known.number} is ${found?.hash ?? "absent"} at one time, ${again?.hash ?? "absent"} at another`,
+      `block ${known.number} was ${found?.hash ?? "absent"} in one response, ${again?.hash ?? "absent"} in the next`,
     );
   }
   if (head.number === known.number + 1n && head.parentHash !== known.hash) {
     throw new ChainDataError(
-      `block ${head.number} names ${head.parentHash} as its parent, but block ${known.number} is ${known.hash}`,
+      `the parent of block ${head.number} is ${head.parentHash}, but block ${known.number} is ${known.hash}`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { lastKnownBlock } from "../store/blocksTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { readBlockRef } from "./readBlockRef.ts";
 
-/** The newest block below `block` that the chain still holds as we know it; -1 when it holds none of those. */
+/** The newest known block below `block` that is still on the chain; -1 if none is. */
 export async function findCommonBlock(client: PublicClient, store: Store, block: bigint): Promise<bigint> {
   let known = lastKnownBlock(store, block - 1n);
   while (known !== undefined) {

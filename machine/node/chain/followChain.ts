@@ -7,39 +7,38 @@ import type { Store } from "../store/openStore.ts";
 import { recordBatch } from "../store/recordBatch.ts";
 import { inputBoxAbi } from "./abis.ts";
 import { ChainDataError } from "./chainErrors.ts";
-import { expectInputsOnChain, missingInputs, newInputs } from "./expectInputs.ts";
+import { expectInputsOnChain, missingInputsError, newInputs } from "./expectInputs.ts";
 import { expectSameChain } from "./expectSameChain.ts";
 import { readBatch } from "./readBatch.ts";
-import { type LinkedBlockRef, readBlockRef } from "./readBlockRef.ts";
+import { type BlockRefWithParent, readBlockRef } from "./readBlockRef.ts";
 
-const BLOCKS_IN_ONE_BATCH = 10_000n;
+const MAX_BATCH_BLOCKS = 10_000n;
 
 export interface FollowOptions {
   safeBlock: SafeBlock;
   signal: AbortSignal;
-  blocksInOneBatch?: bigint;
+  maxBatchBlocks?: bigint;
 }
 
-/** How far the chain reached, and how many blocks of it were new. */
-export interface Followed {
+export interface FollowResult {
   head: bigint | undefined;
+  /** How many blocks were new. */
   blocks: bigint;
 }
 
 /**
- * Reads the blocks that came since the last time into the database, batch by batch. One question to the endpoint while
- * there is no new block.
+ * Reads all new blocks into the database, batch by batch. Costs one request to the endpoint when there are none.
  *
- * @throws ReorganisedError when the last block that was read is no longer on the chain.
- * @throws MissingEventsError when blocks must be read once more, since logs of them were left out.
- * @throws ChainDataError when the endpoint contradicts itself or the contracts.
+ * @throws {ReorganisedError} when the last block that was read is no longer on the chain.
+ * @throws {MissingEventsError} when blocks must be read again because logs were omitted.
+ * @throws {ChainDataError} when the endpoint contradicts itself or the contracts.
  */
 export async function followChain(
   client: PublicClient,
   store: Store,
-  facts: ApplicationInfo,
-  { safeBlock, signal, blocksInOneBatch = BLOCKS_IN_ONE_BATCH }: FollowOptions,
-): Promise<Followed> {
+  application: ApplicationInfo,
+  { safeBlock, signal, maxBatchBlocks = MAX_BATCH_BLOCKS }: FollowOptions,
+): Promise<FollowResult> {
   const head = await readHead(client, safeBlock);
   if (head === undefined) {
     return { head, blocks: 0n };
@@ -50,62 +49,66 @@ export async function followChain(
     return { head: head.number, blocks: 0n };
   }
   const inputs = await client.readContract({
-    address: facts.inputBox,
+    address: application.inputBox,
     abi: inputBoxAbi,
     functionName: "getNumberOfInputs",
-    args: [facts.address],
+    args: [application.address],
     blockNumber: head.number,
   });
   for (let fromBlock = checkedBlock + 1n; fromBlock <= head.number; ) {
     signal.throwIfAborted();
-    const last = fromBlock + blocksInOneBatch - 1n;
+    const last = fromBlock + maxBatchBlocks - 1n;
     const upTo: BlockRef = last < head.number ? await expectBlockRef(client, last) : head;
     const known = inputCount(store);
-    const batch = await readBatch(client, facts, { fromBlock, upTo, expectInputs: inputs > known });
+    const batch = await readBatch(client, application, { fromBlock, upTo, expectInputs: inputs > known });
     batch.inputs = newInputs(store, batch.inputs);
     const found = known + BigInt(batch.inputs.length);
     if (upTo === head && found !== inputs) {
-      throw missingInputs(
+      throw missingInputsError(
         store,
-        `the InputBox counts ${inputs} inputs at block ${head.number}, the logs hold ${found}`,
+        `the InputBox counts ${inputs} inputs at block ${head.number}, the logs contain ${found}`,
       );
     }
-    await expectInputsOnChain(client, facts, batch.inputs, head.number);
+    await expectInputsOnChain(client, application, batch.inputs, head.number);
     if (batch.inputs.length + batch.claims.length + batch.executions.length > 0) {
       await expectUnchanged(client, upTo);
     }
-    recordBatch(store, facts.epochLength, batch);
+    recordBatch(store, application.epochLength, batch);
     fromBlock = upTo.number + 1n;
   }
   return { head: head.number, blocks: head.number - checkedBlock };
 }
 
-/** The newest block that counts as settled: a young chain has none yet, but every chain has a newest. */
+/**
+ * The newest block that the node may read; `undefined` while a young chain has no safe or finalized block.
+ *
+ * @throws {ChainDataError} when there is no latest block.
+ */
 export async function readHead(
   client: PublicClient,
   blockTag: SafeBlock,
-): Promise<LinkedBlockRef | undefined> {
+): Promise<BlockRefWithParent | undefined> {
   const head = await readBlockRef(client, { blockTag });
   if (head === undefined && blockTag === "latest") {
-    throw new ChainDataError("there is no latest block");
+    throw new ChainDataError("the chain has no latest block");
   }
   return head;
 }
 
-/** Logs that were read while the chain changed under them are not taken in; the next round reads them again. */
-async function expectUnchanged(client: PublicClient, point: BlockRef): Promise<void> {
-  const found = await expectBlockRef(client, point.number);
-  if (found.hash !== point.hash) {
+/** Rejects logs that were read while the chain changed; the next round reads them again. */
+async function expectUnchanged(client: PublicClient, block: BlockRef): Promise<void> {
+  const found = await expectBlockRef(client, block.number);
+  if (found.hash !== block.hash) {
     throw new ChainDataError(
-      `block ${point.number} changed from ${point.hash} to ${found.hash} while it was read`,
+      `block ${block.number} changed from ${block.hash} to ${found.hash} while it was being read`,
     );
   }
 }
 
 async function expectBlockRef(client: PublicClient, blockNumber: bigint): Promise<BlockRef> {
-  const point = await readBlockRef(client, { blockNumber });
-  if (point === undefined) {
+  const block = await readBlockRef(client, { blockNumber });
+  if (block === undefined) {
     throw new ChainDataError(`block ${blockNumber} is below the head, but absent`);
   }
-  return point;
+  return block;
 }

@@ -8,16 +8,16 @@ import {
   type Hex,
   type PublicClient,
 } from "viem";
-import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import type { ApplicationInfo, ConsensusType } from "../model/applicationInfo.ts";
 import { applicationAbi, consensusAbi, dataAvailabilityAbi, inputBoxAbi, quorumAbi } from "./abis.ts";
 import { ApplicationError } from "./chainErrors.ts";
 
 /**
- * Reads who an application is.
+ * Reads an application's immutable properties from the chain.
  *
- * @throws ApplicationError when there is no application at the address, or one that takes its inputs elsewhere.
+ * @throws {ApplicationError} when there is no application at the address, or its inputs do not come from an InputBox.
  */
-export async function readApplication(client: PublicClient, address: Address): Promise<ApplicationInfo> {
+export async function readApplicationInfo(client: PublicClient, address: Address): Promise<ApplicationInfo> {
   const application = { address, abi: applicationAbi } as const;
   const [chainId, genesis, code] = await Promise.all([
     client.getChainId(),
@@ -62,9 +62,9 @@ export async function readApplication(client: PublicClient, address: Address): P
   };
 }
 
-async function asApplication<T>(address: Address, answers: Promise<T>): Promise<T> {
+async function asApplication<T>(address: Address, responses: Promise<T>): Promise<T> {
   try {
-    return await answers;
+    return await responses;
   } catch (error) {
     const reason = error instanceof BaseError ? error.shortMessage : String(error);
     throw new ApplicationError(address, reason, error);
@@ -84,26 +84,26 @@ function inputBoxOf(address: Address, dataAvailability: Hex): Address {
   }
 }
 
-/** Only a quorum can say how many validators it has. */
-async function consensusTypeOf(client: PublicClient, consensus: Address) {
+/** Only a quorum has a number of validators. */
+async function consensusTypeOf(client: PublicClient, consensus: Address): Promise<ConsensusType> {
   try {
     await client.readContract({ address: consensus, abi: quorumAbi, functionName: "numOfValidators" });
     return "QUORUM";
   } catch (error) {
-    if (error instanceof BaseError && error.walk(isRefusal) !== null) {
+    if (error instanceof BaseError && error.walk(isRevert) !== null) {
       return "AUTHORITY";
     }
     throw error;
   }
 }
 
-function isRefusal(cause: unknown): boolean {
+function isRevert(cause: unknown): boolean {
   return cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError;
 }
 
 /**
- * Anyone may add inputs for an address before there is a contract: usually nobody did, which one question to a node
- * that keeps old state tells; else the search starts with the InputBox itself.
+ * Anyone may add inputs for an address before its contract is deployed. Usually nobody has, which one call to an archive
+ * node shows; without that answer the search starts at the InputBox's own deployment.
  */
 async function firstBlockWithInputs(
   client: PublicClient,
@@ -116,7 +116,7 @@ async function firstBlockWithInputs(
   if (deploymentBlock <= inputBoxBlock) {
     return inputBoxBlock;
   }
-  const earlier = await client
+  const inputsBefore = await client
     .readContract({
       ...box,
       functionName: "getNumberOfInputs",
@@ -124,5 +124,5 @@ async function firstBlockWithInputs(
       blockNumber: deploymentBlock - 1n,
     })
     .catch(() => undefined);
-  return earlier === 0n ? deploymentBlock : inputBoxBlock;
+  return inputsBefore === 0n ? deploymentBlock : inputBoxBlock;
 }

@@ -15,43 +15,53 @@ import { ChainDataError } from "./chainErrors.ts";
 
 const MAX_INPUT_BYTES = 65_536;
 
-const settlementEvents = [
+const CLAIM_AND_EXECUTION_EVENTS = [
   getAbiItem({ abi: consensusAbi, name: "ClaimSubmitted" }),
   getAbiItem({ abi: consensusAbi, name: "ClaimAccepted" }),
   getAbiItem({ abi: applicationAbi, name: "OutputExecuted" }),
 ] as const;
-const inputAdded = getAbiItem({ abi: inputBoxAbi, name: "InputAdded" });
+const INPUT_ADDED_EVENT = getAbiItem({ abi: inputBoxAbi, name: "InputAdded" });
+
+const CLAIM_KINDS = {
+  ClaimSubmitted: "submitted",
+  ClaimAccepted: "accepted",
+} as const satisfies Record<string, ClaimEvent["kind"]>;
 
 /**
- * Reads everything that the blocks from `fromBlock` up to and with `upTo` say about the application.
+ * Reads all events of the application in the blocks from `fromBlock` up to and including `upTo`.
  *
- * @param expectInputs Whether inputs are searched at all; false when the InputBox counts no new ones.
- * @throws ChainDataError when the answers contradict each other.
+ * @throws {ChainDataError} when the responses contradict each other.
  */
 export async function readBatch(
   client: PublicClient,
-  facts: ApplicationInfo,
+  application: ApplicationInfo,
   { fromBlock, upTo, expectInputs }: BatchRange,
 ): Promise<ChainBatch> {
-  const [inputs, settlement] = await Promise.all([
-    expectInputs ? readInputs(client, facts, fromBlock, upTo.number) : [],
-    readClaimsAndExecutions(client, facts, fromBlock, upTo.number),
+  const [inputs, claimsAndExecutions] = await Promise.all([
+    expectInputs ? readInputs(client, application, fromBlock, upTo.number) : [],
+    readClaimsAndExecutions(client, application, fromBlock, upTo.number),
   ]);
-  return { upTo, inputs, ...settlement };
+  return { upTo, inputs, ...claimsAndExecutions };
 }
 
 export interface BatchRange {
   fromBlock: bigint;
   upTo: BlockRef;
+  /** Whether to look for inputs; false when the InputBox has no new ones. */
   expectInputs: boolean;
 }
 
-async function readInputs(client: PublicClient, facts: ApplicationInfo, fromBlock: bigint, toBlock: bigint) {
+async function readInputs(
+  client: PublicClient,
+  application: ApplicationInfo,
+  fromBlock: bigint,
+  toBlock: bigint,
+) {
   const logs = await inSmallerRanges(fromBlock, toBlock, (from, to) =>
     client.getLogs({
-      address: facts.inputBox,
-      event: inputAdded,
-      args: { appContract: facts.address },
+      address: application.inputBox,
+      event: INPUT_ADDED_EVENT,
+      args: { appContract: application.address },
       fromBlock: from,
       toBlock: to,
       strict: true,
@@ -60,24 +70,29 @@ async function readInputs(client: PublicClient, facts: ApplicationInfo, fromBloc
   return logs.map((log): AddedInput => {
     const { index, input: raw, appContract } = log.args;
     const where = `the log of input ${index}`;
-    if (!isAddressEqual(log.address, facts.inputBox) || !isAddressEqual(appContract, facts.address)) {
-      throw new ChainDataError(`${where} is another contract's`);
+    if (
+      !isAddressEqual(log.address, application.inputBox) ||
+      !isAddressEqual(appContract, application.address)
+    ) {
+      throw new ChainDataError(`${where} belongs to another contract`);
     }
     if (log.removed || log.blockNumber < fromBlock || log.blockNumber > toBlock) {
-      throw new ChainDataError(`${where} is of block ${log.blockNumber}, outside ${fromBlock} to ${toBlock}`);
+      throw new ChainDataError(
+        `${where} is from block ${log.blockNumber}, outside ${fromBlock} to ${toBlock}`,
+      );
     }
     if (raw.length > 2 + 2 * MAX_INPUT_BYTES) {
-      throw new ChainDataError(`${where} is too long`);
+      throw new ChainDataError(`${where} is longer than ${MAX_INPUT_BYTES} bytes`);
     }
     const advance = decodeEvmAdvance(raw);
     if (
       advance === undefined ||
-      advance.chainId !== facts.chainId ||
+      advance.chainId !== application.chainId ||
       advance.index !== index ||
       advance.blockNumber !== log.blockNumber ||
-      !isAddressEqual(advance.application, facts.address)
+      !isAddressEqual(advance.application, application.address)
     ) {
-      throw new ChainDataError(`${where} holds no such EvmAdvance`);
+      throw new ChainDataError(`${where} does not contain a matching EvmAdvance`);
     }
     return {
       index,
@@ -91,14 +106,14 @@ async function readInputs(client: PublicClient, facts: ApplicationInfo, fromBloc
 
 async function readClaimsAndExecutions(
   client: PublicClient,
-  facts: ApplicationInfo,
+  application: ApplicationInfo,
   fromBlock: bigint,
   toBlock: bigint,
 ): Promise<{ claims: ClaimEvent[]; executions: ExecutedOutput[] }> {
   const logs = await inSmallerRanges(fromBlock, toBlock, (from, to) =>
     client.getLogs({
-      address: [facts.consensus, facts.address],
-      events: settlementEvents,
+      address: [application.consensus, application.address],
+      events: CLAIM_AND_EXECUTION_EVENTS,
       fromBlock: from,
       toBlock: to,
       strict: true,
@@ -107,32 +122,40 @@ async function readClaimsAndExecutions(
   const claims: ClaimEvent[] = [];
   const executions: ExecutedOutput[] = [];
   for (const log of logs) {
-    const { blockNumber, logIndex, transactionHash } = log;
-    if (log.eventName === "OutputExecuted") {
-      if (!isAddressEqual(log.address, facts.address)) {
-        continue;
+    const { eventName, blockNumber, logIndex, transactionHash } = log;
+    switch (eventName) {
+      case "OutputExecuted":
+        if (isAddressEqual(log.address, application.address)) {
+          executions.push({ outputIndex: log.args.outputIndex, blockNumber, transactionHash });
+        }
+        break;
+      case "ClaimSubmitted":
+      case "ClaimAccepted": {
+        const { appContract, lastProcessedBlockNumber, outputsMerkleRoot } = log.args;
+        if (
+          isAddressEqual(log.address, application.consensus) &&
+          isAddressEqual(appContract, application.address)
+        ) {
+          claims.push({
+            kind: CLAIM_KINDS[eventName],
+            blockNumber,
+            logIndex,
+            transactionHash,
+            epoch: lastProcessedBlockNumber / application.epochLength,
+            outputsRoot: outputsMerkleRoot,
+            submitter: eventName === "ClaimSubmitted" ? log.args.submitter : undefined,
+          });
+        }
+        break;
       }
-      executions.push({ outputIndex: log.args.outputIndex, blockNumber, transactionHash });
-    } else {
-      const { appContract, lastProcessedBlockNumber, outputsMerkleRoot } = log.args;
-      if (!isAddressEqual(log.address, facts.consensus) || !isAddressEqual(appContract, facts.address)) {
-        continue;
-      }
-      claims.push({
-        kind: log.eventName === "ClaimSubmitted" ? "submitted" : "accepted",
-        blockNumber,
-        logIndex,
-        transactionHash,
-        epoch: lastProcessedBlockNumber / facts.epochLength,
-        outputsRoot: outputsMerkleRoot,
-        submitter: log.eventName === "ClaimSubmitted" ? log.args.submitter : undefined,
-      });
+      default:
+        eventName satisfies never;
     }
   }
   return { claims, executions };
 }
 
-/** Endpoints refuse ranges that are long or full in their own ways: halve until they agree. */
+/** Endpoints limit the length of a range or the number of logs differently: halves the range until it is accepted. */
 async function inSmallerRanges<T>(
   fromBlock: bigint,
   toBlock: bigint,
@@ -141,7 +164,7 @@ async function inSmallerRanges<T>(
   try {
     return await read(fromBlock, toBlock);
   } catch (error) {
-    if (fromBlock === toBlock || !mayBeTooMuch(error)) {
+    if (fromBlock === toBlock || !mayBeTooLarge(error)) {
       throw error;
     }
     const middle = (fromBlock + toBlock) / 2n;
@@ -152,10 +175,11 @@ async function inSmallerRanges<T>(
   }
 }
 
+/** HTTP statuses; `undefined` when there was no response. */
 const UNAVAILABLE_OR_RATE_LIMITED = [undefined, 429, 503];
 
-/** Whether a shorter range may help: not where the endpoint is away, or has had enough of us. */
-function mayBeTooMuch(error: unknown): boolean {
+/** Whether a shorter range may help: not if the endpoint is unavailable or limits our rate. */
+function mayBeTooLarge(error: unknown): boolean {
   if (!(error instanceof BaseError) || error.walk((cause) => cause instanceof TimeoutError)) {
     return false;
   }

@@ -2,23 +2,32 @@ import { BlockNotFoundError, type Hash, type PublicClient } from "viem";
 import type { BlockRef, SafeBlock } from "../model/chainEvents.ts";
 import { ChainDataError } from "./chainErrors.ts";
 
-export interface LinkedBlockRef extends BlockRef {
+export interface BlockRefWithParent extends BlockRef {
   parentHash: Hash;
 }
 
-const HASH = /^0x[0-9a-f]{64}$/;
+const HASH_PATTERN = /^0x[0-9a-f]{64}$/;
 
-/** A block's number, hash and parent; `undefined` when the chain does not have it. @throws ChainDataError */
+/**
+ * Reads a block's number, hash and parent; `undefined` if the chain does not have it.
+ *
+ * @throws {ChainDataError} when the response is for another block, or malformed.
+ */
 export async function readBlockRef(
   client: PublicClient,
-  where: { blockTag: SafeBlock } | { blockNumber: bigint },
-): Promise<LinkedBlockRef | undefined> {
+  block: { blockTag: SafeBlock } | { blockNumber: bigint },
+): Promise<BlockRefWithParent | undefined> {
   try {
-    const { number, hash, parentHash } = await client.getBlock(where);
-    const asked = "blockNumber" in where ? where.blockNumber : number;
-    if (typeof number !== "bigint" || number !== asked || !HASH.test(hash) || !HASH.test(parentHash)) {
+    const { number, hash, parentHash } = await client.getBlock(block);
+    const requested = "blockNumber" in block ? block.blockNumber : number;
+    if (
+      typeof number !== "bigint" ||
+      number !== requested ||
+      !HASH_PATTERN.test(hash) ||
+      !HASH_PATTERN.test(parentHash)
+    ) {
       throw new ChainDataError(
-        `asked for block ${asked ?? "latest"}, it gave number ${number}, hash ${hash}, parent ${parentHash}`,
+        `requested block ${requested ?? "latest"}, received number ${number}, hash ${hash}, parent ${parentHash}`,
       );
     }
     return { number, hash, parentHash };

@@ -5,11 +5,11 @@ import type { Store } from "../store/openStore.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Sender } from "./sender.ts";
 
-/** What claiming and executing work with. */
+/** What submitting claims and executing outputs need. */
 export interface ClaimerContext {
   client: PublicClient;
   store: Store;
-  facts: ApplicationInfo;
+  application: ApplicationInfo;
   sender: Sender;
   backoff: Backoff;
   log: Log;

@@ -5,7 +5,11 @@ import type { ClaimerContext } from "./claimerContext.ts";
 import { OutputNotProvenError } from "./claimerErrors.ts";
 import { reasonOf } from "./reasonOf.ts";
 
-/** Executes the oldest accepted voucher that nobody has executed; true when it sent a transaction. */
+/**
+ * Executes the oldest accepted voucher that is not executed yet.
+ *
+ * @returns whether it sent a transaction.
+ */
 export async function executeNextOutput(context: ClaimerContext): Promise<boolean> {
   const { store, backoff, log } = context;
   while (true) {
@@ -13,7 +17,7 @@ export async function executeNextOutput(context: ClaimerContext): Promise<boolea
     if (index === undefined) {
       return false;
     }
-    backoff.failed(`output ${index}`); // unless the chain says otherwise before its pause is over
+    backoff.failed(`output ${index}`); // until the chain reports it as executed
     try {
       if ((await executeOutput(context, index)) !== undefined) {
         return true;
@@ -25,22 +29,24 @@ export async function executeNextOutput(context: ClaimerContext): Promise<boolea
 }
 
 /**
- * Sends the transaction that executes an output; `undefined` when it was executed already.
+ * Sends the transaction that executes an output.
  *
- * @throws OutputNotProvenError while its epoch's claim is not computed; viem's error when the call would revert.
+ * @returns the transaction's hash; `undefined` if the output was already executed.
+ * @throws {OutputNotProvenError} until its epoch's claim is computed.
+ * @throws viem's error when the call would revert.
  */
 export async function executeOutput(context: ClaimerContext, index: bigint): Promise<Hash | undefined> {
-  const { client, store, facts, sender } = context;
-  const application = { address: facts.address, abi: applicationAbi } as const;
+  const { client, store, application, sender } = context;
+  const contract = { address: application.address, abi: applicationAbi } as const;
   const proven = provenOutput(store, index);
   if (proven === undefined) {
     throw new OutputNotProvenError(index);
   }
-  if (await client.readContract({ ...application, functionName: "wasOutputExecuted", args: [index] })) {
+  if (await client.readContract({ ...contract, functionName: "wasOutputExecuted", args: [index] })) {
     return undefined;
   }
   return sender.send("execution", index, {
-    ...application,
+    ...contract,
     functionName: "executeOutput",
     args: [proven.output, proven.proof],
   });

@@ -1,6 +1,6 @@
 import { BaseError, ContractFunctionRevertedError } from "viem";
 
-/** Why a call failed, in one line: the contract's own error when it named one. */
+/** Why a call failed, in one line: the contract's own error if it reverted with one. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof BaseError)) {
     return error instanceof Error ? error.message : String(error);

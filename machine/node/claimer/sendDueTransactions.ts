@@ -3,14 +3,14 @@ import { executeNextOutput } from "./executeOutputs.ts";
 import { submitNextClaim } from "./submitClaims.ts";
 
 /**
- * Sends what is due, one transaction after the other as long as the chain takes them at once: first the claims, then,
- * when `execute` is set, the vouchers. What the chain is slow with is left for the next time.
+ * Sends what is due, one transaction at a time while the chain mines them at once: first the claims, then, with
+ * `execute`, the vouchers. The rest is left for the next call.
  */
-export async function settle(
+export async function sendDueTransactions(
   context: ClaimerContext,
   { execute, signal }: { execute: boolean; signal: AbortSignal },
 ): Promise<void> {
-  while (!signal.aborted && (await context.sender.settle())) {
+  while (!signal.aborted && (await context.sender.resolvePending())) {
     const sent = (await submitNextClaim(context)) || (execute && (await executeNextOutput(context)));
     if (!sent) {
       return;

@@ -28,14 +28,18 @@ import { raiseFees } from "./raiseFees.ts";
 export interface Sender {
   address: Address;
   /**
-   * Finds out what became of the transactions that are under way. What is not mined is sent again as it is (the network
-   * takes the same signed bytes only once), or, after some time, with the fees that are usual then and the same nonce,
-   * so that only one of them can be mined. True when none is left.
+   * Checks the outcome of the pending transactions. One that is not mined is sent again unchanged (the network accepts
+   * the same signed bytes only once) or, after a while, with the then current fees and the same nonce, so that only one
+   * of them can be mined.
+   *
+   * @returns whether no transaction is pending any more.
    */
-  settle(): Promise<boolean>;
+  resolvePending(): Promise<boolean>;
   /**
-   * Signs a call, writes it down, and only then sends it; gives the hash of the one that is under way when there is
-   * one for the same subject already. @throws viem's error when the call would revert.
+   * Signs a call, records it, and only then sends it.
+   *
+   * @returns the hash of the transaction, or of the pending one for the same subject if there is one.
+   * @throws viem's error when the call would revert.
    */
   send<abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">>(
     purpose: TransactionPurpose,
@@ -56,7 +60,7 @@ export interface SenderOptions {
   store: Store;
   account: PrivateKeyAccount;
   chainId: bigint;
-  /** After how many milliseconds a transaction that is not mined is sent with higher fees. */
+  /** How long a transaction may stay pending before it is sent with higher fees. */
   raiseAfterMs: number;
   monitor: Monitor;
   log: Log;
@@ -73,11 +77,11 @@ export function createSender({
 }: SenderOptions): Sender {
   const { address } = account;
 
-  /** Transactions of the same nonce, oldest first: one of them is mined at most. */
-  async function becomeOf(attempts: readonly SignedTransaction[]): Promise<boolean> {
+  /** Checks transactions with the same nonce, oldest first: at most one of them is mined. */
+  async function resolveNonce(attempts: readonly SignedTransaction[]): Promise<boolean> {
     const [first, newest] = [attempts[0]!, attempts.at(-1)!];
-    const isOver = (await client.getTransactionCount({ address })) > first.nonce;
-    if (!isOver) {
+    const isNonceUsed = (await client.getTransactionCount({ address })) > first.nonce;
+    if (!isNonceUsed) {
       const isLate = Date.now() - newest.createdAt.getTime() > raiseAfterMs;
       if (!(isLate && (await raise(newest)))) {
         await broadcast(newest);
@@ -140,14 +144,14 @@ export function createSender({
     try {
       await client.sendRawTransaction({ serializedTransaction: raw });
     } catch (error) {
-      // It may be known already, or the endpoint may take it later: what became of it is asked for in any case.
-      log.debug({ hash, error: String(error) }, "transaction was not taken");
+      // It may be known already, or the endpoint may accept it later: its outcome is checked in any case.
+      log.debug({ hash, error: String(error) }, "the endpoint rejected the transaction");
     }
   }
 
   /**
-   * Above those that are under way, and else what the chain says is mined: where a lost database had sent one, the new
-   * one takes its place instead of coming after it.
+   * One above the pending transactions, otherwise the number of mined ones: if a lost database had sent a transaction,
+   * the new one replaces it instead of following it.
    */
   async function nextNonce(): Promise<number> {
     const mined = await client.getTransactionCount({ address });
@@ -156,21 +160,21 @@ export function createSender({
 
   return {
     address,
-    async settle() {
+    async resolvePending() {
       const pending = pendingTransactions(store, address);
       for (const nonce of new Set(pending.map((transaction) => transaction.nonce))) {
-        if (!(await becomeOf(pending.filter((transaction) => transaction.nonce === nonce)))) {
+        if (!(await resolveNonce(pending.filter((transaction) => transaction.nonce === nonce)))) {
           return false;
         }
       }
       return true;
     },
     async send(purpose, subject, call) {
-      const underWay = pendingTransactions(store, address).findLast(
+      const pending = pendingTransactions(store, address).findLast(
         (transaction) => transaction.purpose === purpose && transaction.subject === subject,
       );
-      if (underWay !== undefined) {
-        return underWay.hash;
+      if (pending !== undefined) {
+        return pending.hash;
       }
       const gas = await client.estimateContractGas({ ...call, account: address } as never);
       const request = await prepareTransactionRequest(client, {

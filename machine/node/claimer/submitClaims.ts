@@ -1,4 +1,4 @@
-import { isAddressEqual } from "viem";
+import { type Address, isAddressEqual } from "viem";
 import { consensusAbi } from "../chain/abis.ts";
 import { readApplicationState } from "../store/applicationTable.ts";
 import {
@@ -10,9 +10,13 @@ import {
 import type { ClaimerContext } from "./claimerContext.ts";
 import { reasonOf } from "./reasonOf.ts";
 
-/** Submits the claim of the oldest epoch that lacks it; true when it sent one. */
+/**
+ * Submits the claim of the oldest epoch that has none.
+ *
+ * @returns whether it sent a transaction.
+ */
 export async function submitNextClaim(context: ClaimerContext): Promise<boolean> {
-  const { store, facts, sender, backoff, log } = context;
+  const { store, application, sender, backoff, log } = context;
   for (const epoch of epochsAwaitingAcceptance(store)) {
     const key = `claim ${epoch.index}`;
     if (!backoff.allows(key)) {
@@ -24,10 +28,10 @@ export async function submitNextClaim(context: ClaimerContext): Promise<boolean>
     }
     try {
       await sender.send("claim", epoch.index, {
-        address: facts.consensus,
+        address: application.consensus,
         abi: consensusAbi,
         functionName: "submitClaim",
-        args: [facts.address, epoch.lastBlock, epoch.outputsRoot],
+        args: [application.address, epoch.lastBlock, epoch.outputsRoot],
       });
       return true;
     } catch (error) {
@@ -38,27 +42,37 @@ export async function submitNextClaim(context: ClaimerContext): Promise<boolean>
   return false;
 }
 
-/** Whether the consensus has a claim that makes ours needless: any of an authority's, of a quorum's our own. */
+/** Whether our claim is unnecessary: an authority needs only one claim, a quorum one from each validator. */
 async function isClaimed(context: ClaimerContext, epoch: ComputedEpoch): Promise<boolean> {
-  const { store, facts, sender, log } = context;
+  const { store, application, sender, log } = context;
+  const replacesOurs = (submitter: Address): boolean => {
+    const { consensusType } = application;
+    switch (consensusType) {
+      case "AUTHORITY":
+        return true;
+      case "QUORUM":
+        return isAddressEqual(submitter, sender.address);
+      default:
+        return consensusType satisfies never;
+    }
+  };
   const claims = [...submittedClaims(store, epoch.index), ...(await newerClaims(context, epoch))].filter(
-    ({ submitter }) => facts.consensusType === "AUTHORITY" || isAddressEqual(submitter, sender.address),
+    ({ submitter }) => replacesOurs(submitter),
   );
   for (const { submitter, outputsRoot } of claims) {
-    if (outputsRoot === epoch.outputsRoot) {
-      continue;
+    if (outputsRoot !== epoch.outputsRoot) {
+      log.error(
+        { epoch: epoch.index, ours: epoch.outputsRoot, theirs: outputsRoot, submitter },
+        "the claim submitted for this epoch has a different outputs Merkle root",
+      );
     }
-    log.error(
-      { epoch: epoch.index, ours: epoch.outputsRoot, theirs: outputsRoot, submitter },
-      "somebody claimed another outputs root for this epoch",
-    );
   }
   return claims.length > 0;
 }
 
-/** The claims of blocks that are not yet in the database, since it follows the settled chain only. */
+/** The claims in blocks that are not in the database yet, which may stop at the safe or finalized block. */
 async function newerClaims(
-  { client, store, facts }: ClaimerContext,
+  { client, store, application }: ClaimerContext,
   epoch: ComputedEpoch,
 ): Promise<SubmittedClaim[]> {
   const fromBlock = readApplicationState(store).checkedBlock + 1n;
@@ -67,10 +81,10 @@ async function newerClaims(
     return [];
   }
   const events = await client.getContractEvents({
-    address: facts.consensus,
+    address: application.consensus,
     abi: consensusAbi,
     eventName: "ClaimSubmitted",
-    args: { appContract: facts.address },
+    args: { appContract: application.address },
     fromBlock,
     toBlock,
     strict: true,

@@ -6,7 +6,7 @@ import { expectComplete } from "../chain/expectComplete.ts";
 import { findCommonBlock } from "../chain/findCommonBlock.ts";
 import { followChain } from "../chain/followChain.ts";
 import type { ClaimerContext } from "../claimer/claimerContext.ts";
-import { settle } from "../claimer/sendDueTransactions.ts";
+import { sendDueTransactions } from "../claimer/sendDueTransactions.ts";
 import type { Notifier } from "../concurrency/notifier.ts";
 import type { Log } from "../log/log.ts";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
@@ -23,7 +23,7 @@ import { retryLoop } from "./retryLoop.ts";
 export interface LoopContext {
   client: PublicClient;
   store: Store;
-  facts: ApplicationInfo;
+  application: ApplicationInfo;
   supervisor: MachineSupervisor;
   /** What the machine is busy with, and how to stop that. */
   machineTask: { inputIndex: bigint | undefined; interrupt(): void };
@@ -93,16 +93,16 @@ function noteFailure(
 }
 
 async function chainRound(context: LoopContext, signal: AbortSignal): Promise<void> {
-  const { client, store, facts, safeBlock, settlement, execute } = context;
+  const { client, store, application, safeBlock, settlement, execute } = context;
   try {
-    const { head, blocks } = await followChain(client, store, facts, { safeBlock, signal });
+    const { head, blocks } = await followChain(client, store, application, { safeBlock, signal });
     context.monitor.sawHead(head);
     if (blocks > 0n) {
       context.inputNotifier.wake();
     }
     updateEpochs(store);
     if (head !== undefined && blocks > 0n) {
-      await expectComplete(client, store, facts, head);
+      await expectComplete(client, store, application, head);
     }
   } catch (error) {
     if (error instanceof MissingEventsError) {
@@ -113,7 +113,7 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
     }
     return reorganise(context, error);
   }
-  await settlement?.exclusive(() => settle(settlement.context, { execute, signal }));
+  await settlement?.exclusive(() => sendDueTransactions(settlement.context, { execute, signal }));
   await context.resultNotifier.wait(signal, context.pollMs);
 }
 
@@ -160,7 +160,7 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
       await context.inputNotifier.wait(signal);
     } else {
       context.resultNotifier.wake();
-      await supervisor.spent(cycles);
+      await supervisor.snapshotWhenDue(cycles);
     }
   } catch (error) {
     if (interruption.signal.aborted) {

@@ -5,7 +5,7 @@ import { epochsAwaitingAcceptance } from "../store/epochsTable.ts";
 import { executionCount } from "../store/executionsTable.ts";
 import { inputCount, processedInputCount } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
-import { countPending } from "../store/transactionsTable.ts";
+import { pendingTransactionCount } from "../store/transactionsTable.ts";
 import { allocatedBytes } from "./allocatedBytes.ts";
 import { memoryOfGroup } from "./memoryOfGroup.ts";
 
@@ -47,7 +47,7 @@ export function addGauges(
   );
   gauge("outputs_executed", "Executed outputs that the chain holds", () => Number(executionCount(store)));
   gauge("transactions_pending", "Own transactions of which it is not known what became", () =>
-    Number(countPending(store)),
+    Number(pendingTransactionCount(store)),
   );
   gauge("data_bytes", "What the data folder takes on the disk: database and stored machines", () =>
     allocatedBytes(directory),

@@ -26,7 +26,8 @@ export interface Monitor {
     purpose: TransactionPurpose,
     event: "sent" | "raised" | Exclude<TransactionStatus, "pending">,
   ): void;
-  snapshot(failure?: string): void;
+  snapshotTaken(): void;
+  snapshotFailed(reason: string): void;
   faulty(fault: Fault): void;
   failed(loop: LoopName, failure: { reason: string; needsHelp: boolean }): void;
   wentWell(loop: LoopName): void;
@@ -57,13 +58,13 @@ export function createMonitor(): Monitor {
     },
     reorganised: (blocks) => metrics.reorganisations.observe(Number(blocks)),
     transaction: (purpose, event) => metrics.transactions.inc({ purpose, event }),
-    snapshot(failure) {
-      metrics.snapshots.inc({ result: failure === undefined ? "taken" : "failed" });
-      if (failure === undefined) {
-        failures.delete("snapshot");
-      } else {
-        note("snapshot", failure, true);
-      }
+    snapshotTaken() {
+      metrics.snapshots.inc({ result: "taken" });
+      failures.delete("snapshot");
+    },
+    snapshotFailed(reason) {
+      metrics.snapshots.inc({ result: "failed" });
+      note("snapshot", reason, true);
     },
     faulty: (fault) => metrics.faults.inc({ fault }),
     failed(loop, { reason, needsHelp }) {

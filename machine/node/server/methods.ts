@@ -44,7 +44,7 @@ const PAGE_PARAMETERS = ["limit", "offset", "descending"] as const;
 
 export interface MethodContext {
   store: Store;
-  facts: ApplicationInfo;
+  application: ApplicationInfo;
   maxCycles: bigint;
   version: string;
 }
@@ -53,9 +53,9 @@ export interface MethodContext {
  * The `cartesi_*` methods of the Cartesi node, in the shapes that `@cartesi/rpc` 2.0.0-alpha.20 declares. Those about
  * disputes (tournaments, commitments, matches) answer that there are none.
  */
-export function createMethods({ store, facts, maxCycles, version }: MethodContext): Methods {
-  const application = () =>
-    presentApplication(facts, readApplicationState(store), {
+export function createMethods({ store, application, maxCycles, version }: MethodContext): Methods {
+  const describeApplication = () =>
+    presentApplication(application, readApplicationState(store), {
       processedInputs: processedInputCount(store),
       maxCycles,
       inspectMaxCycles: INSPECT_MAX_CYCLES,
@@ -65,7 +65,7 @@ export function createMethods({ store, facts, maxCycles, version }: MethodContex
   const ofApplication =
     (positions: readonly string[], answer: (params: Params) => unknown) => (given: unknown) => {
       const params = new Params(given, ["application", ...positions]);
-      params.application(facts.address);
+      params.application(application.address);
       return answer(params);
     };
 
@@ -122,11 +122,11 @@ export function createMethods({ store, facts, maxCycles, version }: MethodContex
       "cartesi_listApplications",
       (given) => {
         const page = new Params(given, PAGE_PARAMETERS).page();
-        const all = [application()];
+        const all = [describeApplication()];
         return listAnswer(page.offset === 0n ? all : [], 1n, page);
       },
     ],
-    ["cartesi_getApplication", ofApplication([], () => ({ data: application() }))],
+    ["cartesi_getApplication", ofApplication([], () => ({ data: describeApplication() }))],
     [
       "cartesi_listEpochs",
       list(
@@ -201,7 +201,7 @@ export function createMethods({ store, facts, maxCycles, version }: MethodContex
     ["cartesi_getCommitment", noSuch("Commitment")],
     ["cartesi_getMatch", noSuch("Match")],
     ["cartesi_getMatchAdvanced", noSuch("Match advance")],
-    ["cartesi_getChainId", () => ({ data: numberToHex(facts.chainId) })],
+    ["cartesi_getChainId", () => ({ data: numberToHex(application.chainId) })],
     ["cartesi_getNodeVersion", () => ({ data: version })],
   ]);
 }

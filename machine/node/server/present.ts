@@ -10,7 +10,7 @@ import { APPLICATION_NAME } from "./params.ts";
 
 /** The application as the Cartesi node shows it; what this node has no notion of (deadlines) is zero. */
 export function presentApplication(
-  facts: ApplicationInfo,
+  application: ApplicationInfo,
   state: ApplicationState,
   limits: { processedInputs: bigint; maxCycles: bigint; inspectMaxCycles: bigint },
 ): Application {
@@ -18,16 +18,16 @@ export function presentApplication(
   const times = { created_at: state.createdAt.toISOString(), updated_at: state.updatedAt.toISOString() };
   return {
     name: APPLICATION_NAME,
-    iapplication_address: facts.address,
-    iconsensus_address: facts.consensus,
-    iinputbox_address: facts.inputBox,
-    template_hash: facts.templateHash,
-    epoch_length: numberToHex(facts.epochLength),
-    data_availability: facts.dataAvailability,
-    consensus_type: facts.consensusType,
+    iapplication_address: application.address,
+    iconsensus_address: application.consensus,
+    iinputbox_address: application.inputBox,
+    template_hash: application.templateHash,
+    epoch_length: numberToHex(application.epochLength),
+    data_availability: application.dataAvailability,
+    consensus_type: application.consensusType,
     state: "ENABLED",
     reason: null,
-    iinputbox_block: numberToHex(facts.firstBlock),
+    iinputbox_block: numberToHex(application.firstBlock),
     last_epoch_check_block: checkedBlock,
     last_input_check_block: checkedBlock,
     last_output_check_block: checkedBlock,

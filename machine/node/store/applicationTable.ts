@@ -1,11 +1,15 @@
 import { getAddress } from "viem";
-import type { ApplicationInfo } from "../model/applicationInfo.ts";
+import type { ApplicationInfo, ConsensusType } from "../model/applicationInfo.ts";
 import { bytesOf, hexOf } from "../model/bytes.ts";
 import type { Store } from "./openStore.ts";
 import { DatabaseError } from "./storageErrors.ts";
 
-/** Writes down which application the database is of; throws when it is another one's already. */
-export function recordApplication(store: Store, facts: ApplicationInfo): void {
+/**
+ * Records which application the database belongs to.
+ *
+ * @throws {DatabaseError} when it belongs to another one.
+ */
+export function recordApplication(store: Store, application: ApplicationInfo): void {
   const known = readStoredApplicationInfo(store);
   if (known === undefined) {
     store.sql.run`
@@ -13,24 +17,24 @@ export function recordApplication(store: Store, facts: ApplicationInfo): void {
         id, chain_id, genesis_hash, address, consensus, consensus_type, input_box, data_availability,
         template_hash, epoch_length, first_block, checked_block
       ) VALUES (
-        1, ${facts.chainId}, ${bytesOf(facts.genesisHash)}, ${bytesOf(facts.address)},
-        ${bytesOf(facts.consensus)}, ${facts.consensusType}, ${bytesOf(facts.inputBox)},
-        ${bytesOf(facts.dataAvailability)}, ${bytesOf(facts.templateHash)}, ${facts.epochLength},
-        ${facts.firstBlock}, ${facts.firstBlock - 1n}
+        1, ${application.chainId}, ${bytesOf(application.genesisHash)}, ${bytesOf(application.address)},
+        ${bytesOf(application.consensus)}, ${application.consensusType}, ${bytesOf(application.inputBox)},
+        ${bytesOf(application.dataAvailability)}, ${bytesOf(application.templateHash)}, ${application.epochLength},
+        ${application.firstBlock}, ${application.firstBlock - 1n}
       )`;
     return;
   }
-  for (const key of Object.keys(facts) as (keyof ApplicationInfo)[]) {
-    if (key !== "firstBlock" && known[key] !== facts[key]) {
+  for (const key of Object.keys(application) as (keyof ApplicationInfo)[]) {
+    if (key !== "firstBlock" && known[key] !== application[key]) {
       throw new DatabaseError(
         store.database.location() ?? "",
-        `it was made for ${key} ${known[key]}, the chain now says ${facts[key]}`,
+        `it belongs to an application with ${key} ${known[key]}, the chain now reports ${application[key]}`,
       );
     }
   }
 }
 
-/** The application's row beside its facts. */
+/** The part of the application's row that changes. */
 export interface ApplicationState {
   /** The last block that was read. */
   checkedBlock: bigint;
@@ -71,7 +75,7 @@ interface ApplicationRow {
   genesis_hash: Uint8Array;
   address: Uint8Array;
   consensus: Uint8Array;
-  consensus_type: ApplicationInfo["consensusType"];
+  consensus_type: ConsensusType;
   input_box: Uint8Array;
   data_availability: Uint8Array;
   template_hash: Uint8Array;

@@ -2,14 +2,14 @@ import { hexOf } from "../model/bytes.ts";
 import type { BlockRef } from "../model/chainEvents.ts";
 import type { Store } from "./openStore.ts";
 
-/** The newest block at or below `limit` up to which the chain was read. */
+/** The newest block at or below `limit` at which reading the chain stopped. */
 export function lastReadBlock({ sql }: Store, limit: bigint): BlockRef | undefined {
   return blockRefOf(
     sql.get`SELECT number, hash FROM blocks WHERE number <= ${limit} ORDER BY number DESC LIMIT 1`,
   );
 }
 
-/** The newest block at or below `limit` whose hash is known at all: one of those, or one that holds an input. */
+/** The newest block at or below `limit` whose hash is known: one of those, or one that holds an input. */
 export function lastKnownBlock(store: Store, limit: bigint): BlockRef | undefined {
   const read = lastReadBlock(store, limit);
   const withInput = blockRefOf(
@@ -20,7 +20,7 @@ export function lastKnownBlock(store: Store, limit: bigint): BlockRef | undefine
   return (withInput?.number ?? -1n) > (read?.number ?? -1n) ? withInput : read;
 }
 
-/** The block of the last input; 0 when there is none. */
+/** The block of the last input; 0 if there are no inputs. */
 export function lastInputBlock({ sql }: Store): bigint {
   return (sql.get`SELECT coalesce(max(block_number), 0) AS n FROM inputs` as { n: bigint }).n;
 }

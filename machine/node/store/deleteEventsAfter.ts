@@ -1,6 +1,6 @@
 import type { Store } from "./openStore.ts";
 
-/** Forgets which claims and executions blocks after `blockNumber` held, and that those blocks were read. */
+/** Deletes the claims and executions of all blocks after `blockNumber`, and marks those blocks as unread. */
 export function deleteEventsAfter({ sql }: Store, blockNumber: bigint): void {
   sql.run`UPDATE epochs SET settled = 0 WHERE idx IN (SELECT epoch FROM claims WHERE block_number > ${blockNumber})`;
   sql.run`DELETE FROM claims WHERE block_number > ${blockNumber}`;

@@ -10,13 +10,13 @@ export interface ComputedEpoch {
 }
 
 /**
- * Computes the claims of the epochs that the chain has passed and whose inputs the machine has taken (the outputs root
- * as their last input left it), and lets go of those that need nothing more: they brought no outputs, or their claim
- * was accepted. Says whether anything changed.
+ * Computes the claim (the outputs Merkle root after the last input) of each epoch that is over and whose inputs are all
+ * processed. Marks as settled the epochs that need no further work: those without outputs, and those whose claim was
+ * accepted.
  */
-export function updateEpochs({ sql, transaction }: Store): boolean {
-  return transaction(() => {
-    const computed = sql.run`
+export function updateEpochs({ sql, transaction }: Store): void {
+  transaction(() => {
+    sql.run`
       UPDATE epochs SET
         outputs_root = last.outputs_root,
         machine_hash = last.machine_hash,
@@ -36,17 +36,16 @@ export function updateEpochs({ sql, transaction }: Store): boolean {
         HAVING count(*) FILTER (WHERE i.status = 'NONE') = 0
       ) AS span JOIN inputs last ON last.idx = span.last
       WHERE epochs.idx = span.epoch`;
-    const settled = sql.run`
+    sql.run`
       UPDATE epochs SET settled = 1
       WHERE settled = 0 AND outputs_root IS NOT NULL AND (
         outputs_after = outputs_before
         OR EXISTS (SELECT 1 FROM claims c WHERE c.epoch = epochs.idx AND c.kind = 'accepted')
       )`;
-    return computed.changes !== 0n || settled.changes !== 0n;
   });
 }
 
-/** The epochs that brought outputs and whose claim the consensus has not accepted, oldest first. */
+/** The epochs with outputs whose claim is computed but not accepted by the consensus, oldest first. */
 export function epochsAwaitingAcceptance({ sql }: Store): ComputedEpoch[] {
   const rows = sql.all`
     SELECT idx, last_block, outputs_root FROM epochs
@@ -58,13 +57,13 @@ export function epochsAwaitingAcceptance({ sql }: Store): ComputedEpoch[] {
   }));
 }
 
-/** Who submitted which outputs root. */
+/** A claim that somebody submitted. */
 export interface SubmittedClaim {
   submitter: Address;
   outputsRoot: Hash;
 }
 
-/** The claims that the chain holds for an epoch, as far as it was read. */
+/** The claims submitted for an epoch, in the blocks read so far. */
 export function submittedClaims({ sql }: Store, epoch: bigint): SubmittedClaim[] {
   const rows = sql.all`SELECT submitter, outputs_root FROM claims WHERE epoch = ${epoch} AND kind = 'submitted'`;
   return rows.map((row) => ({

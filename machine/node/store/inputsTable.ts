@@ -3,27 +3,19 @@ import type { InputStatus } from "../model/advance.ts";
 import { hexOf } from "../model/bytes.ts";
 import type { Store } from "./openStore.ts";
 
-/** How many inputs of the application the chain holds, as far as it was read. */
+/** How many inputs the application has, in the blocks read so far. */
 export function inputCount(store: Store): bigint {
   return (store.sql.get`SELECT coalesce(max(idx) + 1, 0) AS n FROM inputs` as { n: bigint }).n;
 }
 
-/** How many inputs the machine has taken. */
+/** How many inputs the machine has processed. */
 export function processedInputCount(store: Store): bigint {
   const row = store.sql.get`SELECT min(idx) AS n FROM inputs WHERE status = 'NONE'` as { n: bigint | null };
   return row.n ?? inputCount(store);
 }
 
-/** An input that was processed, as far as replaying it needs. */
-export interface ReplayableInput {
-  index: bigint;
-  status: InputStatus;
-  raw: Uint8Array;
-  machineHash: Hash;
-}
-
-/** The input at `index`, with its result when it has one. */
-export function readInputForMachine(store: Store, index: bigint): { status: InputStatus; raw: Uint8Array } {
+/** The input at `index`, and its status. */
+export function readInput(store: Store, index: bigint): { status: InputStatus; raw: Uint8Array } {
   const row = store.sql.get`SELECT status, raw FROM inputs WHERE idx = ${index}`;
   if (row === undefined) {
     throw new Error(`there is no input ${index}`);
@@ -31,7 +23,7 @@ export function readInputForMachine(store: Store, index: bigint): { status: Inpu
   return row as { status: InputStatus; raw: Uint8Array };
 }
 
-/** How many cycles an input took; `undefined` while it waits for its result. */
+/** How many machine cycles an input took; `undefined` until it is processed. */
 export function cyclesOf(store: Store, index: bigint): bigint | undefined {
   const row = store.sql.get`SELECT cycles FROM inputs WHERE idx = ${index}` as
     | { cycles: bigint | null }
@@ -39,7 +31,7 @@ export function cyclesOf(store: Store, index: bigint): bigint | undefined {
   return row?.cycles ?? undefined;
 }
 
-/** The machine's hash when `inputs` inputs were processed. */
+/** The machine's root hash after `inputs` inputs. */
 export function machineHashAfter(store: Store, inputs: bigint): Hash {
   const row = (
     inputs === 0n

@@ -3,14 +3,14 @@ import type { Store } from "./openStore.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 
-/** A condition that every row must meet, with `?` for its one value; without effect when the value is `undefined`. */
+/** A condition on every row, with `?` for its one value; ignored when the value is `undefined`. */
 export type Condition = readonly [sql: string, value: SQLInputValue | undefined];
 
 export interface ListQuery {
-  /** What to select from: fixed text, never a caller's. */
+  /** Constant SQL text, never a caller's. */
   select: string;
   from: string;
-  /** The column that orders the list. */
+  /** The column to sort by. */
   order: string;
   where: readonly Condition[];
   limit: bigint;
@@ -18,14 +18,14 @@ export interface ListQuery {
   descending: boolean;
 }
 
-/** What all `raw` columns of one list may weigh, so that no answer fills the memory. */
+/** The most bytes of `raw` columns in one page, so that no response exhausts the memory. */
 const MAX_RAW_BYTES = 32 * 1024 * 1024;
 
 const statements = new WeakMap<Store, Map<string, StatementSync>>();
 
 /**
- * Reads a part of a list and counts the whole. Where the rows would weigh too much there are fewer of them, at least
- * one, and `limit` says how many were taken.
+ * Reads a page of a list, and counts the whole list. If the rows are too large the page is shorter (but holds at least
+ * one), and the returned `limit` is its length.
  */
 export function listRows(store: Store, query: ListQuery): { rows: Row[]; total: bigint; limit: bigint } {
   const conditions = query.where.filter(([, value]) => value !== undefined);

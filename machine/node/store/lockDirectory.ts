@@ -7,10 +7,11 @@ import { toStorageError, withStorageErrors } from "./toStorageError.ts";
 const SQLITE_BUSY = 5;
 
 /**
- * Takes a directory for this process alone. The lock is the kernel's, taken through SQLite: it ends with the process,
+ * Locks a directory for this process. The lock is the kernel's, taken through SQLite: it ends with the process,
  * however that ends, and needs no clean-up.
  *
- * @throws DataDirectoryLockedError
+ * @throws {DataDirectoryLockedError} when another process holds the lock.
+ * @throws {DiskFullError} when there is no space for the lock file.
  */
 export function lockDirectory(directory: string): Disposable {
   const path = join(directory, "lock.sqlite");

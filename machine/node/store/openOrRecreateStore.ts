@@ -4,7 +4,7 @@ import type { Log } from "../log/log.ts";
 import { openStore, type Store } from "./openStore.ts";
 import { DatabaseDamagedError } from "./storageErrors.ts";
 
-/** Opens the database; one that is damaged is set aside, since all that it held can be made again. */
+/** Opens the database. If it is damaged, it is quarantined and a new one is opened, since all of it can be rebuilt. */
 export function openOrRecreateStore(path: string, log: Log): Store {
   try {
     return openStore(path);
@@ -17,12 +17,9 @@ export function openOrRecreateStore(path: string, log: Log): Store {
   }
 }
 
-/**
- * Renames a database, with what SQLite keeps beside it, so that somebody can look at it; the one that was set aside
- * before goes.
- */
+/** Renames a damaged database and SQLite's files next to it, for inspection; deletes the one quarantined before. */
 export function quarantineDatabase(path: string, error: DatabaseDamagedError, log: Log): void {
-  const aside = `${path}.damaged-${new Date().toISOString().replaceAll(":", "-")}`;
+  const quarantine = `${path}.damaged-${new Date().toISOString().replaceAll(":", "-")}`;
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
     if (name.startsWith(`${basename(path)}.damaged-`)) {
@@ -31,11 +28,11 @@ export function quarantineDatabase(path: string, error: DatabaseDamagedError, lo
   }
   for (const suffix of ["", "-wal", "-shm"]) {
     if (existsSync(path + suffix)) {
-      renameSync(path + suffix, aside + suffix);
+      renameSync(path + suffix, quarantine + suffix);
     }
   }
   log.warn(
-    { aside, reason: error.details },
-    "the database is damaged; it was set aside, and everything is made again from the chain and the template",
+    { renamedTo: quarantine, reason: error.details },
+    "the database is damaged; it was renamed and is being rebuilt from the chain and the template",
   );
 }

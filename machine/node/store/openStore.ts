@@ -10,7 +10,7 @@ import { toStorageError, withStorageErrors } from "./toStorageError.ts";
 type Values = SQLInputValue[];
 type Row = Record<string, SQLOutputValue>;
 
-/** Runs the SQL of a template literal, whose values become parameters; each is prepared once. */
+/** Runs the SQL of a template literal; its values become parameters, and each statement is prepared once. */
 export interface Sql {
   run(text: TemplateStringsArray, ...values: Values): { changes: bigint };
   get(text: TemplateStringsArray, ...values: Values): Row | undefined;
@@ -18,29 +18,29 @@ export interface Sql {
   iterate(text: TemplateStringsArray, ...values: Values): Iterable<Row>;
 }
 
-/** The node's database; integers come back as bigints. */
+/** The node's database; integers are returned as bigints. */
 export interface Store {
   sql: Sql;
-  /** For statements whose text is not fixed. */
+  /** For statements whose text is not constant. */
   database: DatabaseSync;
-  /** All of it or nothing. */
+  /** Applies the whole change or none of it. */
   transaction<T>(change: () => T): T;
   close(): void;
 }
 
 /**
- * Opens the database and brings its schema up to date.
+ * Opens the database, checks every page and row of it, and migrates its schema.
  *
- * @throws DatabaseDamagedError when a page or a row of it is not as it was written.
- * @throws DiskFullError when there is no room to open it.
- * @throws DatabaseError when it is newer than this program, or cannot be opened for another reason.
+ * @throws {DatabaseDamagedError} when a page or a row is corrupt.
+ * @throws {DiskFullError} when there is no space to open it.
+ * @throws {DatabaseError} when it is newer than this program, or cannot be opened for another reason.
  */
 export function openStore(path: string): Store {
   mkdirSync(dirname(path), { recursive: true });
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readBigInts: true, timeout: 5_000 });
-    // FULL, since a transaction that was signed must not be forgotten in a power cut after it was sent.
+    // FULL: a power cut must not lose a signed transaction after it was sent.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     defineRowCrc(database);
     checkPages(database, path);
@@ -66,7 +66,7 @@ function storeOf(database: DatabaseSync, path: string): Store {
   };
 }
 
-/** Unlike those of Node's own tag store, the statements end with the database and do not keep its file open. */
+/** Unlike the statements of Node's own tag store, these do not keep the file open after the database is closed. */
 function sqlOf(database: DatabaseSync, path: string): Sql {
   const statements = new Map<TemplateStringsArray, StatementSync>();
   const statement = (text: TemplateStringsArray) => {
@@ -93,14 +93,16 @@ function checkPages(database: DatabaseSync, path: string): void {
 function checkRows(database: DatabaseSync, path: string): void {
   const damaged = findDamagedRow(database);
   if (damaged !== undefined) {
-    throw new DatabaseDamagedError(path, `row ${damaged} has another checksum`);
+    throw new DatabaseDamagedError(path, `the checksum of row ${damaged} does not match`);
   }
 }
 
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
   if (version > MIGRATIONS.length) {
-    throw new Error(`its schema is version ${version}, this program knows ${MIGRATIONS.length}`);
+    throw new Error(
+      `its schema version is ${version}, the newest that this program supports is ${MIGRATIONS.length}`,
+    );
   }
   for (const [step, sql] of MIGRATIONS.entries()) {
     if (step < version) {

@@ -2,7 +2,7 @@ import { bytesOf, hexOf } from "../model/bytes.ts";
 import type { OutputNodes } from "../model/outputsTree.ts";
 import type { Store } from "./openStore.ts";
 
-/** The outputs tree's full nodes, as the database keeps them. */
+/** The full nodes of the outputs tree, stored in the database. */
 export function outputNodes({ sql }: Store): OutputNodes {
   return {
     get(level, index) {

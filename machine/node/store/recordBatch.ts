@@ -2,10 +2,10 @@ import { bytesOf } from "../model/bytes.ts";
 import type { ChainBatch } from "../model/chainEvents.ts";
 import type { Store } from "./openStore.ts";
 
-/** How many blocks below the newest stay known by their hashes, so that a reorganisation's depth can be told. */
+/** How many block hashes are kept, to find the common block after a reorganisation. */
 const KEPT_BLOCKS = 4_096n;
 
-/** Takes in what some blocks said, whole: their events and that they were read. */
+/** Records a batch of blocks in a single transaction: their events, and that they were read. */
 export function recordBatch(store: Store, epochLength: bigint, batch: ChainBatch): void {
   const { sql } = store;
   store.transaction(() => {

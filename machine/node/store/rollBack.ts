@@ -4,14 +4,15 @@ import type { Store } from "./openStore.ts";
 import { outputCount } from "./outputsTable.ts";
 
 /**
- * Forgets everything that blocks after `blockNumber` said and what was made of it, so that they can be read anew. Says
- * how many inputs are left, and how many results of inputs had to go.
+ * Deletes everything that came from blocks after `blockNumber`, so that they can be read again.
+ *
+ * @returns how many inputs are left, and how many results of inputs were lost.
  */
 export function rollBack(store: Store, blockNumber: bigint): { inputs: bigint; lostResults: bigint } {
   const { sql } = store;
   return store.transaction(() => {
     const processedBefore = processedInputCount(store);
-    sql.run`DELETE FROM inputs WHERE block_number > ${blockNumber}`; // and with them their outputs and reports
+    sql.run`DELETE FROM inputs WHERE block_number > ${blockNumber}`; // cascades to their outputs and reports
     sql.run`DELETE FROM output_nodes WHERE (idx + 1) << level > ${outputCount(store)}`;
     deleteEventsAfter(store, blockNumber);
     sql.run`DELETE FROM epochs WHERE last_block > ${blockNumber} AND idx NOT IN (SELECT epoch FROM inputs)`;

@@ -2,8 +2,8 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { crc32 } from "node:zlib";
 
 /**
- * Every row carries a checksum of its columns, kept by triggers: SQLite notices a damaged page by its structure only,
- * and a flipped byte inside a value not at all.
+ * Every row has a checksum of its columns, maintained by triggers: SQLite only checks the structure of a page, and
+ * does not notice a flipped byte inside a value.
  */
 const TABLES: Readonly<Record<string, { key: string; columns: string }>> = {
   application: {
@@ -34,7 +34,7 @@ const TABLES: Readonly<Record<string, { key: string; columns: string }>> = {
   snapshots: { key: "inputs", columns: "machine_hash, content_digest, created_at" },
 };
 
-/** The step of the schema that gives the tables above their checksums. */
+/** The migration that adds checksums to the tables above. */
 export const ADD_CHECKSUMS = Object.entries(TABLES)
   .map(([table, { key, columns }]) => {
     const row = key
@@ -52,7 +52,7 @@ export const ADD_CHECKSUMS = Object.entries(TABLES)
   })
   .join("\n");
 
-/** Teaches a database the function that the triggers call. */
+/** Defines the function that the triggers call. */
 export function defineRowCrc(database: DatabaseSync): void {
   database.function(
     "row_crc",
@@ -68,19 +68,19 @@ function crcOfValue(value: SQLOutputValue, crc: number): number {
   return crc32(`${typeof value} ${value} `, crc);
 }
 
-/** The first row whose checksum is not its columns'. */
+/** The first row whose checksum does not match its columns. */
 export function findDamagedRow(database: DatabaseSync): string | undefined {
   for (const [table, { key, columns }] of Object.entries(TABLES)) {
     const row = database
       .prepare(`SELECT ${key} FROM ${table} WHERE crc IS NOT row_crc(${key}, ${columns}) LIMIT 1`)
       .get();
     if (row !== undefined) {
-      return `${table} ${Object.values(row).map(printed).join("/")}`;
+      return `${table} ${Object.values(row).map(formatValue).join("/")}`;
     }
   }
   return undefined;
 }
 
-function printed(value: SQLOutputValue): string {
+function formatValue(value: SQLOutputValue): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);
 }

@@ -1,13 +1,12 @@
 import { ADD_CHECKSUMS } from "./rowChecksums.ts";
 
 /**
- * The database's schema, as the steps that lead to it: step n takes `user_version` from n to n + 1.
- * A step that was released is never edited.
+ * The database's schema as a list of migrations: migration n takes `user_version` from n to n + 1.
+ * A released migration is never edited.
  *
- * Hashes and addresses are BLOBs, times milliseconds since 1970. `inputs.status` says what the machine made of an
- * input; what the chain says about epochs and outputs is kept as the events that said it. `epochs.settled` means that
- * an epoch needs nothing more, `outputs.executed` that an output was executed, so that looking for those that were not
- * costs the same however many there are.
+ * Hashes and addresses are BLOBs, times are milliseconds since 1970. `inputs.status` is the machine's result;
+ * the chain's view of epochs and outputs is stored as events. `epochs.settled` marks epochs that need no further work,
+ * and `outputs.executed` executed outputs, so that finding the remaining ones takes the same time however many there are.
  */
 export const MIGRATIONS: readonly string[] = [
   `

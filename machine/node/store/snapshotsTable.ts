@@ -2,7 +2,7 @@ import type { Hash, Hex } from "viem";
 import { bytesOf, hexOf } from "../model/bytes.ts";
 import type { Store } from "./openStore.ts";
 
-/** A stored machine, as it was after so many inputs. */
+/** A stored machine, as it was after `inputs` inputs. */
 export interface SnapshotRow {
   inputs: bigint;
   machineHash: Hash;
@@ -10,7 +10,7 @@ export interface SnapshotRow {
   contentDigest: Hex;
 }
 
-/** The snapshots that are written whole, newest first. */
+/** The complete snapshots, newest first. */
 export function listSnapshots({ sql }: Store): SnapshotRow[] {
   return sql.all`SELECT inputs, machine_hash, content_digest FROM snapshots ORDER BY inputs DESC`.map(
     (row) => ({

@@ -5,7 +5,7 @@ import type { Store } from "./openStore.ts";
 export type TransactionPurpose = "claim" | "execution";
 export type TransactionStatus = "pending" | "mined" | "reverted" | "replaced";
 
-/** A transaction that the node signed; it is written down before it is sent. */
+/** A transaction that the node signed; it is recorded before it is sent. */
 export interface SignedTransaction {
   hash: Hash;
   purpose: TransactionPurpose;
@@ -30,7 +30,7 @@ export function setTransactionStatus({ sql }: Store, hash: Hash, status: Transac
   sql.run`UPDATE transactions SET status = ${status} WHERE hash = ${bytesOf(hash)}`;
 }
 
-/** The sender's transactions of which it is not known what became, oldest first. */
+/** The sender's transactions whose outcome is not known yet, oldest first. */
 export function pendingTransactions({ sql }: Store, sender: Address): SignedTransaction[] {
   const rows = sql.all`
     SELECT * FROM transactions WHERE status = 'pending' AND sender = ${bytesOf(sender)} ORDER BY nonce, created_at`;
@@ -45,7 +45,7 @@ export function pendingTransactions({ sql }: Store, sender: Address): SignedTran
   }));
 }
 
-/** How many transactions are under way, whoever sent them. */
-export function countPending({ sql }: Store): bigint {
+/** How many transactions are pending, of all senders. */
+export function pendingTransactionCount({ sql }: Store): bigint {
   return (sql.get`SELECT count(*) AS n FROM transactions WHERE status = 'pending'` as { n: bigint }).n;
 }

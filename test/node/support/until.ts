@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const PATIENCE_MILLISECONDS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Waits until something holds, and gives what it found. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  backoff = PATIENCE_MILLISECONDS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<T> {
-  const end = performance.now() + backoff;
+  const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) {
