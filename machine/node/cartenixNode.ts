@@ -9,7 +9,7 @@ export interface NodeOptions {
   application: Address;
   /** The stored machine whose root hash the application names. */
   templateDirectory: string;
-  /** Where the node keeps what it knows, in a folder for each chain and application. */
+  /** Holds the node's database and snapshots, in a folder for each chain and application. */
   dataDirectory: string;
   /** Private key of the account that submits claims and executes vouchers; without it the node only reads. */
   claimerKey?: Hex | undefined;
@@ -17,15 +17,15 @@ export interface NodeOptions {
   execute?: boolean | undefined;
   /** Where to listen on 127.0.0.1; 0, the default, lets the system choose. */
   port?: number | undefined;
-  /** Milliseconds between two looks at the chain; 1,000 without it. */
+  /** Polling interval for the chain, in milliseconds; by default 1,000. */
   pollMs?: number | undefined;
-  /** Milliseconds that the chain may take for one answer; 10,000 without it. */
+  /** Timeout of a request to the RPC endpoint, in milliseconds; by default 10,000. */
   rpcTimeoutMs?: number | undefined;
-  /** Milliseconds after which a transaction that is not mined is sent with higher fees; 60,000 without it. */
+  /** Milliseconds after which an unmined transaction is sent with higher fees; by default 60,000. */
   raiseAfterMs?: number | undefined;
-  /** Which block counts as settled; `latest` without it. */
+  /** Up to which block the chain is read; by default `latest`. */
   safeBlock?: SafeBlock | undefined;
-  /** The machine is stored when replaying from the last snapshot would take about this many cycles; 20 billion without it. */
+  /** A snapshot is taken when replaying from the last one would take about this many cycles; by default 20 billion. */
   snapshotCycles?: bigint | undefined;
   /** The most cycles that one input may take; all nodes of an application must agree on it. */
   maxCycles?: bigint | undefined;
@@ -38,16 +38,19 @@ export interface CartenixNode {
   /** `http://127.0.0.1:<port>`: JSON-RPC at `/rpc`, queries at `/inspect/<application>`, `/status`, `/health`, `/metrics`. */
   url: string;
   status(): NodeStatus;
-  /** How many machine cycles an input took; `undefined` while it waits for its result. */
+  /** How many machine cycles an input took; `undefined` until it is processed. */
   cyclesOf(inputIndex: bigint): bigint | undefined;
   /**
-   * Executes an accepted voucher; `undefined` when it was executed already.
+   * Executes an accepted voucher.
    *
-   * @throws NoKeyError, OutputNotProvenError; viem's error when the contract refuses.
+   * @returns the transaction's hash; `undefined` if the voucher was already executed.
+   * @throws {NoKeyError} when the node has no key.
+   * @throws {OutputNotProvenError} when the output does not exist, or its epoch has no claim yet.
+   * @throws viem's error when the call would revert.
    */
   executeOutput(index: bigint): Promise<Hash | undefined>;
-  /** Resolves when the node has stopped, and rejects when it had to stop for a fault that trying again cannot mend. */
+  /** Resolves when the node has stopped; rejects when it stopped because of an error that retrying cannot fix. */
   stopped: Promise<void>;
-  /** Stops the node; what it was doing is given up, and done again at the next start. */
+  /** Stops the node at once; unfinished work is repeated at the next start. */
   stop(): Promise<void>;
 }

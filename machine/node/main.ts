@@ -22,12 +22,12 @@ try {
   if (!stopping.signal.aborted) {
     const details =
       error instanceof CartenixError ? error.message : error instanceof Error ? error.stack : error;
-    log.error({ error: String(details) }, "the node cannot go on");
+    log.error({ error: String(details) }, "the node cannot continue");
     process.exitCode = 1;
   }
 }
 
-/** A database that is found damaged is set aside; the next start makes it again. */
+/** Starts the node again when its database was found damaged: the new start rebuilds it. */
 async function runUntilStopped(): Promise<void> {
   while (true) {
     const node = await startNode({ ...options, signal: stopping.signal, log });

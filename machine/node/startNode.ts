@@ -1,73 +1,62 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { getAddress } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
 import { DEFAULT_MAX_CYCLES } from "../emulator/index.ts";
 import { createMachineSupervisor } from "./advancer/machineSupervisor.ts";
 import type { CartenixNode, NodeOptions } from "./cartenixNode.ts";
-import { ApplicationError, EndpointError } from "./chain/chainErrors.ts";
 import { connectToChain } from "./chain/connectToChain.ts";
-import { describeFault } from "./chain/describeFault.ts";
-import { readApplicationInfo } from "./chain/readApplicationInfo.ts";
-import { createBackoff } from "./claimer/backoff.ts";
+import { identifyApplication } from "./chain/identifyApplication.ts";
 import { NoKeyError } from "./claimer/claimerErrors.ts";
-import { executeOutput } from "./claimer/executeOutputs.ts";
-import { createSender } from "./claimer/sender.ts";
-import { createMutex } from "./concurrency/mutex.ts";
+import { createClaimer } from "./claimer/createClaimer.ts";
+import { forwardAbort } from "./concurrency/forwardAbort.ts";
 import { createNotifier } from "./concurrency/notifier.ts";
 import { silentLog } from "./log/log.ts";
 import { runLoops } from "./loops/runLoops.ts";
-import type { ApplicationInfo } from "./model/applicationInfo.ts";
 import { addGauges } from "./monitor/addGauges.ts";
 import { createMonitor } from "./monitor/createMonitor.ts";
+import { createProgress } from "./monitor/createProgress.ts";
 import { healthOf } from "./monitor/health.ts";
-import type { NodeStatus } from "./monitor/nodeStatus.ts";
+import { readNodeStatus } from "./monitor/nodeStatus.ts";
 import { createInspector } from "./server/inspector.ts";
 import { createMethods } from "./server/methods.ts";
+import { packageVersion } from "./server/packageVersion.ts";
 import { startServer } from "./server/startServer.ts";
-import { readApplicationState, recordApplication } from "./store/applicationTable.ts";
-import { cyclesOf, inputCount, machineHashAfter, processedInputCount } from "./store/inputsTable.ts";
-import { lockDirectory } from "./store/lockDirectory.ts";
-import { openOrRecreateStore, quarantineDatabase } from "./store/openOrRecreateStore.ts";
+import { cyclesOf } from "./store/inputsTable.ts";
+import { dataDirectoryName, openDataDirectory } from "./store/openDataDirectory.ts";
 import { DatabaseDamagedError } from "./store/storageErrors.ts";
 
-const DEFAULT_POLL_MILLISECONDS = 1_000;
-const DEFAULT_RAISE_MILLISECONDS = 60_000;
+const DEFAULT_POLL_MS = 1_000;
+const DEFAULT_RAISE_AFTER_MS = 60_000;
 const DEFAULT_SNAPSHOT_CYCLES = 20_000_000_000n;
 
 /**
- * Starts a rollup node for one application on this computer: it follows the chain, runs the machine, submits claims
- * and executes vouchers when it has a key, and serves what it knows. Resolves when the machine is up.
+ * Starts a rollup node for one application on this computer: it follows the chain, advances the machine, submits claims
+ * and executes vouchers if it has a key, and serves the results.
  *
- * @throws EndpointError, ApplicationError, TemplateMismatchError, DataDirectoryLockedError, DatabaseError, DiskFullError
+ * @returns the node, once its machine is up.
+ * @throws {EndpointError} when the RPC endpoint does not work.
+ * @throws {ApplicationError} when there is no application at the address that this node can serve.
+ * @throws {DataDirectoryLockedError} when another node uses the data directory.
+ * @throws {DatabaseError} when the database belongs to another application or a newer program.
+ * @throws {DiskFullError} when there is no space to open the database.
+ * @throws {ListenError} when the port is taken.
+ * @throws {TemplateMismatchError} when the template is not the one that the application was deployed with.
+ * @throws {TemplateDamagedError} when the template's files have changed.
  */
 export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const { log = silentLog, maxCycles = DEFAULT_MAX_CYCLES } = options;
+  options.signal?.throwIfAborted();
+  await using cleanUp = new AsyncDisposableStack();
   const controller = new AbortController();
   const { signal } = controller;
-  const abort = () => controller.abort(options.signal?.reason);
-  options.signal?.throwIfAborted();
-  options.signal?.addEventListener("abort", abort, { once: true });
-  await using cleanUp = new AsyncDisposableStack();
-  cleanUp.defer(() => options.signal?.removeEventListener("abort", abort));
+  cleanUp.defer(forwardAbort(options.signal, controller));
 
   const client = connectToChain(options.rpcUrl, { timeoutMs: options.rpcTimeoutMs, signal });
-  const application = await readApplicationInfo(client, getAddress(options.application)).catch((error) => {
-    if (error instanceof ApplicationError) {
-      throw error;
-    }
-    throw new EndpointError(describeFault(error, options.rpcUrl));
-  });
-  const directory = join(options.dataDirectory, folderOf(application));
-  cleanUp.use(lockDirectory(directory));
-  const databasePath = join(directory, "node.sqlite");
-  let damage: DatabaseDamagedError | undefined;
-  cleanUp.defer(() => damage && quarantineDatabase(databasePath, damage, log));
-  const store = openOrRecreateStore(databasePath, log);
-  cleanUp.defer(() => store.close());
-  recordApplication(store, application);
+  const application = await identifyApplication(client, options);
+  const directory = join(options.dataDirectory, dataDirectoryName(application));
+  const data = cleanUp.use(openDataDirectory(directory, application, log));
+  const { store } = data;
 
   const monitor = createMonitor();
+  const progress = createProgress();
   const supervisor = createMachineSupervisor({
     store,
     templateDirectory: options.templateDirectory,
@@ -80,19 +69,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     log,
   });
   const inputNotifier = createNotifier();
-  const onGone = () => void supervisor.discard().then(inputNotifier.wake);
-
-  let current: NodeStatus["current"];
-  const status = (): NodeStatus => {
-    const processedInputs = processedInputCount(store);
-    return {
-      checkedBlock: readApplicationState(store).checkedBlock,
-      inputs: inputCount(store),
-      processedInputs,
-      machineHash: machineHashAfter(store, processedInputs),
-      current,
-    };
-  };
+  const status = () => readNodeStatus(store, progress.current());
   const health = () => healthOf(monitor, status(), supervisor.running() !== undefined);
   addGauges(monitor.register, {
     store,
@@ -100,11 +77,12 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     isHealthy: () => health().ok,
     processGroup: () => supervisor.running()?.processGroup,
   });
+
   const server = await startServer({
     port: options.port ?? 0,
     application: application.address,
     methods: createMethods({ store, application, maxCycles, version: packageVersion() }),
-    inspector: createInspector(supervisor, onGone),
+    inspector: createInspector(supervisor, () => void supervisor.discard().then(inputNotifier.wake)),
     status,
     health,
     metrics: () => monitor.register.metrics(),
@@ -112,30 +90,14 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   });
   cleanUp.defer(() => server.close());
   cleanUp.defer(() => supervisor.discard());
-  log.info(
-    { url: server.url, application: application.address, chainId: application.chainId, directory },
-    "serving",
-  );
+  const { address, chainId } = application;
+  log.info({ url: server.url, application: address, chainId, directory }, "serving");
   await supervisor.machine();
   log.info({ ...status() }, "the machine is up");
 
-  const sender =
-    options.claimerKey &&
-    createSender({
-      client,
-      store,
-      account: privateKeyToAccount(options.claimerKey),
-      chainId: application.chainId,
-      raiseAfterMs: options.raiseAfterMs ?? DEFAULT_RAISE_MILLISECONDS,
-      monitor,
-      log,
-    });
-  const settlement = sender && {
-    context: { client, store, application, sender, backoff: createBackoff(), log },
-    exclusive: createMutex(),
-  };
-
-  let inputStartedAt = 0;
+  const { claimerKey: privateKey, raiseAfterMs = DEFAULT_RAISE_AFTER_MS } = options;
+  const claimer =
+    privateKey && createClaimer({ client, store, application, privateKey, raiseAfterMs, monitor, log });
   const loops = runLoops(
     {
       client,
@@ -145,19 +107,14 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       machineTask: { inputIndex: undefined, interrupt() {} },
       inputNotifier,
       resultNotifier: createNotifier(),
-      settlement,
+      claimer,
       execute: options.execute ?? false,
-      pollMs: options.pollMs ?? DEFAULT_POLL_MILLISECONDS,
+      pollMs: options.pollMs ?? DEFAULT_POLL_MS,
       safeBlock: options.safeBlock ?? "latest",
       maxCycles,
       rpcUrl: options.rpcUrl,
       monitor,
-      onProgress(progress) {
-        if (progress?.inputIndex !== current?.inputIndex) {
-          inputStartedAt = performance.now();
-        }
-        current = progress && { ...progress, milliseconds: Math.round(performance.now() - inputStartedAt) };
-      },
+      onProgress: progress.report,
       log,
     },
     controller,
@@ -166,21 +123,21 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const stopped = loops
     .catch((error) => {
       if (error instanceof DatabaseDamagedError) {
-        damage = error;
+        data.quarantineOnClose(error);
       }
       throw error;
     })
     .finally(() => owned.disposeAsync());
-  stopped.catch(() => {});
+  stopped.catch(() => {}); // anyone awaiting `stopped` still sees the rejection
   return {
     url: server.url,
     status,
     cyclesOf: (inputIndex) => cyclesOf(store, inputIndex),
     async executeOutput(index) {
-      if (settlement === undefined) {
+      if (claimer === undefined) {
         throw new NoKeyError();
       }
-      return settlement.exclusive(() => executeOutput(settlement.context, index));
+      return claimer.executeOutput(index);
     },
     stopped,
     async stop() {
@@ -188,12 +145,4 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       await stopped.catch(() => {});
     },
   };
-}
-
-function folderOf({ chainId, genesisHash, address }: ApplicationInfo): string {
-  return `${chainId}-${genesisHash.slice(2, 18)}-${address.toLowerCase()}`;
-}
-
-function packageVersion(): string {
-  return (createRequire(import.meta.url)("../../package.json") as { version: string }).version;
 }

@@ -36,24 +36,24 @@ interface LogObject {
   blockNumber: Hex;
 }
 
-const countsInputs = toFunctionSelector("getNumberOfInputs(address)");
+const GET_NUMBER_OF_INPUTS = toFunctionSelector("getNumberOfInputs(address)");
 
 describe("reading the chain", () => {
   let world: World;
   let proxy: FaultyProxy;
   let client: PublicClient;
-  let facts: ApplicationInfo;
+  let application: ApplicationInfo;
   let store: Store;
   let tests = 0;
   const { signal } = new AbortController();
   const follow = (options = {}) =>
-    followChain(client, store, facts, { safeBlock: "latest", signal, ...options });
+    followChain(client, store, application, { safeBlock: "latest", signal, ...options });
   const checkedBlock = () => readApplicationState(store).checkedBlock;
   const onInputLogs = (change: (logs: LogObject[], call: Call) => LogObject[]) => {
     proxy.tamper = (call) => {
       const isInputs = JSON.stringify(call.params)
         .toLowerCase()
-        .includes(facts.inputBox.slice(2).toLowerCase());
+        .includes(application.inputBox.slice(2).toLowerCase());
       if (call.method !== "eth_getLogs" || !isInputs) {
         return call.answer;
       }
@@ -65,7 +65,7 @@ describe("reading the chain", () => {
     world = await startWorld();
     proxy = await startProxy(world.rpcUrl);
     client = connectToChain(proxy.url);
-    facts = await readApplicationInfo(client, world.deployment.application);
+    application = await readApplicationInfo(client, world.deployment.application);
     for (let input = 0; input < 3; input++) {
       await world.send(script.spin(input));
     }
@@ -77,21 +77,21 @@ describe("reading the chain", () => {
   });
   beforeEach(() => {
     store = openStore(join(world.folder, `${tests++}.sqlite`));
-    recordApplication(store, facts);
+    recordApplication(store, application);
   });
   afterEach(() => {
     store.close();
     proxy.tamper = ({ answer }) => answer;
   });
 
-  it("knows an application from what is none", async () => {
-    assert.equal(facts.inputBox, world.deployment.inputBox);
-    assert.ok(facts.firstBlock > 0n && facts.firstBlock <= (await client.getBlockNumber()));
+  it("tells an application from other contracts and accounts", async () => {
+    assert.equal(application.inputBox, world.deployment.inputBox);
+    assert.ok(application.firstBlock > 0n && application.firstBlock <= (await client.getBlockNumber()));
     await assert.rejects(readApplicationInfo(client, world.account(0).address), ApplicationError);
     await assert.rejects(readApplicationInfo(client, world.deployment.inputBox), ApplicationError);
   });
 
-  it("reads every input once, in order, as the chain holds it", async () => {
+  it("reads every input once, in order and unchanged", async () => {
     assert.ok((await follow()).blocks > 0n);
     assert.equal(inputCount(store), 3n);
     for (let index = 0n; index < 3n; index++) {
@@ -103,14 +103,14 @@ describe("reading the chain", () => {
     assert.equal((await follow()).blocks, 0n);
   });
 
-  it("asks one question while nothing happens", async () => {
+  it("sends one request per poll while nothing happens", async () => {
     await follow();
     proxy.calls.clear();
     await follow();
     assert.deepEqual([...proxy.calls], [["eth_getBlockByNumber", 1]]);
   });
 
-  it("halves its ranges for an endpoint that refuses long ones", async () => {
+  it("halves the block range for an endpoint that refuses long ones", async () => {
     proxy.tamper = ({ method, params, answer }) => {
       if (method !== "eth_getLogs") {
         return answer;
@@ -126,7 +126,7 @@ describe("reading the chain", () => {
     assert.equal(checkedBlock(), await client.getBlockNumber());
   });
 
-  it("survives an endpoint that cuts the connection, and one that is behind", async () => {
+  it("tolerates an endpoint that cuts the connection, and one that lags behind", async () => {
     proxy.tamper = ({ method, answer }) => {
       if (method === "eth_getLogs") {
         throw new Error("cut");
@@ -134,7 +134,7 @@ describe("reading the chain", () => {
       return answer;
     };
     await assert.rejects(follow());
-    assert.equal(checkedBlock(), facts.firstBlock - 1n);
+    assert.equal(checkedBlock(), application.firstBlock - 1n);
     proxy.tamper = ({ answer }) => answer;
     await follow();
     const behind = await client.getBlock({ blockNumber: (await client.getBlockNumber()) - 1n });
@@ -146,12 +146,12 @@ describe("reading the chain", () => {
   });
 
   const lies: [string, (logs: LogObject[]) => LogObject[]][] = [
-    ["leaves out the last input", (logs) => logs.slice(0, -1)],
-    ["leaves out the first input", (logs) => logs.slice(1)],
-    ["leaves out all inputs", () => []],
+    ["omits the last input", (logs) => logs.slice(0, -1)],
+    ["omits the first input", (logs) => logs.slice(1)],
+    ["omits all inputs", () => []],
     ["repeats an input", (logs) => [...logs, ...logs.slice(-1)]],
     ["swaps inputs", (logs) => [...logs].reverse()],
-    ["renames the emitter", (logs) => logs.map((log) => ({ ...log, address: facts.consensus }))],
+    ["renames the emitter", (logs) => logs.map((log) => ({ ...log, address: application.consensus }))],
     [
       "changes an index",
       (logs) => logs.map((log) => ({ ...log, topics: [...log.topics.slice(0, 2), zeroHash] })),
@@ -165,37 +165,37 @@ describe("reading the chain", () => {
     ["cuts the data short", (logs) => logs.map((log) => ({ ...log, data: log.data.slice(0, -64) as Hex }))],
   ];
   for (const [what, lie] of lies) {
-    it(`takes in nothing from an endpoint that ${what}`, async () => {
+    it(`records nothing from an endpoint that ${what}`, async () => {
       onInputLogs(lie);
       await assert.rejects(follow());
       assert.equal(inputCount(store), 0n);
-      assert.equal(checkedBlock(), facts.firstBlock - 1n);
+      assert.equal(checkedBlock(), application.firstBlock - 1n);
       proxy.tamper = ({ answer }) => answer;
       await follow();
       assert.equal(inputCount(store), 3n);
     });
   }
 
-  it("reads blocks once more whose logs were left out when they were read first", async () => {
+  it("reads blocks again whose logs were omitted the first time", async () => {
     onInputLogs((logs, { params }) => {
       const { toBlock } = params[0] as { toBlock: Hex };
       return logs.filter(({ topics, blockNumber }) => BigInt(topics[2]!) !== 1n || blockNumber > toBlock);
     });
-    const inSmallBatches = () => follow({ maxBatchBlocks: 1n });
-    const refused = await inSmallBatches().catch((error: unknown) => error);
+    const followInSmallBatches = () => follow({ maxBatchBlocks: 1n });
+    const refused = await followInSmallBatches().catch((error: unknown) => error);
     assert.ok(refused instanceof MissingEventsError, String(refused));
     assert.match(refused.message, /expected input 1, received input 2/);
     assert.equal(inputCount(store), 1n);
     deleteEventsAfter(store, refused.after);
     proxy.heal();
-    await inSmallBatches();
+    await followInSmallBatches();
     assert.equal(inputCount(store), 3n);
     assert.equal(checkedBlock(), await client.getBlockNumber());
   });
 
-  it("reads blocks once more when the count of inputs was too low when they were read first", async () => {
+  it("reads blocks again when the input count was too low the first time", async () => {
     proxy.tamper = ({ method, params, answer }) =>
-      method === "eth_call" && JSON.stringify(params).includes(countsInputs)
+      method === "eth_call" && JSON.stringify(params).includes(GET_NUMBER_OF_INPUTS)
         ? { result: `0x${"00".repeat(32)}` }
         : answer;
     await follow();
@@ -211,13 +211,13 @@ describe("reading the chain", () => {
     assert.equal(inputCount(store), 3n);
   });
 
-  it("takes in nothing from a log that names another block's hash", async () => {
+  it("records nothing from a log that names another block's hash", async () => {
     onInputLogs((logs) => logs.map((log, at) => (at === 1 ? { ...log, blockHash: zeroHash } : log)));
     await assert.rejects(follow(), /the log of input 1 refers to block \d+ 0x0{64}/);
     assert.equal(inputCount(store), 0n);
   });
 
-  it("believes no answer about another block than it asked for", async () => {
+  it("rejects a response about another block than the requested one", async () => {
     proxy.tamper = ({ method, params, answer }) =>
       method === "eth_getBlockByNumber" && params[0] !== "latest"
         ? { result: { ...(answer.result as object), number: "0x1" } }
@@ -226,7 +226,7 @@ describe("reading the chain", () => {
     assert.equal(inputCount(store), 0n);
   });
 
-  it("takes in nothing when the chain changes while it is read", async () => {
+  it("records nothing when the chain changes while it is read", async () => {
     let blocks = 0;
     proxy.tamper = ({ method, answer }) =>
       method === "eth_getBlockByNumber" && blocks++ > 0
@@ -236,7 +236,7 @@ describe("reading the chain", () => {
     assert.equal(inputCount(store), 0n);
   });
 
-  it("notices that a block it read is gone", async () => {
+  it("notices that a block it has read is no longer on the chain", async () => {
     const miner = createTestClient({ mode: "hardhat", transport: http(world.rpcUrl) });
     const snapshot = await miner.snapshot();
     await world.send(script.spin(9));
@@ -247,7 +247,7 @@ describe("reading the chain", () => {
     await assert.rejects(follow(), ReorganisedError);
   });
 
-  it("decodes nothing but the canonical encoding of an EvmAdvance", async () => {
+  it("decodes only the canonical encoding of an EvmAdvance", async () => {
     await follow();
     const raw: Hex = `0x${Buffer.from(readInput(store, 0n).raw).toString("hex")}`;
     assert.ok(decodeEvmAdvance(raw));

@@ -44,13 +44,13 @@ describe("claiming and executing", function () {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  it("waits for a transaction that stays unmined, and sends nothing beside it", async () => {
+  it("waits for an unmined transaction, and sends nothing else", async () => {
     await world.send(world.accepting([notice("0x01")]));
     await until("it is processed", () => node.status().processedInputs === 1n);
     await miner.setAutomine(false);
     await world.endEpoch();
     await until("the claim is sent", () => sent.length > 0);
-    await pause(1_000); // some twenty looks at the chain
+    await pause(1_000); // some twenty polls
     assert.deepEqual(sent, ["transaction sent"]);
     assert.equal(await nonce("pending"), (await nonce("latest")) + 1);
   });
@@ -76,7 +76,7 @@ describe("claiming and executing", function () {
     await accepted(1);
   });
 
-  it("leaves vouchers alone unless it is asked to execute", async () => {
+  it("executes no vouchers unless asked to", async () => {
     await assert.rejects(node.executeOutput(0n), /OutputNotExecutable/);
     await world.endEpoch(); // so that the next one is still open when the input is processed
     await world.give(world.deployment.application, 10n);
@@ -89,7 +89,7 @@ describe("claiming and executing", function () {
     assert.equal(await world.client.getBalance({ address: receiver }), 1n);
     await miner.setAutomine(false);
     const hash = await node.executeOutput(1n);
-    assert.equal(await node.executeOutput(1n), hash, "the one that is under way");
+    assert.equal(await node.executeOutput(1n), hash, "the pending one");
     await miner.setAutomine(true);
     await miner.mine({ blocks: 1 });
     assert.equal(await world.client.getBalance({ address: receiver }), 6n);
@@ -100,7 +100,7 @@ describe("claiming and executing", function () {
     });
   });
 
-  it("does not claim what somebody else has claimed", async () => {
+  it("does not claim an epoch that somebody else has claimed", async () => {
     await node.stop();
     await world.send(world.accepting([notice("0x02")]));
     const reader = await world.startNode({ claimerKey: undefined });
@@ -126,7 +126,7 @@ describe("claiming and executing", function () {
     assert.ok(!sent.includes("transaction sent"), sent.join());
   });
 
-  it("reads once more what an endpoint withheld of claims and executions", async () => {
+  it("reads claims and executions again that an endpoint withheld", async () => {
     await node.stop();
     await using proxy = await startProxy(world.rpcUrl);
     const { log, events } = recordLog();
@@ -161,11 +161,11 @@ describe("claiming and executing", function () {
     assert.equal(
       (await world.client.getBalance({ address: receiver })) - balance,
       5n,
-      "with the one left alone",
+      "including the one not executed before",
     );
   });
 
-  it("raises what it offers when that is too little by now, and only then", async () => {
+  it("raises its fees when they are too low by now, and only then", async () => {
     await node.stop();
     const { log, events, messages } = recordLog();
     node = await world.startNode({ raiseAfterMs: 300, log });
@@ -176,7 +176,7 @@ describe("claiming and executing", function () {
     await until("the claim is sent", () => messages().includes("transaction sent"));
     await pause(700);
     const RAISED = "transaction was not mined; sent again with higher fees";
-    assert.ok(!messages().includes(RAISED), "what it offers is still usual");
+    assert.ok(!messages().includes(RAISED), "its fees still match the estimate");
     await miner.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei("90") });
     await miner.mine({ blocks: 1 });
     const [first] = events.filter(({ message }) => message === "transaction sent");
@@ -196,7 +196,7 @@ describe("claiming and executing", function () {
     assert.equal(messages().filter((message) => message === "transaction sent").length, 1, "one claim");
   });
 
-  it("claims once though it lost all that it knew while its claim was under way", async () => {
+  it("claims once even if it loses its data while its claim is pending", async () => {
     await node.stop();
     const { log, messages } = recordLog();
     node = await world.startNode({ log });

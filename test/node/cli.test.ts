@@ -15,13 +15,13 @@ describe("cartenix-node", function () {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  it("takes less than 300 MB at rest, besides the machine", async () => {
+  it("uses less than 300 MB at rest, not counting the machine", async () => {
     const node = spawnNode(world, ["--data", `${world.folder}/rest`]);
     for (let input = 0; input < 20; input++) {
       await world.send(script.of(script.report("0x01"), script.halt()));
     }
     await until(
-      "all is processed",
+      "all inputs are processed",
       () => node.log.filter(({ msg }) => msg === "input processed").length >= 20,
     );
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${node.pid}/status`, "utf8"))?.[1];
@@ -30,7 +30,7 @@ describe("cartenix-node", function () {
     assert.equal(await node.ended, 0);
   });
 
-  it("stops at once and well on SIGTERM and SIGINT, in the middle of an input too", async () => {
+  it("stops at once and cleanly on SIGTERM and SIGINT, even in the middle of an input", async () => {
     await world.send(script.of(script.spin(100_000), script.reject()));
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const node = spawnNode(world, []);
@@ -43,7 +43,7 @@ describe("cartenix-node", function () {
     }
   });
 
-  it("exits with 2 when it is called wrongly, with 0 when it is asked for help", async () => {
+  it("exits with 2 for invalid options, and with 0 for --help", async () => {
     const wrongs = [["--application", "0x12"], ["--port", "x"], ["--safe-block", "new"], ["--unknown"]];
     const nodes = wrongs.map((wrong) => spawnNode(world, wrong));
     const help = spawnNode(world, ["--help"]);
@@ -55,7 +55,7 @@ describe("cartenix-node", function () {
     assert.match(help.output(), /--application/);
   });
 
-  it("does not start beside another process on the same data, whose work goes on", async () => {
+  it("does not start while another process uses the same data, and does not disturb it", async () => {
     const data = ["--data", `${world.folder}/shared`];
     const first = spawnNode(world, data);
     await first.event("serving");
@@ -74,7 +74,7 @@ describe("cartenix-node", function () {
     assert.equal(await third.ended, 0);
   });
 
-  it("exits with 1 and says what to do when it cannot serve", async () => {
+  it("exits with 1 and a remedy when it cannot serve", async () => {
     const elsewhere = spawnNode(world, ["--application", zeroAddress]);
     const deaf = spawnNode(world, [], { rpcUrl: "http://127.0.0.1:1" });
     assert.equal(await elsewhere.ended, 1);

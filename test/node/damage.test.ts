@@ -35,7 +35,8 @@ describe("a node whose files are damaged", function () {
   const data = () => join(world.folder, "data");
   const folder = () => join(data(), readdirSync(data())[0]!);
   const database = () => join(folder(), "node.sqlite");
-  const asides = () => readdirSync(folder()).filter((name) => /^node\.sqlite\.damaged-[\dTZ.-]+$/.test(name));
+  const quarantined = () =>
+    readdirSync(folder()).filter((name) => /^node\.sqlite\.damaged-[\dTZ.-]+$/.test(name));
   const hashesOf = async (node: Pick<CartenixNode, "url">) =>
     (await readerOf(node).listInputs({ application: world.deployment.application })).data.map(
       ({ machineHash }) => machineHash,
@@ -97,29 +98,29 @@ describe("a node whose files are damaged", function () {
   const damages: [what: string, damage: () => void][] = [
     ["one flipped bit in an input", () => flip(database(), rawOfFirstInput())],
     [
-      "a machine hash that is another",
+      "a changed machine hash",
       () => damageRow("UPDATE inputs SET machine_hash = zeroblob(32) WHERE idx = 2"),
     ],
-    ["an execution forgotten", () => damageRow("UPDATE outputs SET executed = 0")],
-    ["a page of noise", () => overwrite(database(), 3 * 4_096, new Uint8Array(4_096).fill(0xa5))],
-    ["half of it gone", () => truncateSync(database(), Math.floor(statSync(database()).size / 2))],
+    ["a lost execution", () => damageRow("UPDATE outputs SET executed = 0")],
+    ["an overwritten page", () => overwrite(database(), 3 * 4_096, new Uint8Array(4_096).fill(0xa5))],
+    ["the second half missing", () => truncateSync(database(), Math.floor(statSync(database()).size / 2))],
     ["another file in its place", () => writeFileSync(database(), "not a database at all".repeat(1_000))],
   ];
   for (const [what, damage] of damages) {
-    it(`makes everything again from the chain and the template: ${what}`, async () => {
+    it(`rebuilds its database from the chain and the template after ${what}`, async () => {
       damage();
       const { log, messages } = recordLog();
       const node = await world.startNode({ log, execute: true });
       await until("all is processed again", () => node.status().processedInputs === 3n);
       assert.ok(messages().some((message) => QUARANTINED.test(message)));
-      assert.equal(asides().length, 1);
+      assert.equal(quarantined().length, 1);
       assert.deepEqual(await hashesOf(node), hashes);
       await node.stop();
       assert.equal(await transactionsOfClaimer(), transactions, "nothing was sent again");
     });
   }
 
-  it("notices while it runs, sets the database aside and makes it again by itself", async () => {
+  it("notices damage while it runs, quarantines the database and rebuilds it", async () => {
     const node = spawnNode(world, ["--execute"]);
     await node.event("the machine is up");
     // Another connection's write makes the node forget the pages that it has in memory.
@@ -152,10 +153,10 @@ describe("a node whose files are damaged", function () {
   });
 
   for (const [what, hasDigest] of [
-    ["recorded beside it", true],
-    ["not recorded", false],
+    ["stored next to it", true],
+    ["not stored", false],
   ] as const) {
-    it(`does not start with a template of which one bit flipped, its digest ${what}`, async () => {
+    it(`does not start with a flipped bit in the template whose digest is ${what}`, async () => {
       const templateDirectory = join(world.folder, `template-${hasDigest}`);
       cpSync(world.templateDirectory, templateDirectory, { recursive: true });
       if (hasDigest) {

@@ -8,10 +8,10 @@ import { type LogLine, type SpawnedNode, spawnNode } from "./support/spawnNode.t
 import { notice, readerOf, startWorld, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-/** Room for the two stored machines that are kept and for the next, each of 49 MB. */
+/** Space for the two snapshots that are kept and for the next one, each of 49 MB. */
 const DISK_BYTES = 192 * 1024 * 1024;
-/** Enough for the database to go on, too little for a machine. */
-const ROOM_FOR_THE_DATABASE = 16 * 1024 * 1024;
+/** Enough for the database, too little for a snapshot. */
+const DATABASE_BYTES = 16 * 1024 * 1024;
 
 describe("a node on a full disk", function () {
   this.timeout(60_000);
@@ -29,7 +29,7 @@ describe("a node on a full disk", function () {
     until(`${inputs} inputs are processed`, () => lines("input processed").length === inputs);
   const snapshots = (count: number) =>
     until(`${count} snapshots are taken`, () => lines("snapshot taken").length === count);
-  const saysFull = (msg: string) =>
+  const reportsFullDisk = (msg: string) =>
     until<LogLine>(`it says «${msg}»`, () =>
       lines(msg).find(({ reason }) => /the disk is full/.test(String(reason))),
     );
@@ -58,42 +58,42 @@ describe("a node on a full disk", function () {
     await disk?.[Symbol.asyncDispose]();
   });
 
-  it("says what is full and what to do, and reads the chain on when there is room", async () => {
+  it("reports what is full and what to do, and continues reading the chain when there is space", async () => {
     assert.equal((await health()).code, 200);
     disk.fill();
     await send();
-    const line = await saysFull("reading the chain failed");
+    const line = await reportsFullDisk("reading the chain failed");
     assert.match(String(line.reason), new RegExp(disk.path));
     assert.match(String(line.remedy), /free some space/);
     const { code, ok, reasons } = await health();
     assert.deepEqual([code, ok], [503, false]);
-    assert.match(reasons[0]!, /^reading the chain fails since .*the disk is full/);
+    assert.match(reasons[0]!, /^reading the chain has failed since .*the disk is full/);
     disk.clear();
     await processed();
     await snapshots(2);
     assert.equal((await health()).code, 200);
   });
 
-  it("keeps the result of an input that cannot be written, and does not run it again", async () => {
+  it("keeps the result of an input that cannot be recorded, and does not run it again", async () => {
     await send(200);
     await until("it is under way", () => lines("input started").length === inputs);
     disk.fill();
-    await saysFull("driving the machine failed");
+    await reportsFullDisk("advancing the machine failed");
     disk.clear();
     await processed();
     assert.equal(lines("input started").length, inputs);
     await snapshots(3);
   });
 
-  it("does without a snapshot that has no room, and leaves nothing of it behind", async () => {
-    disk.fill(ROOM_FOR_THE_DATABASE);
+  it("continues without a snapshot for which there is no space, and leaves none of its files", async () => {
+    disk.fill(DATABASE_BYTES);
     await send();
     await processed();
-    const line = await saysFull("the machine could not be stored");
+    const line = await reportsFullDisk("the machine could not be stored");
     assert.match(String(line.remedy), /free some space/);
     const { reasons } = await health();
     const stored = reasons.filter((reason) =>
-      /^the machine cannot be stored since .*the disk is full/.test(reason),
+      /^storing the machine has failed since .*the disk is full/.test(reason),
     );
     assert.equal(stored.length, 1, reasons.join());
     const [folder] = readdirSync(disk.seenFromHere).filter((name) => name.startsWith("31337-"));
@@ -109,7 +109,7 @@ describe("a node on a full disk", function () {
     assert.equal((await health()).code, 200);
   });
 
-  it("ends with a clear error when it is started on one, and goes on at the next start", async () => {
+  it("stops with a clear error when started on a full disk, and recovers at the next start", async () => {
     const hashes = async () =>
       (await readerOf({ url }).listInputs({ application: world.deployment.application })).data.map(
         ({ machineHash }) => machineHash,

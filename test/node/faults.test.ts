@@ -12,10 +12,10 @@ import { type FaultyProxy, startProxy, type TakeOver } from "./support/startProx
 import { notice, startWorld, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-const TIMEOUT_MILLISECONDS = 200;
+const TIMEOUT_MS = 200;
 const json = { "content-type": "application/json" };
 
-/** What the endpoint does to every request, and what the node must call it. */
+/** What the endpoint does to every request, and how the node must classify it. */
 const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][] = [
   ["never answers", "timeout", /no response in time/, () => true],
   [
@@ -28,16 +28,16 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
     },
   ],
   [
-    "answers after long",
+    "answers too late",
     "timeout",
     /no response in time/,
     (_, response) => {
-      setTimeout(() => response.writeHead(200, json).end("{}"), 3 * TIMEOUT_MILLISECONDS);
+      setTimeout(() => response.writeHead(200, json).end("{}"), 3 * TIMEOUT_MS);
       return true;
     },
   ],
   [
-    "has had enough, and asks for a pause of an hour",
+    "limits the rate, and asks for a pause of an hour",
     "http",
     /^HTTP 429/,
     (_, response) => Boolean(response.writeHead(429, { "retry-after": "3600" }).end("slow down")),
@@ -53,7 +53,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
       ),
   ],
   [
-    "cuts its answers short",
+    "truncates its responses",
     "malformed",
     /invalid JSON/,
     (_, response) =>
@@ -83,7 +83,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
       ),
   ],
   [
-    "sends more than anybody can use",
+    "sends far too much",
     "too-large",
     /exceeded the size limit/,
     (_, response) => {
@@ -102,7 +102,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
   ],
 ];
 
-describe("a node behind a faulty endpoint", function () {
+describe("a node with a faulty endpoint", function () {
   this.timeout(60_000);
   let world: World;
   let proxy: FaultyProxy;
@@ -142,7 +142,7 @@ describe("a node behind a faulty endpoint", function () {
     proxy = await startProxy(world.rpcUrl);
     node = await world.startNode({
       rpcUrl: secretUrl(),
-      rpcTimeoutMs: TIMEOUT_MILLISECONDS,
+      rpcTimeoutMs: TIMEOUT_MS,
       pollMs: 10,
       log,
     });
@@ -155,9 +155,9 @@ describe("a node behind a faulty endpoint", function () {
   });
 
   for (const [what, fault, reason, takeOver] of FAULTS) {
-    it(`names the endpoint and what is wrong with one that ${what}`, async () => {
+    it(`names the endpoint and its fault when it ${what}`, async () => {
       proxy.takeOver = takeOver;
-      const client = connectToChain(secretUrl(), { timeoutMs: TIMEOUT_MILLISECONDS });
+      const client = connectToChain(secretUrl(), { timeoutMs: TIMEOUT_MS });
       const error = await readHead(client, "latest").catch((error: unknown) => error);
       const described = describeFault(error, secretUrl());
       assert.equal(described.fault, fault);
@@ -169,7 +169,7 @@ describe("a node behind a faulty endpoint", function () {
     });
   }
 
-  it("takes every input once while one request after the other fails, each in another way", async () => {
+  it("processes every input once while requests fail in various ways", async () => {
     events.length = 0;
     let requests = 0;
     let faults = 0;
@@ -195,7 +195,7 @@ describe("a node behind a faulty endpoint", function () {
     assert.ok(counted >= 3, `${counted} kinds were counted`);
   });
 
-  it("asks less and less often while it is away, and stops at once all the same", async () => {
+  it("retries less and less often while the endpoint is unavailable, and still stops at once", async () => {
     events.length = 0;
     proxy.takeOver = () => true;
     const pauses = () => events.map(({ fields }) => fields.retryInMilliseconds as number).filter(Boolean);
@@ -203,16 +203,16 @@ describe("a node behind a faulty endpoint", function () {
     assert.equal(pauses()[1], 2 * pauses()[0]!);
     const stoppedAt = performance.now();
     await node.stop();
-    assert.ok(performance.now() - stoppedAt < TIMEOUT_MILLISECONDS);
+    assert.ok(performance.now() - stoppedAt < TIMEOUT_MS);
     await assert.rejects(
-      world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MILLISECONDS, log }),
+      world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MS, log }),
       (error) => error instanceof EndpointError && /127.0.0.1:\d+: timeout/.test(error.message),
     );
     proxy.heal();
-    node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MILLISECONDS, pollMs: 10, log });
+    node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MS, pollMs: 10, log });
   });
 
-  it("forgets nothing for an endpoint whose head goes back and forth between two chains", async () => {
+  it("rolls nothing back for an endpoint whose head alternates between two chains", async () => {
     events.length = 0;
     let flips = 0;
     proxy.tamper = ({ method, params, answer }) => {
@@ -228,7 +228,7 @@ describe("a node behind a faulty endpoint", function () {
     assert.ok(!messages().includes("the chain was reorganised"));
   });
 
-  it("refuses a head whose parent is not the block before it", async () => {
+  it("rejects a head whose parent is not the block before it", async () => {
     events.length = 0;
     await until(
       "it is at the head",
@@ -245,7 +245,7 @@ describe("a node behind a faulty endpoint", function () {
     await processed();
   });
 
-  it("recovers from a block that never was", async () => {
+  it("recovers from a block that never existed", async () => {
     events.length = 0;
     await atHead();
     const first = (await world.client.getBlockNumber()) + 1n;
@@ -267,7 +267,7 @@ describe("a node behind a faulty endpoint", function () {
     assert.ok(messages().includes("the chain was reorganised"));
   });
 
-  it("has lost nothing and done nothing twice in the end", async () => {
+  it("has neither lost nor repeated anything in the end", async () => {
     const other = await world.startNode({ dataDirectory: `${world.folder}/other`, claimerKey: undefined });
     await until("an undisturbed node is as far", () => other.status().processedInputs === inputs);
     assert.equal(node.status().machineHash, other.status().machineHash);

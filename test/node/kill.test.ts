@@ -9,7 +9,7 @@ import { type FaultyProxy, startProxy } from "./support/startProxy.ts";
 import { notice, readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-/** When the node's process is killed, each time while it works on inputs of a third of a second. */
+/** When the node's process is killed, while it processes inputs that take a third of a second each. */
 const MOMENTS: [name: string, when: (node: SpawnedNode) => Promise<unknown>][] = [
   ["in the middle of an input", (node) => node.event("input started").then(() => pause(150))],
   ["in the middle of a snapshot", (node) => node.event("snapshot started").then(() => pause(60))],
@@ -18,16 +18,16 @@ const MOMENTS: [name: string, when: (node: SpawnedNode) => Promise<unknown>][] =
 /** Log lines at which the node's process ends as by kill -9, between two instructions. */
 const EXACT_MOMENTS: [name: string, line: string][] = [
   ["before the machine is forked", "input started"],
-  ["when the machine has run, but nothing is written", "input ran"],
-  ["when the result is written, but the fork is not yet the machine", "input recorded"],
+  ["when the machine has run, but nothing is recorded", "input ran"],
+  ["when the result is recorded, but the fork is not yet the machine", "input recorded"],
   ["when the fork is the machine, but not stored", "input processed"],
   ["before a snapshot is stored", "snapshot started"],
-  ["when a snapshot is stored, but not known to the database", "snapshot stored"],
-  ["when a snapshot is known, but the old ones are still there", "snapshot recorded"],
+  ["when a snapshot is stored, but not recorded", "snapshot stored"],
+  ["when a snapshot is recorded, but the old ones are still there", "snapshot recorded"],
 ];
 const EXACT_MOMENTS_OF_TRANSACTIONS: [name: string, line: string][] = [
-  ["when a transaction is signed, but not written", "transaction signed"],
-  ["when a transaction is written, but not sent", "transaction recorded"],
+  ["when a transaction is signed, but not recorded", "transaction signed"],
+  ["when a transaction is recorded, but not sent", "transaction recorded"],
   ["when a transaction is sent", "transaction sent"],
 ];
 
@@ -69,7 +69,7 @@ describe("a node that is killed", function () {
   });
 
   for (const [name, when] of MOMENTS) {
-    it(`${name}, starts again`, async () => {
+    it(`starts again after being killed ${name}`, async () => {
       await sendWork();
       const node = spawnNode(world, options);
       await when(node);
@@ -79,21 +79,21 @@ describe("a node that is killed", function () {
   }
 
   for (const [name, line] of EXACT_MOMENTS) {
-    it(`${name}, starts again`, async () => {
+    it(`starts again after being killed ${name}`, async () => {
       await sendWork();
       assert.equal(await spawnNode(world, options, { killAt: line }).ended, "SIGKILL");
     });
   }
 
   for (const [name, line] of EXACT_MOMENTS_OF_TRANSACTIONS) {
-    it(`${name}, starts again`, async () => {
+    it(`starts again after being killed ${name}`, async () => {
       await sendWork(1);
       await world.endEpoch();
       assert.equal(await spawnNode(world, options, { killAt: line }).ended, "SIGKILL");
     });
   }
 
-  it("before a signed transaction leaves, sends the same one later", async () => {
+  it("sends the same signed transaction later when killed before it is sent", async () => {
     await sendWork();
     await world.endEpoch();
     const sent: unknown[] = [];
@@ -125,7 +125,7 @@ describe("a node that is killed", function () {
     proxy.tamper = ({ answer }) => answer;
   });
 
-  it("has lost nothing and done nothing twice in the end", async () => {
+  it("has neither lost nor repeated anything in the end", async () => {
     await world.endEpoch();
     const node = spawnNode(world, options);
     const url = (await node.event("serving")).url as string;

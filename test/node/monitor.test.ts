@@ -6,7 +6,7 @@ import { type FaultyProxy, startProxy } from "./support/startProxy.ts";
 import { notice, startWorld, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-describe("a node that is watched", function () {
+describe("monitoring a node", function () {
   this.timeout(60_000);
   let world: World;
   let proxy: FaultyProxy;
@@ -28,7 +28,7 @@ describe("a node that is watched", function () {
     node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: 200, snapshotCycles: 1n });
     await world.send(world.accepting([notice("0x01")], script.count()));
     await world.send(script.of(script.reject()));
-    await until("all is processed", () => node.status().processedInputs === 2n);
+    await until("all inputs are processed", () => node.status().processedInputs === 2n);
     await world.endEpoch();
     await until("its claim is mined", async () =>
       (await metrics()).includes('cartenix_transactions_total{purpose="claim",event="mined"} 1\n'),
@@ -43,7 +43,7 @@ describe("a node that is watched", function () {
     await proxy?.[Symbol.asyncDispose]();
   });
 
-  it("says that it is well, and how far", async () => {
+  it("reports that it is healthy, and its progress", async () => {
     const { code, body } = await health();
     const head = Number(await world.client.getBlockNumber());
     assert.equal(code, 200);
@@ -56,7 +56,7 @@ describe("a node that is watched", function () {
     });
   });
 
-  it("gives its figures to Prometheus", async () => {
+  it("exports metrics for Prometheus", async () => {
     await until("a snapshot is taken", async () =>
       /cartenix_snapshots_total\{result="taken"\} [1-9]/.test(await metrics()),
     );
@@ -88,20 +88,20 @@ describe("a node that is watched", function () {
     }
   });
 
-  it("says since when the chain cannot be read, and by whose fault", async () => {
+  it("reports since when the chain cannot be read, and which endpoint is at fault", async () => {
     proxy.takeOver = () => true;
-    const { body } = await until("it is not well", async () => {
+    const { body } = await until("it is unhealthy", async () => {
       const now = await health();
       return now.code === 503 && now;
     });
     assert.equal(body.ok, false);
     assert.match(
       String(body.reasons),
-      /^reading the chain fails since \d{4}-.*Z: 127\.0\.0\.1:\d+ .*timeout: no response/,
+      /^reading the chain has failed since \d{4}-.*Z: 127\.0\.0\.1:\d+ .*timeout: no response/,
     );
     assert.equal(figure(await metrics(), "cartenix_healthy"), 0);
     assert.ok(figure(await metrics(), 'cartenix_rpc_faults_total{fault="timeout"}') >= 3);
     proxy.heal();
-    await until("it is well again", async () => (await health()).code === 200);
+    await until("it is healthy again", async () => (await health()).code === 200);
   });
 });

@@ -46,7 +46,7 @@ describe("a rollup node", function () {
     assert.equal(pagination.totalCount, 1);
   });
 
-  it("takes an accepted input's outputs, reports and machine", async () => {
+  it("records an accepted input's outputs, reports and machine hash", async () => {
     const hashBefore = node.status().machineHash;
     sent.push(notice("0x1234"), voucher(receiver, "0x", 7n));
     await world.send(world.accepting(sent, script.report("0xabcd"), script.count()), 3);
@@ -86,7 +86,7 @@ describe("a rollup node", function () {
     ["EXCEPTION", script.exception("no more")],
     ["MACHINE_HALTED", script.halt()],
   ] as const) {
-    it(`keeps nothing but the reports of an input that ends as ${status}`, async () => {
+    it(`keeps only the reports of an input with status ${status}`, async () => {
       const { machineHash, inputs } = node.status();
       const { data: before } = await readerOf(node).listOutputs({ application: application() });
       await world.send(script.of(script.count(), script.output("0x1234"), script.report("0xef"), step));
@@ -108,7 +108,7 @@ describe("a rollup node", function () {
     });
   }
 
-  it("answers queries from the machine between inputs, while one is processed too", async () => {
+  it("answers queries from the machine between inputs, even while one is processed", async () => {
     const { inputs } = node.status();
     const count = async (body = script.of(script.reportCount(), script.accept("0x"))) => {
       const response = await fetch(`${node.url}/inspect/${application()}`, { method: "POST", body });
@@ -152,7 +152,7 @@ describe("a rollup node", function () {
     });
   });
 
-  it("claims the epoch once, with the root that its outputs lead to", async () => {
+  it("claims the epoch once, with the root of its outputs", async () => {
     await world.endEpoch();
     const epochIndex = await until("an epoch is accepted", () =>
       readerOf(node)
@@ -176,7 +176,7 @@ describe("a rollup node", function () {
       eventName: "ClaimSubmitted",
       fromBlock: 0n,
     });
-    assert.equal(claims.length, 1, "epochs without outputs bring no claims");
+    assert.equal(claims.length, 1, "epochs without outputs have no claims");
     assert.equal(claims[0]?.transactionHash, epoch.claimTransactionHash);
   });
 
@@ -210,7 +210,7 @@ describe("a rollup node", function () {
     }
   });
 
-  it("executes an accepted voucher once it can be, and only once", async () => {
+  it("executes an accepted voucher as soon as possible, and only once", async () => {
     // The application cannot pay the voucher's 7 wei at first.
     await until("the voucher was tried", async () => node.status().checkedBlock > 0n);
     assert.equal(await world.client.getBalance({ address: receiver }), 0n);
@@ -226,7 +226,7 @@ describe("a rollup node", function () {
     assert.equal(await world.client.getBalance({ address: receiver }), 7n);
   });
 
-  it("goes on with the tree where the last epoch left it", async () => {
+  it("continues the outputs tree of the last epoch", async () => {
     const more = [notice("0x01"), notice("0x02"), voucher(zeroAddress, "0x")];
     await world.send(world.accepting(more.slice(0, 2)));
     await world.send(world.accepting(more.slice(2)));

@@ -27,7 +27,7 @@ describe("outputs tree", () => {
     assert.equal(rootOfEdge(outputsEdge(memoryNodes(), 0n)), expected);
   });
 
-  it("has the same root as a plain tree, at every size", () => {
+  it("has the same root as the reference tree, at every size", () => {
     const leaves = leavesOf(70);
     const nodes = treeOf(leaves);
     for (let size = 0; size <= leaves.length; size++) {
@@ -35,7 +35,7 @@ describe("outputs tree", () => {
     }
   });
 
-  it("proves every leaf against the root of any earlier or later size that holds it", () => {
+  it("proves every leaf against the root of every size that contains it", () => {
     const leaves = leavesOf(40);
     const nodes = treeOf(leaves);
     fc.assert(
@@ -51,7 +51,7 @@ describe("outputs tree", () => {
     );
   });
 
-  it("keeps full nodes only, and touches few of them for each output", () => {
+  it("stores only full nodes, and reads few of them per output", () => {
     const nodes = memoryNodes();
     leavesOf(1024).forEach((leaf, index) => {
       appendOutput(nodes, BigInt(index), leaf);
@@ -63,7 +63,7 @@ describe("outputs tree", () => {
     assert.ok(nodes.reads() <= 20, `${nodes.reads()} nodes read`);
   });
 
-  it("has no proof for a leaf that the tree does not hold", () => {
+  it("refuses to prove a leaf outside the tree", () => {
     const nodes = treeOf(leavesOf(5));
     assert.throws(() => proveOutput(nodes, outputsEdge(nodes, 3n), 3n), RangeError);
     assert.throws(() => proveOutput(nodes, outputsEdge(nodes, 3n), -1n), RangeError);

@@ -61,7 +61,7 @@ describe("a node of a quorum", function () {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  it("votes once, and waits for the others", async () => {
+  it("votes once, and waits for the other validators", async () => {
     const reader = readerOf(node);
     const found = await reader.getApplication({ application });
     assert.equal(found.consensusType, "QUORUM");
@@ -102,7 +102,7 @@ describe("a node of a quorum", function () {
     assert.equal((await votes()).length, 2);
   });
 
-  it("says when the others accepted something else", async () => {
+  it("reports when the other validators accepted a different claim", async () => {
     await world.sendTo(application, world.accepting([notice("0x02")]));
     const wrong = `0x${"66".repeat(32)}` as const;
     const block = await world.client.getBlockNumber();

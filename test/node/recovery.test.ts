@@ -23,7 +23,7 @@ import { script } from "./support/scriptGuest.ts";
 import { notice, readerOf, startWorld, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-describe("a node that starts again", function () {
+describe("restarting a node", function () {
   this.timeout(60_000);
   let world: World;
   let events: string[];
@@ -76,7 +76,7 @@ describe("a node that starts again", function () {
     events = [];
   });
 
-  it("keeps the last two snapshots and begins with the newest", async () => {
+  it("keeps the last two snapshots and starts from the newest", async () => {
     assert.equal(snapshots().length, 2);
     const { node, machineHash, processedInputs, replayed } = await restart();
     assert.equal(machineHash, hashes[3]);
@@ -85,7 +85,7 @@ describe("a node that starts again", function () {
     await node.stop();
   });
 
-  it("sweeps away what was left unfinished", async () => {
+  it("deletes unfinished snapshots", async () => {
     const [first] = snapshots();
     mkdirSync(`${first}.unfinished-1`);
     writeFileSync(join(`${first}.unfinished-1`, "x"), "x");
@@ -94,7 +94,7 @@ describe("a node that starts again", function () {
     await node.stop();
   });
 
-  it("goes back to the snapshot before a damaged one, and replays", async () => {
+  it("falls back to the snapshot before a damaged one, and replays", async () => {
     const newest = snapshots().at(-1)!;
     flipByte(memoryOf(newest), 0x700);
     const { node, machineHash, replayed } = await restart();
@@ -104,7 +104,7 @@ describe("a node that starts again", function () {
     await node.stop();
   });
 
-  it("goes back to the template when no snapshot is whole, and leaves rejected inputs out", async () => {
+  it("falls back to the template when no snapshot is intact, and skips rejected inputs", async () => {
     for (const snapshot of snapshots()) {
       truncateSync(memoryOf(snapshot), 100);
     }
@@ -118,7 +118,7 @@ describe("a node that starts again", function () {
     await node.stop();
   });
 
-  it("brings the machine up again when its process is killed", async () => {
+  it("recovers the machine when its process is killed", async () => {
     const { node } = await restart();
     const { machineHash } = node.status();
     const count = async () => {
@@ -138,7 +138,7 @@ describe("a node that starts again", function () {
     await node.stop();
   });
 
-  it("does not start beside another on the same data", async () => {
+  it("does not start while another node uses the same data", async () => {
     const { node } = await restart();
     await assert.rejects(restart(), DataDirectoryLockedError);
     await node.stop();
@@ -152,7 +152,7 @@ describe("a node that starts again", function () {
     );
   });
 
-  it("stops for good when the machine lies about its outputs", async () => {
+  it("stops when the machine reports a wrong outputs root", async () => {
     const { node } = await restart();
     await world.send(script.of(script.output(notice("0x66")), script.accept(`0x${"66".repeat(32)}`)));
     await assert.rejects(node.stopped, OutputsRootMismatchError);

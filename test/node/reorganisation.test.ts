@@ -30,7 +30,7 @@ describe("a node on a chain that is reorganised", function () {
       return data[0]?.rawData === expected;
     });
   const outputs = async () => (await reader().listOutputs(of())).data.map(({ rawData }) => rawData);
-  /** What an undisturbed node makes of the chain as it is now. */
+  /** The machine hash of a new node that reads the current chain. */
   const undisturbed = async (inputs: bigint): Promise<Hex> => {
     const other = await world.startNode({
       dataDirectory: `${world.folder}/${Math.random()}`,
@@ -56,7 +56,7 @@ describe("a node on a chain that is reorganised", function () {
   after(() => world[Symbol.asyncDispose]());
 
   for (const depth of [1, 5, 30]) {
-    it(`gives up the input that it is building when that and the ${depth} blocks before are gone`, async () => {
+    it(`abandons the current input when its block and the ${depth} before it are reorganised away`, async () => {
       const { inputs, machineHash } = node.status();
       const known = await outputs();
       const snapshot = await chain().snapshot();
@@ -83,7 +83,7 @@ describe("a node on a chain that is reorganised", function () {
     });
   }
 
-  it("drops the result of an input that is another by the time it is done", async () => {
+  it("discards the result of an input that was replaced in the meantime", async () => {
     const { inputs, machineHash } = node.status();
     const snapshot = await chain().snapshot();
     const before = world.outputs();
@@ -98,7 +98,7 @@ describe("a node on a chain that is reorganised", function () {
     assert.equal(node.status().machineHash, machineHash);
   });
 
-  it("goes on with the input that it is processing when that stays", async () => {
+  it("continues with the current input when that stays on the chain", async () => {
     const { inputs } = node.status();
     await world.send(world.accepting([notice("0x02")], script.spin(300), script.count()));
     await until("the input is under way", () => (node.status().current?.cycles ?? 0n) > 0n);
@@ -114,10 +114,10 @@ describe("a node on a chain that is reorganised", function () {
     await world.mine(3);
     await caughtUp(inputs + 1n);
     assert.ok(messages.includes("the chain was reorganised"));
-    assert.ok(!messages.includes("input started"), "it was not begun again");
+    assert.ok(!messages.includes("input started"), "it was not started again");
   });
 
-  it("claims again what was claimed in blocks that are gone", async () => {
+  it("claims again when its claim was reorganised away", async () => {
     const { inputs } = node.status();
     await world.send(world.accepting([notice("0x03")], script.count()));
     await caughtUp(inputs + 1n);

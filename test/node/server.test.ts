@@ -22,7 +22,7 @@ describe("the node's server", function () {
       await world.send(world.accepting(outputs, script.report(toHex(`report ${round}`))), round + 1);
       await world.mine(4);
     }
-    await until("all is processed", () => node.status().processedInputs === 3n);
+    await until("all inputs are processed", () => node.status().processedInputs === 3n);
     await until("all epochs have claims", async () => {
       const { data } = await readerOf(node).listEpochs({ application: application() });
       return data.length === 3 && data.every(({ status }) => status === "CLAIM_COMPUTED");
@@ -37,7 +37,7 @@ describe("the node's server", function () {
     return (await response.json()) as { result?: { data: never }; error?: { code: number; message: string } };
   };
 
-  it("gives lists in parts, in both directions", async () => {
+  it("pages lists in both directions", async () => {
     const list = async (page: object) => {
       const { data, pagination } = await readerOf(node).listOutputs({ application: application(), ...page });
       return { indexes: data.map(({ index }) => Number(index)), ...pagination };
@@ -91,7 +91,7 @@ describe("the node's server", function () {
     assert.equal(input.status, "ACCEPTED");
   });
 
-  it("takes parameters by name and by position, and the application by name and address", async () => {
+  it("accepts parameters by name and by position, and the application by name and by address", async () => {
     const expected = await call("cartesi_getInput", { application: application(), input_index: "0x1" });
     assert.ok(expected.result);
     assert.deepEqual(await call("cartesi_getInput", [application().toLowerCase(), "0x1"]), expected);
@@ -110,7 +110,7 @@ describe("the node's server", function () {
     assert.equal((result!.data as unknown[]).length, 1);
   });
 
-  it("says what it does not have, and what it does not understand", async () => {
+  it("answers with the right error to unknown entries and invalid parameters", async () => {
     const refused = async (code: number, method: string, params?: unknown) => {
       assert.equal((await call(method, params)).error?.code, code, `${method} ${JSON.stringify(params)}`);
     };
@@ -142,7 +142,7 @@ describe("the node's server", function () {
     await refused(-32602, "cartesi_listApplications", [1, 2, true, 4]);
   });
 
-  it("answers batches, and nothing to notifications", async () => {
+  it("answers batches, but not notifications", async () => {
     const one = { jsonrpc: "2.0", method: "cartesi_getChainId" };
     const batch = await (await post(JSON.stringify([{ ...one, id: "a" }, one, { ...one, id: 2 }, 5]))).json();
     assert.deepEqual(batch, [
@@ -161,7 +161,7 @@ describe("the node's server", function () {
     assert.equal(await refusalOf(post("x".repeat(1024 * 1024 + 1))), 413);
   });
 
-  it("answers whatever is asked, without a fault of its own", () => {
+  it("answers any request without an internal error", () => {
     const faults: unknown[] = [];
     const methods: Methods = new Map([["echo", (params) => params]]);
     const requests = fc.oneof(
@@ -186,7 +186,7 @@ describe("the node's server", function () {
     assert.deepEqual(faults, []);
   });
 
-  it("inspects for its own application only, and within bounds", async () => {
+  it("answers queries of limited size, for its own application only", async () => {
     const query = script.of(script.report("0x42"), script.accept("0x"));
     const ask = (path: string, init?: RequestInit) => fetch(`${node.url}/inspect/${path}`, init);
     assert.equal((await ask(zeroAddress, { method: "POST", body: query })).status, 404);
@@ -204,7 +204,7 @@ describe("the node's server", function () {
     assert.deepEqual(((await got.json()) as { reports: unknown }).reports, [{ payload: toHex("hi") }]);
   });
 
-  it("gives up a query whose asker is gone, and turns away too many", async () => {
+  it("abandons a query whose client has disconnected, and rejects queries when there are too many", async () => {
     const long = script.of(script.spin(50_000), script.accept("0x"));
     const quick = script.of(script.accept("0x"));
     const leave = new AbortController();
@@ -217,13 +217,13 @@ describe("the node's server", function () {
     });
     leave.abort();
     await Promise.all(asked);
-    await until("there is place again", async () => {
+    await until("there is a free place again", async () => {
       const response = await fetch(`${node.url}/inspect/cartenix`, { method: "POST", body: quick });
       return response.status === 200;
     });
   });
 
-  it("says how far it is", async () => {
+  it("reports its status", async () => {
     const status = (await (await fetch(`${node.url}/status`)).json()) as Record<string, unknown>;
     assert.equal(status.processedInputs, 3);
     assert.equal(status.inputs, 3);

@@ -36,7 +36,7 @@ import { foldProof, plainRoot } from "./support/plainTree.ts";
 const hash = (text: string): Hex => keccak256(toHex(text));
 const address = (digit: string): Hex => `0x${digit.repeat(40)}`;
 const EPOCH_LENGTH = 10n;
-const facts: ApplicationInfo = {
+const application: ApplicationInfo = {
   chainId: 1n,
   genesisHash: hash("genesis"),
   address: zeroAddress,
@@ -84,7 +84,7 @@ describe("the node's database", () => {
   const open = (): Store => {
     count++;
     const store = openStore(path());
-    recordApplication(store, facts);
+    recordApplication(store, application);
     return store;
   };
   before(() => {
@@ -92,18 +92,21 @@ describe("the node's database", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("is read back by the next run, and only by one for the same application", () => {
+  it("can be reopened, but only for the same application", () => {
     const store = open();
     recordBatch(store, EPOCH_LENGTH, batch(7n, [[0n, 6n]]));
     store.close();
     const again = openStore(path());
-    recordApplication(again, facts);
-    assert.deepEqual(readStoredApplicationInfo(again), facts);
-    assert.throws(() => recordApplication(again, { ...facts, templateHash: hash("other") }), DatabaseError);
+    recordApplication(again, application);
+    assert.deepEqual(readStoredApplicationInfo(again), application);
+    assert.throws(
+      () => recordApplication(again, { ...application, templateHash: hash("other") }),
+      DatabaseError,
+    );
     again.close();
   });
 
-  it("refuses what is no database, and one that a newer program wrote", () => {
+  it("refuses a file that is not a database, and a database written by a newer program", () => {
     const garbage = join(folder, "garbage.sqlite");
     writeFileSync(garbage, "x".repeat(10_000));
     assert.throws(() => openStore(garbage), DatabaseError);
@@ -114,7 +117,7 @@ describe("the node's database", () => {
     assert.throws(() => openStore(newer), DatabaseError);
   });
 
-  it("finds a damaged page", () => {
+  it("detects a damaged page", () => {
     const store = open();
     recordBatch(
       store,
@@ -132,7 +135,7 @@ describe("the node's database", () => {
     assert.throws(() => openStore(path()), DatabaseError);
   });
 
-  it("finds any flipped bit that changes what it holds", () => {
+  it("detects every flipped bit that changes its content", () => {
     const store = open();
     const texts = ["a", "b", "c", "d"];
     const inputs = texts.map((_, at): [bigint, bigint] => [BigInt(at), 6n + BigInt(at)]);
@@ -174,7 +177,7 @@ describe("the node's database", () => {
     );
   });
 
-  it("takes in the result of an input whole or not at all", () => {
+  it("records the result of an input completely or not at all", () => {
     const store = open();
     recordBatch(
       store,
@@ -198,7 +201,7 @@ describe("the node's database", () => {
     store.close();
   });
 
-  it("computes a claim when the chain has passed the epoch and the machine has taken its inputs", () => {
+  it("computes a claim when the epoch is over and its inputs are processed", () => {
     const store = open();
     const rootOf = (...texts: string[]) => plainRoot(texts.map(hash));
     recordBatch(
@@ -227,7 +230,7 @@ describe("the node's database", () => {
     assert.deepEqual(
       epochsAwaitingAcceptance(store),
       [{ index: 0n, lastBlock: 9n, outputsRoot: rootOf("a") }],
-      "the next ones have inputs that wait",
+      "the next ones have unprocessed inputs",
     );
     recordAdvance(store, advance(2n, [], rootOf("a")));
     recordAdvance(store, advance(3n, ["b", "c"], rootOf("a", "b", "c")));
@@ -239,7 +242,7 @@ describe("the node's database", () => {
         [0n, rootOf("a")],
         [2n, rootOf("a", "b", "c")],
       ],
-      "epoch 1 brought no outputs, epoch 3 is open",
+      "epoch 1 has no outputs, epoch 3 is open",
     );
     const { proof } = provenOutput(store, 1n)!;
     assert.equal(foldProof(hash("b"), 1, proof.outputHashesSiblings), rootOf("a", "b", "c"));
@@ -265,7 +268,7 @@ describe("the node's database", () => {
     store.close();
   });
 
-  it("gives its folder to one node only", () => {
+  it("locks its folder for one node", () => {
     const lock = lockDirectory(join(folder, "locked"));
     assert.throws(() => lockDirectory(join(folder, "locked")), DataDirectoryLockedError);
     lock[Symbol.dispose]();

@@ -2,53 +2,63 @@ import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Address, type Hex, isAddress, isHex } from "viem";
 import type { NodeOptions } from "../cartenixNode.ts";
-import type { Level } from "../log/createLog.ts";
-import type { SafeBlock } from "../model/chainEvents.ts";
+import { type Level, LOG_LEVELS } from "../log/createLog.ts";
+import { SAFE_BLOCKS } from "../model/chainEvents.ts";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface CliOptions extends Omit<NodeOptions, "signal" | "log"> {
   json: boolean;
   logLevel: Level;
 }
 
-/** Reads the command line; ends the process with code 2 where it is wrong, with 0 after `--help`. */
+/** Parses the command line; exits with code 2 if it is invalid, and with 0 after `--help`. */
 export function parseOptions(argv: readonly string[]): CliOptions {
   const command = new Command("cartenix-node")
     .description(
-      "A Cartesi rollup node for one application: reads its inputs, runs the machine, claims, serves what came of it.",
+      "A Cartesi rollup node for one application: reads its inputs, advances the machine, submits claims and serves the results.",
     )
-    .requiredOption("--application <address>", "the application's contract", parseAddress)
-    .requiredOption("--template <folder>", "the stored machine that the application was deployed for")
+    .requiredOption("--application <address>", "address of the application contract", parseAddress)
+    .requiredOption(
+      "--template <folder>",
+      "folder of the machine template that the application was deployed with",
+    )
     .addOption(
-      new Option("--rpc-url <url>", "HTTP JSON-RPC of the chain")
+      new Option("--rpc-url <url>", "HTTP JSON-RPC endpoint of the chain")
         .env("CARTENIX_RPC_URL")
         .default("http://127.0.0.1:8545"),
     )
-    .option("--data <folder>", "where the node keeps what it knows", "cartenix-data")
-    .option("--port <number>", "where to listen on 127.0.0.1; 0 lets the system choose", parseInteger, 10_011)
+    .option("--data <folder>", "folder for the node's database and snapshots", "cartenix-data")
+    .option(
+      "--port <number>",
+      "port to listen on at 127.0.0.1; 0 lets the system choose",
+      parseInteger,
+      10_011,
+    )
     .option(
       "--claimer-key-file <file>",
-      "private key of the claimer (or CARTENIX_CLAIMER_KEY); without it only reads",
+      "file with the claimer's private key (or set CARTENIX_CLAIMER_KEY); without a key the node sends no transactions",
     )
     .option("--execute", "execute every accepted voucher", false)
-    .option("--poll-ms <number>", "milliseconds between two looks at the chain", parseInteger, 1_000)
-    .option("--rpc-timeout-ms <number>", "milliseconds that the chain may take for one answer", parseInteger)
+    .option("--poll-ms <number>", "polling interval for the chain, in milliseconds", parseInteger, 1_000)
+    .option(
+      "--rpc-timeout-ms <number>",
+      "timeout of a request to the RPC endpoint, in milliseconds",
+      parseInteger,
+    )
     .option(
       "--raise-after-ms <number>",
-      "milliseconds after which a transaction that is not mined is sent with higher fees",
+      "milliseconds after which an unmined transaction is sent with higher fees",
       parseInteger,
     )
     .addOption(
-      new Option("--safe-block <tag>", "which block counts as settled")
-        .choices(["latest", "safe", "finalized"] satisfies SafeBlock[])
+      new Option("--safe-block <tag>", "up to which block the chain is read")
+        .choices(SAFE_BLOCKS)
         .default("latest"),
     )
-    .option("--snapshot-cycles <number>", "store the machine after about so many cycles", parseBigInt)
+    .option("--snapshot-cycles <number>", "take a snapshot after about this many machine cycles", parseBigInt)
     .option("--json", "log as JSON lines", false)
     .addOption(
-      new Option("--log-level <level>")
-        .choices(["debug", "info", "warn", "error"] satisfies Level[])
-        .default("info"),
+      new Option("--log-level <level>", "least severe level to log").choices(LOG_LEVELS).default("info"),
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   const options = command.parse(argv).opts();
@@ -75,7 +85,9 @@ export function parseOptions(argv: readonly string[]): CliOptions {
       return undefined;
     }
     if (!isHex(key) || key.length !== 66) {
-      command.error("error: the claimer's key is not 32 bytes in hex");
+      command.error(
+        "error: the claimer's private key must be 0x and 64 hex digits: check --claimer-key-file or CARTENIX_CLAIMER_KEY",
+      );
     }
     return key as Hex;
   }
@@ -83,21 +95,21 @@ export function parseOptions(argv: readonly string[]): CliOptions {
 
 function parseAddress(text: string): Address {
   if (!isAddress(text, { strict: false })) {
-    throw new InvalidArgumentError("Not an address.");
+    throw new InvalidArgumentError("It must be an address: 0x and 40 hex digits.");
   }
   return text;
 }
 
 function parseInteger(text: string): number {
   if (!/^\d{1,9}$/.test(text)) {
-    throw new InvalidArgumentError("Not a whole number.");
+    throw new InvalidArgumentError("It must be a whole number of at most 9 digits.");
   }
   return Number(text);
 }
 
 function parseBigInt(text: string): bigint {
   if (!/^\d{1,18}$/.test(text)) {
-    throw new InvalidArgumentError("Not a whole number.");
+    throw new InvalidArgumentError("It must be a whole number of at most 18 digits.");
   }
   return BigInt(text);
 }

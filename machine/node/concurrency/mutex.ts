@@ -1,4 +1,4 @@
-/** Runs one task after the other, in the order in which they came. */
+/** Runs tasks one at a time, in the order of the calls. */
 export function createMutex(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {

@@ -1,29 +1,29 @@
-/** Lets a loop sleep until another has work for it. */
+/** Lets one loop wait until another has work for it. */
 export interface Notifier {
   wake(): void;
-  /** Resolves at the next `wake` (at once if there was one since the last wait), after the pause, or on abort. */
-  wait(signal: AbortSignal, pauseMilliseconds?: number): Promise<void>;
+  /** Resolves at the next `wake` (at once if there was one since the last wait), after the timeout, or on abort. */
+  wait(signal: AbortSignal, timeoutMs?: number): Promise<void>;
 }
 
 export function createNotifier(): Notifier {
-  let awake = false;
-  let rouse = () => {};
+  let isNotified = false;
+  let resolveWait = () => {};
   return {
     wake() {
-      awake = true;
-      rouse();
+      isNotified = true;
+      resolveWait();
     },
-    async wait(signal, pauseMilliseconds) {
-      if (!awake && !signal.aborted) {
+    async wait(signal, timeoutMs) {
+      if (!isNotified && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>();
-        rouse = () => resolve();
-        const timer = pauseMilliseconds === undefined ? undefined : setTimeout(rouse, pauseMilliseconds);
-        signal.addEventListener("abort", rouse, { once: true });
+        resolveWait = () => resolve();
+        const timer = timeoutMs === undefined ? undefined : setTimeout(resolveWait, timeoutMs);
+        signal.addEventListener("abort", resolveWait, { once: true });
         await promise;
-        signal.removeEventListener("abort", rouse);
+        signal.removeEventListener("abort", resolveWait);
         clearTimeout(timer);
       }
-      awake = false;
+      isNotified = false;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Lets so many tasks run at a time, and so many more wait; calls `refuse`, which throws, for those beyond. */
+/** Runs up to `places` tasks at a time and queues up to `waitingPlaces` more; calls `refuse`, which throws, for the rest. */
 export function createSemaphore(
   places: number,
   waitingPlaces: number,

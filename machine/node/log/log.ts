@@ -1,4 +1,4 @@
-/** What the node writes its log to; pino's loggers are of this shape. */
+/** A structured log; pino's loggers have this shape. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -6,5 +6,5 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** A log that nobody reads. */
+/** Discards everything. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

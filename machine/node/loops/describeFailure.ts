@@ -1,24 +1,24 @@
 import { CartenixError } from "../../../support/index.ts";
 import { ChainDataError, ReorganisedError } from "../chain/chainErrors.ts";
 import { describeFault, type EndpointFault } from "../chain/describeFault.ts";
-import type { LoopName } from "../monitor/createMonitor.ts";
+import type { LoopName } from "../monitor/loopNames.ts";
 import { DiskFullError } from "../store/storageErrors.ts";
 
-/** What a failed round says in the log, in one line, and to those who watch. */
+/** Why a round failed, for the log and for `/health`. */
 export interface RoundFailure {
   reason: string;
-  /** What a person can do, where one must. */
+  /** What an operator must do; `undefined` when retrying may suffice. */
   remedy: string | undefined;
   endpoint: EndpointFault | undefined;
 }
 
-/** Reading the chain fails by the endpoint, unless the error is of ours. */
+/** Attributes an error to the RPC endpoint, if the loop was reading the chain and the error is not the node's own. */
 export function describeFailure(error: unknown, loop: LoopName, rpcUrl: string): RoundFailure {
-  const isOurs =
+  const isOwnError =
     (error instanceof CartenixError &&
       !(error instanceof ChainDataError || error instanceof ReorganisedError)) ||
     (error as { code?: string }).code === "ERR_SQLITE_ERROR";
-  if (loop === "chain" && !isOurs) {
+  if (loop === "chain" && !isOwnError) {
     const endpoint = describeFault(error, rpcUrl);
     const { fault, method, reason } = endpoint;
     const where = method === undefined ? endpoint.endpoint : `${endpoint.endpoint} (${method})`;

@@ -6,7 +6,7 @@ import {
 } from "../advancer/machineErrors.ts";
 import { DatabaseDamagedError, OutputsRootMismatchError } from "../store/storageErrors.ts";
 
-const FATAL = [
+const FATAL_ERRORS = [
   DatabaseDamagedError,
   GuestProtocolError,
   MachineHaltedError,
@@ -17,7 +17,7 @@ const FATAL = [
   TemplateMismatchError,
 ];
 
-/** Whether trying again cannot help: the node must end, and a person look at it. */
+/** Whether retrying cannot help: the node must stop, and an operator must look at it. */
 export function isFatal(error: unknown): boolean {
-  return FATAL.some((kind) => error instanceof kind);
+  return FATAL_ERRORS.some((kind) => error instanceof kind);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const FIRST_PAUSE_MILLISECONDS = 500;
-const LONGEST_PAUSE_MILLISECONDS = 30_000;
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 30_000;
 
 export interface RetryOptions {
   signal: AbortSignal;
@@ -11,8 +11,10 @@ export interface RetryOptions {
 }
 
 /**
- * Repeats a round until the signal is given. A round that fails is tried again after a pause that doubles each time;
- * one that fails with a fatal error ends the loop with it.
+ * Repeats a round until the signal is aborted. Retries a failed round after a pause that doubles each time; a fatal error
+ * ends the loop.
+ *
+ * @throws the fatal error.
  */
 export async function retryLoop(
   round: () => Promise<void>,
@@ -31,7 +33,7 @@ export async function retryLoop(
       if (isFatal(error)) {
         throw error;
       }
-      const milliseconds = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** failures++, LONGEST_PAUSE_MILLISECONDS);
+      const milliseconds = Math.min(FIRST_PAUSE_MS * 2 ** failures++, MAX_PAUSE_MS);
       onFailure(error, milliseconds);
       await pause(milliseconds, undefined, { signal }).catch(() => {});
     }

@@ -5,13 +5,13 @@ import { MissingEventsError, ReorganisedError } from "../chain/chainErrors.ts";
 import { expectComplete } from "../chain/expectComplete.ts";
 import { findCommonBlock } from "../chain/findCommonBlock.ts";
 import { followChain } from "../chain/followChain.ts";
-import type { ClaimerContext } from "../claimer/claimerContext.ts";
-import { sendDueTransactions } from "../claimer/sendDueTransactions.ts";
+import type { Claimer } from "../claimer/createClaimer.ts";
 import type { Notifier } from "../concurrency/notifier.ts";
 import type { Log } from "../log/log.ts";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
 import type { SafeBlock } from "../model/chainEvents.ts";
-import type { LoopName, Monitor } from "../monitor/createMonitor.ts";
+import type { Monitor } from "../monitor/createMonitor.ts";
+import type { LoopName } from "../monitor/loopNames.ts";
 import { deleteEventsAfter } from "../store/deleteEventsAfter.ts";
 import { updateEpochs } from "../store/epochsTable.ts";
 import type { Store } from "../store/openStore.ts";
@@ -25,19 +25,19 @@ export interface LoopContext {
   store: Store;
   application: ApplicationInfo;
   supervisor: MachineSupervisor;
-  /** What the machine is busy with, and how to stop that. */
+  /** The input that the machine is processing, and how to interrupt it. */
   machineTask: { inputIndex: bigint | undefined; interrupt(): void };
-  /** Rings when there may be inputs for the machine. */
+  /** Wakes the machine loop when there may be new inputs. */
   inputNotifier: Notifier;
-  /** Rings when the machine is done with an input, so that its claim need not wait for the next look at the chain. */
+  /** Wakes the chain loop when an input is processed, so that its claim need not wait for the next poll. */
   resultNotifier: Notifier;
-  /** What sends transactions, one task at a time; absent when the node has no key. */
-  settlement: { context: ClaimerContext; exclusive<T>(task: () => Promise<T>): Promise<T> } | undefined;
+  /** `undefined` when the node has no key. */
+  claimer: Claimer | undefined;
   execute: boolean;
   pollMs: number;
   safeBlock: SafeBlock;
   maxCycles: bigint;
-  /** Where the chain is read; for messages. */
+  /** The RPC endpoint, for messages. */
   rpcUrl: string;
   monitor: Monitor;
   onProgress(current: { inputIndex: bigint; cycles: bigint } | undefined): void;
@@ -45,9 +45,10 @@ export interface LoopContext {
 }
 
 /**
- * Runs the node until the signal is given: one loop reads the chain and sends what is due, one drives the machine.
+ * Runs the node until the controller is aborted: one loop reads the chain and sends due transactions, the other advances
+ * the machine.
  *
- * @throws the fault of the one that cannot go on.
+ * @throws the error that ended one of them.
  */
 export async function runLoops(context: LoopContext, controller: AbortController): Promise<void> {
   const { signal } = controller;
@@ -56,8 +57,8 @@ export async function runLoops(context: LoopContext, controller: AbortController
       await retryLoop(round, {
         signal,
         isFatal,
-        onSuccess: () => context.monitor.wentWell(name),
-        onFailure: (error, retryInMilliseconds) => noteFailure(context, name, error, retryInMilliseconds),
+        onSuccess: () => context.monitor.succeeded(name),
+        onFailure: (error, retryInMilliseconds) => reportFailure(context, name, error, retryInMilliseconds),
       });
     } catch (error) {
       controller.abort(error);
@@ -75,9 +76,12 @@ export async function runLoops(context: LoopContext, controller: AbortController
   }
 }
 
-const DOING = { chain: "reading the chain", machine: "driving the machine" } as const;
+const ACTIVITIES: Readonly<Record<LoopName, string>> = {
+  chain: "reading the chain",
+  machine: "advancing the machine",
+};
 
-function noteFailure(
+function reportFailure(
   { monitor, rpcUrl, log }: LoopContext,
   loop: LoopName,
   error: unknown,
@@ -86,14 +90,14 @@ function noteFailure(
   const { reason, remedy, endpoint } = describeFailure(error, loop, rpcUrl);
   monitor.failed(loop, { reason, needsHelp: remedy !== undefined });
   if (endpoint !== undefined) {
-    monitor.faulty(endpoint.fault);
+    monitor.endpointFailed(endpoint.fault);
   }
-  const what = endpoint ?? (remedy === undefined ? { reason } : { reason, remedy });
-  log.warn({ ...what, retryInMilliseconds }, `${DOING[loop]} failed`);
+  const cause = endpoint ?? (remedy === undefined ? { reason } : { reason, remedy });
+  log.warn({ ...cause, retryInMilliseconds }, `${ACTIVITIES[loop]} failed`);
 }
 
 async function chainRound(context: LoopContext, signal: AbortSignal): Promise<void> {
-  const { client, store, application, safeBlock, settlement, execute } = context;
+  const { client, store, application, safeBlock, claimer, execute } = context;
   try {
     const { head, blocks } = await followChain(client, store, application, { safeBlock, signal });
     context.monitor.sawHead(head);
@@ -113,20 +117,20 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
     }
     return reorganise(context, error);
   }
-  await settlement?.exclusive(() => sendDueTransactions(settlement.context, { execute, signal }));
+  await claimer?.sendDueTransactions({ execute, signal });
   await context.resultNotifier.wait(signal, context.pollMs);
 }
 
-/** Forgets what the chain no longer holds; the next round reads what it holds instead. */
+/** Deletes what came from blocks that are no longer on the chain; the next round reads their replacements. */
 async function reorganise(context: LoopContext, error: ReorganisedError) {
-  const { client, store, machineTask, inputNotifier, settlement, monitor, log } = context;
+  const { client, store, machineTask, inputNotifier, claimer, monitor, log } = context;
   const block = await findCommonBlock(client, store, error.blockNumber);
   const { inputs, lostResults } = rollBack(store, block);
   if ((machineTask.inputIndex ?? -1n) >= inputs) {
     machineTask.interrupt();
   }
   inputNotifier.wake();
-  settlement?.context.backoff.reset();
+  claimer?.resetBackoff();
   monitor.reorganised(error.blockNumber - block);
   log.warn({ from: error.blockNumber, to: block, inputs, lostResults }, "the chain was reorganised");
 }
@@ -145,7 +149,8 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
       signal,
       monitor: context.monitor,
       log,
-      onDiskFull: (error, retryInMilliseconds) => noteFailure(context, "machine", error, retryInMilliseconds),
+      onDiskFull: (error, retryInMilliseconds) =>
+        reportFailure(context, "machine", error, retryInMilliseconds),
       onProgress(inputIndex, cycles) {
         machineTask.inputIndex = inputIndex;
         context.onProgress({ inputIndex, cycles });
@@ -154,7 +159,7 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
     machineTask.inputIndex = undefined;
     context.onProgress(undefined);
     if (supervisor.running() !== machine) {
-      await machine.stop(); // given up meanwhile, when a query found it dead
+      await machine.stop(); // it was discarded in the meantime, because a query found it dead
     }
     if (cycles === undefined) {
       await context.inputNotifier.wait(signal);
@@ -164,7 +169,7 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
     }
   } catch (error) {
     if (interruption.signal.aborted) {
-      return; // the machine is as it was, and the input is none any more
+      return; // the machine is unchanged, and the input is no longer on the chain
     }
     await supervisor.discard();
     throw error;

@@ -1,10 +1,10 @@
 import { concatHex, type Hex, keccak256, zeroHash } from "viem";
 
-/** The height of the outputs tree: it has room for 2^63 outputs. */
+/** The height of the outputs tree, which holds up to 2^63 outputs. */
 export const OUTPUTS_TREE_HEIGHT = 63;
 
 /**
- * Where a tree keeps its nodes: those only whose subtree is full, which never change again.
+ * The storage of a tree's full nodes: those whose subtree has no empty leaf, and which therefore never change.
  * `index` counts the nodes of one level from the left; level 0 holds the leaves.
  */
 export interface OutputNodes {
@@ -13,8 +13,8 @@ export interface OutputNodes {
 }
 
 /**
- * The right edge of a tree of `size` leaves: for each level the node that covers the first empty leaf. With the full
- * nodes it is all that root and proofs of a tree of this size need.
+ * The right edge of a tree of `size` leaves: for each level, the node above the first empty leaf. The edge and the full
+ * nodes suffice to compute the root and all proofs of a tree of this size.
  */
 export interface OutputsEdge {
   size: bigint;
@@ -22,7 +22,7 @@ export interface OutputsEdge {
   hashes: readonly Hex[];
 }
 
-const emptySubtrees = Array.from(
+const EMPTY_SUBTREES = Array.from(
   (function* () {
     let hash: Hex = zeroHash;
     for (let level = 0; level <= OUTPUTS_TREE_HEIGHT; level++) {
@@ -49,31 +49,33 @@ export function appendOutput(nodes: OutputNodes, size: bigint, leaf: Hex): void 
   }
 }
 
-/** The right edge, and so the root, of the tree of the first `size` leaves. */
+/** Computes the right edge of the tree of the first `size` leaves. */
 export function outputsEdge(nodes: Pick<OutputNodes, "get">, size: bigint): OutputsEdge {
   const hashes: Hex[] = [zeroHash];
   for (let level = 0; level < OUTPUTS_TREE_HEIGHT; level++) {
     const index = size >> BigInt(level);
     const hash = hashes[level]!;
     hashes.push(
-      index & 1n ? hashPair(nodes.get(level, index - 1n), hash) : hashPair(hash, emptySubtrees[level]!),
+      index & 1n ? hashPair(nodes.get(level, index - 1n), hash) : hashPair(hash, EMPTY_SUBTREES[level]!),
     );
   }
   return { size, hashes };
 }
 
-/** The outputs Merkle root that an edge ends in: what a claim carries. */
+/** The outputs Merkle root of a tree, as submitted in a claim. */
 export function rootOfEdge(edge: OutputsEdge): Hex {
   return edge.hashes[OUTPUTS_TREE_HEIGHT]!;
 }
 
 /**
- * The 63 siblings, bottom up, that prove leaf `index` against the root of `edge`
+ * Computes the 63 siblings, bottom up, that prove leaf `index` against the root of `edge`
  * (`OutputValidityProof.outputHashesSiblings`).
+ *
+ * @throws {RangeError} when the tree has no such leaf.
  */
 export function proveOutput(nodes: Pick<OutputNodes, "get">, edge: OutputsEdge, index: bigint): Hex[] {
   if (index < 0n || index >= edge.size) {
-    throw new RangeError(`no leaf ${index} in a tree of ${edge.size}`);
+    throw new RangeError(`leaf ${index} is outside the tree of ${edge.size} leaves`);
   }
   return Array.from({ length: OUTPUTS_TREE_HEIGHT }, (_, level) => {
     const sibling = (index >> BigInt(level)) ^ 1n;
@@ -81,7 +83,7 @@ export function proveOutput(nodes: Pick<OutputNodes, "get">, edge: OutputsEdge, 
     if (sibling < edgeIndex) {
       return nodes.get(level, sibling);
     }
-    return sibling === edgeIndex ? edge.hashes[level]! : emptySubtrees[level]!;
+    return sibling === edgeIndex ? edge.hashes[level]! : EMPTY_SUBTREES[level]!;
   });
 }
 

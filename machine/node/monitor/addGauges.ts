@@ -13,49 +13,49 @@ export interface GaugeOptions {
   store: Store;
   directory: string;
   isHealthy(): boolean;
-  /** Of the emulator, while it is up. */
+  /** The emulator's process group, while it is up. */
   processGroup(): number | undefined;
 }
 
-/** Adds the figures that are looked up when somebody asks. */
+/** Adds the gauges that are read when `/metrics` is requested. */
 export function addGauges(
   register: Registry,
   { store, directory, isHealthy, processGroup }: GaugeOptions,
 ): void {
-  const gauge = (name: string, help: string, look: () => number | Promise<number>) =>
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name: `cartenix_${name}`,
       help,
       registers: [register],
       async collect() {
-        this.set(await look());
+        this.set(await read());
       },
     });
   collectDefaultMetrics({ register });
-  gauge("healthy", "1 when /health answers 200", () => (isHealthy() ? 1 : 0));
+  gauge("healthy", "1 when /health returns 200", () => (isHealthy() ? 1 : 0));
   gauge("checked_block", "The last block that was read", () =>
     Number(readApplicationState(store).checkedBlock),
   );
-  gauge("inputs", "Inputs that the chain holds, as far as it was read", () => Number(inputCount(store)));
-  gauge("inputs_waiting", "Inputs that wait for the machine", () =>
+  gauge("inputs", "Inputs on the chain, in the blocks read so far", () => Number(inputCount(store)));
+  gauge("inputs_waiting", "Inputs waiting for the machine", () =>
     Number(inputCount(store) - processedInputCount(store)),
   );
   gauge(
     "claims_waiting",
-    "Epochs whose claim is computed, but not accepted",
+    "Epochs whose claim is computed but not accepted yet",
     () => epochsAwaitingAcceptance(store).length,
   );
-  gauge("outputs_executed", "Executed outputs that the chain holds", () => Number(executionCount(store)));
-  gauge("transactions_pending", "Own transactions of which it is not known what became", () =>
+  gauge("outputs_executed", "Executed outputs on the chain, in the blocks read so far", () =>
+    Number(executionCount(store)),
+  );
+  gauge("transactions_pending", "Transactions of the node whose outcome is not known yet", () =>
     Number(pendingTransactionCount(store)),
   );
-  gauge("data_bytes", "What the data folder takes on the disk: database and stored machines", () =>
+  gauge("data_bytes", "Disk space used by the data folder: database and snapshots", () =>
     allocatedBytes(directory),
   );
-  gauge("database_bytes", "What the database takes on the disk", () =>
-    allocatedBytes(directory, "node.sqlite"),
-  );
-  gauge("disk_free_bytes", "Room left on the data folder's file system", async () => {
+  gauge("database_bytes", "Disk space used by the database", () => allocatedBytes(directory, "node.sqlite"));
+  gauge("disk_free_bytes", "Free space on the data folder's file system", async () => {
     const { bavail, bsize } = await statfs(directory);
     return bavail * bsize;
   });

@@ -1,14 +1,17 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-/** What the files of a folder, or those whose names begin so, take on the disk; holes take nothing. */
+/** The unit of `stat`'s `blocks`. */
+const STAT_BLOCK_BYTES = 512;
+
+/** Disk space allocated to a folder's files whose names start with `prefix`, in bytes; holes do not count. */
 export async function allocatedBytes(folder: string, prefix = ""): Promise<number> {
   const files = await readdir(folder, { recursive: true });
   const sizes = files
     .filter((file) => basename(file).startsWith(prefix))
     .map((file) =>
       stat(join(folder, file)).then(
-        ({ blocks }) => blocks * 512,
+        ({ blocks }) => blocks * STAT_BLOCK_BYTES,
         () => 0,
       ),
     );

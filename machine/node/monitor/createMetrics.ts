@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { FAULTS } from "../chain/describeFault.ts";
+import { LOOP_NAMES } from "./loopNames.ts";
 
-/** The node's figures that are counted where they happen. */
+/** Creates the metrics that are updated when something happens. */
 export function createMetrics() {
   const register = new Registry();
   const registers = [register];
@@ -9,61 +10,61 @@ export function createMetrics() {
     register,
     inputs: new Counter({
       name: "cartenix_inputs_processed_total",
-      help: "Inputs that the machine has taken, by what it made of them",
+      help: "Inputs that the machine has processed, by status",
       labelNames: ["status"],
       registers,
     }),
     advanceSeconds: new Histogram({
       name: "cartenix_advance_seconds",
-      help: "Wall clock time of an input, from the fork to the database",
+      help: "Wall-clock time of an input, from the fork to the database",
       buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600, 3_600],
       registers,
     }),
     cycles: new Counter({
       name: "cartenix_machine_cycles_total",
-      help: "Machine cycles that inputs took",
+      help: "Machine cycles spent on inputs",
       registers,
     }),
     faults: new Counter({
       name: "cartenix_rpc_faults_total",
-      help: "Rounds of reading the chain that failed, by what the endpoint did wrong",
+      help: "Failed rounds of reading the chain, by the endpoint's fault",
       labelNames: ["fault"],
       registers,
     }),
     failures: new Counter({
       name: "cartenix_failures_total",
-      help: "Rounds that failed and were tried again, by loop",
+      help: "Failed rounds that are retried, by loop",
       labelNames: ["loop"],
       registers,
     }),
     reorganisations: new Histogram({
       name: "cartenix_reorganisation_blocks",
-      help: "Depth of the chain's reorganisations",
+      help: "Depth of reorganisations, in blocks",
       buckets: [1, 2, 5, 10, 30, 100, 1_000],
       registers,
     }),
     transactions: new Counter({
       name: "cartenix_transactions_total",
-      help: "Transactions of the node's own account, by purpose and what became of them",
+      help: "Transactions of the node's account, by purpose and event",
       labelNames: ["purpose", "event"],
       registers,
     }),
     snapshots: new Counter({
       name: "cartenix_snapshots_total",
-      help: "Stored machines, by whether it went well",
+      help: "Snapshots of the machine, by result",
       labelNames: ["result"],
       registers,
     }),
     head: new Gauge({
       name: "cartenix_chain_head_block",
-      help: "The newest block that counts as settled, as the endpoint says",
+      help: "The newest block that the node may read, as the endpoint reports it",
       registers,
     }),
   };
   for (const fault of FAULTS) {
     metrics.faults.inc({ fault }, 0);
   }
-  for (const loop of ["chain", "machine"]) {
+  for (const loop of LOOP_NAMES) {
     metrics.failures.inc({ loop }, 0);
   }
   return metrics;

@@ -3,20 +3,19 @@ import type { Fault } from "../chain/describeFault.ts";
 import type { InputStatus } from "../model/advance.ts";
 import type { TransactionPurpose, TransactionStatus } from "../store/transactionsTable.ts";
 import { createMetrics } from "./createMetrics.ts";
+import type { LoopName } from "./loopNames.ts";
 
-export type LoopName = "chain" | "machine";
-
-/** Why a loop cannot go on at the moment. */
+/** Why a task keeps failing. */
 export interface Failure {
-  /** Rounds in a row. */
+  /** Failed attempts in a row. */
   rounds: number;
   since: Date;
   reason: string;
-  /** Only a person can mend it. */
+  /** Whether an operator must act. */
   needsHelp: boolean;
 }
 
-/** Takes note of what happens in the node, for those who watch it. */
+/** Records what happens in the node, for `/metrics` and `/health`. */
 export interface Monitor {
   register: Registry;
   processed(input: { status: InputStatus; milliseconds: number; cycles: bigint }): void;
@@ -28,20 +27,20 @@ export interface Monitor {
   ): void;
   snapshotTaken(): void;
   snapshotFailed(reason: string): void;
-  faulty(fault: Fault): void;
+  endpointFailed(fault: Fault): void;
   failed(loop: LoopName, failure: { reason: string; needsHelp: boolean }): void;
-  wentWell(loop: LoopName): void;
+  succeeded(loop: LoopName): void;
   head(): bigint | undefined;
-  failureOf(what: LoopName | "snapshot"): Failure | undefined;
+  failureOf(task: LoopName | "snapshot"): Failure | undefined;
 }
 
 export function createMonitor(): Monitor {
   const metrics = createMetrics();
   const failures = new Map<LoopName | "snapshot", Failure>();
   let head: bigint | undefined;
-  const note = (what: LoopName | "snapshot", reason: string, needsHelp: boolean) => {
-    const { rounds = 0, since = new Date() } = failures.get(what) ?? {};
-    failures.set(what, { rounds: rounds + 1, since, reason, needsHelp });
+  const recordFailure = (task: LoopName | "snapshot", reason: string, needsHelp: boolean) => {
+    const { rounds = 0, since = new Date() } = failures.get(task) ?? {};
+    failures.set(task, { rounds: rounds + 1, since, reason, needsHelp });
   };
   return {
     register: metrics.register,
@@ -64,15 +63,15 @@ export function createMonitor(): Monitor {
     },
     snapshotFailed(reason) {
       metrics.snapshots.inc({ result: "failed" });
-      note("snapshot", reason, true);
+      recordFailure("snapshot", reason, true);
     },
-    faulty: (fault) => metrics.faults.inc({ fault }),
+    endpointFailed: (fault) => metrics.faults.inc({ fault }),
     failed(loop, { reason, needsHelp }) {
       metrics.failures.inc({ loop });
-      note(loop, reason, needsHelp);
+      recordFailure(loop, reason, needsHelp);
     },
-    wentWell: (loop) => void failures.delete(loop),
+    succeeded: (loop) => void failures.delete(loop),
     head: () => head,
-    failureOf: (what) => failures.get(what),
+    failureOf: (task) => failures.get(task),
   };
 }

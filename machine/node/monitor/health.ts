@@ -1,13 +1,13 @@
 import type { Failure, Monitor } from "./createMonitor.ts";
 import type { NodeStatus } from "./nodeStatus.ts";
 
-/** Failures in a row after which a fault that may pass counts. */
-const PATIENCE_ROUNDS = 3;
+/** Failures in a row after which a temporary fault makes the node unhealthy. */
+const TOLERATED_ROUNDS = 3;
 
-/** What `/health` says. */
+/** The body of `/health`. */
 export interface Health {
   ok: boolean;
-  /** Why not. */
+  /** Why the node is not healthy. */
   reasons: string[];
   chain: { head: bigint | undefined; checkedBlock: bigint };
   inputs: { known: bigint; processed: bigint; waiting: bigint };
@@ -18,9 +18,9 @@ export interface Health {
 export function healthOf(monitor: Monitor, status: NodeStatus, machineIsUp: boolean): Health {
   const reasons = [
     !machineIsUp && "the machine is not up",
-    sayAfterPatience("reading the chain fails", monitor.failureOf("chain")),
-    sayAfterPatience("driving the machine fails", monitor.failureOf("machine")),
-    sayAfterPatience("the machine cannot be stored", monitor.failureOf("snapshot")),
+    persistentFailure("reading the chain has failed", monitor.failureOf("chain")),
+    persistentFailure("advancing the machine has failed", monitor.failureOf("machine")),
+    persistentFailure("storing the machine has failed", monitor.failureOf("snapshot")),
   ].filter((reason) => reason !== false);
   const { checkedBlock, inputs, processedInputs, current } = status;
   return {
@@ -33,8 +33,8 @@ export function healthOf(monitor: Monitor, status: NodeStatus, machineIsUp: bool
   };
 }
 
-function sayAfterPatience(what: string, failure: Failure | undefined): string | false {
-  if (failure === undefined || (!failure.needsHelp && failure.rounds < PATIENCE_ROUNDS)) {
+function persistentFailure(what: string, failure: Failure | undefined): string | false {
+  if (failure === undefined || (!failure.needsHelp && failure.rounds < TOLERATED_ROUNDS)) {
     return false;
   }
   return `${what} since ${failure.since.toISOString()}: ${failure.reason}`;

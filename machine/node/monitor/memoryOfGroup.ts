@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** What the processes of a group take, in bytes; what they share is counted once. */
+/** Memory of the processes of a group, in bytes; shared pages are counted once. */
 export async function memoryOfGroup(group: number): Promise<number> {
   const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const sizes = await Promise.all(processes.map((pid) => memoryWithin(pid, group)));
@@ -17,7 +17,7 @@ async function memoryWithin(pid: string, group: number): Promise<number> {
   return Number(kilobytes ?? 0) * 1024;
 }
 
-/** A process may end while we look. */
+/** A process may end while its files are read. */
 function read(path: string): Promise<string> {
   return readFile(path, "latin1").catch(() => "");
 }

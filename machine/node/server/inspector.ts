@@ -4,21 +4,21 @@ import type { MachineSupervisor } from "../advancer/machineSupervisor.ts";
 import { createSemaphore } from "../concurrency/semaphore.ts";
 import { hexOf } from "../model/bytes.ts";
 
-/** Queries that run at the same time; each has a copy of the machine. */
+/** Queries that run at the same time, each on its own fork of the machine. */
 export const MAX_CONCURRENT_INSPECTS = 2;
-/** Queries that wait for their turn; further ones are turned away. */
+/** Queries that wait for their turn; further ones are rejected. */
 const MAX_WAITING_INSPECTS = 32;
 /** The most cycles that one query may take. */
 export const INSPECT_MAX_CYCLES = 100_000_000_000n;
-/** The longest query, the size of the machine's receive buffer. */
+/** The longest query: the size of the machine's receive buffer. */
 export const MAX_QUERY_BYTES = 2 * 1024 * 1024;
 
-/** The machine cannot answer now: it is being brought up, or too many ask. */
+/** The machine cannot answer now: it is still starting, or there are too many queries. */
 export class InspectUnavailableError extends CartenixError {
   readonly code: ErrorCode = "INSPECT_UNAVAILABLE";
 }
 
-/** What the Cartesi node calls the outcomes. */
+/** The Cartesi node's names of the results. */
 const STATUS_NAMES = {
   accepted: "Accepted",
   rejected: "Rejected",
@@ -27,7 +27,7 @@ const STATUS_NAMES = {
   "out-of-cycles": "CycleLimitExceeded",
 } as const satisfies Record<InspectResult["status"], string>;
 
-/** Asks the machine, on a copy of it as it is between two inputs. The answer comes in pieces, since it may be long. */
+/** Answers a query on a fork of the machine between two inputs. The answer is JSON text in pieces, since it may be long. */
 export type Inspector = (query: Uint8Array, signal: AbortSignal) => Promise<Iterable<string>>;
 
 export function createInspector(
@@ -56,7 +56,7 @@ export function createInspector(
     });
 }
 
-/** Prints `{status, exception_payload, reports: [{payload}], processed_input_count}`, report by report. */
+/** Formats `{status, exception_payload, reports: [{payload}], processed_input_count}`, report by report. */
 function* formatResult({ status, exception, reports }: InspectResult, inputs: bigint): Iterable<string> {
   const payload = exception === undefined ? null : hexOf(new TextEncoder().encode(exception));
   yield `{"status":${JSON.stringify(STATUS_NAMES[status])},"exception_payload":${JSON.stringify(payload)},"reports":[`;

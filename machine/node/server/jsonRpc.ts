@@ -1,6 +1,6 @@
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 
-/** An answer that refuses a request. */
+/** A request that is answered with a JSON-RPC error. */
 export class JsonRpcError extends CartenixError {
   readonly code: ErrorCode = "JSON_RPC";
   readonly rpcCode: number;
@@ -11,7 +11,7 @@ export class JsonRpcError extends CartenixError {
   }
 }
 
-/** The codes of JSON-RPC 2.0, and the Cartesi node's own for what it does not have. */
+/** The error codes of JSON-RPC 2.0, and the Cartesi node's own for an entry that does not exist. */
 export const CODES = {
   notFound: -32001,
   invalidRequest: -32600,
@@ -30,9 +30,9 @@ interface Answer {
   error?: { code: number; message: string };
 }
 
-const MAX_REQUESTS_IN_A_BATCH = 100;
+const MAX_BATCH_REQUESTS = 100;
 
-/** Answers the body of one HTTP request, a single call or a batch; `undefined` when nothing in it wants an answer. */
+/** Answers the body of an HTTP request: one call or a batch. `undefined` when it consists of notifications only. */
 export function answerJsonRpc(
   methods: Methods,
   body: string,
@@ -48,8 +48,8 @@ export function answerJsonRpc(
   if (!Array.isArray(request)) {
     return answer(request);
   }
-  if (request.length === 0 || request.length > MAX_REQUESTS_IN_A_BATCH) {
-    return refusal(null, CODES.invalidRequest, `A batch holds 1 to ${MAX_REQUESTS_IN_A_BATCH} requests`);
+  if (request.length === 0 || request.length > MAX_BATCH_REQUESTS) {
+    return refusal(null, CODES.invalidRequest, `A batch must contain 1 to ${MAX_BATCH_REQUESTS} requests`);
   }
   const answers = request.map(answer).filter((one) => one !== undefined);
   return answers.length === 0 ? undefined : answers;

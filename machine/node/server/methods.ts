@@ -23,7 +23,7 @@ const EPOCH_STATUSES = [
   "CLAIM_REJECTED",
 ] as const;
 
-/** What the lists and single entries are read from. */
+/** The SQL source of each kind of entry. */
 const SOURCES = {
   epochs: { select: "*", from: "epoch_states", order: "idx" },
   inputs: { select: "*", from: "inputs", order: "idx" },
@@ -50,8 +50,8 @@ export interface MethodContext {
 }
 
 /**
- * The `cartesi_*` methods of the Cartesi node, in the shapes that `@cartesi/rpc` 2.0.0-alpha.20 declares. Those about
- * disputes (tournaments, commitments, matches) answer that there are none.
+ * The `cartesi_*` methods of the Cartesi node, in the shapes that `@cartesi/rpc` 2.0.0-alpha.20 declares. The methods
+ * about disputes (tournaments, commitments, matches) return empty lists or "not found".
  */
 export function createMethods({ store, application, maxCycles, version }: MethodContext): Methods {
   const describeApplication = () =>
@@ -61,7 +61,7 @@ export function createMethods({ store, application, maxCycles, version }: Method
       inspectMaxCycles: INSPECT_MAX_CYCLES,
     });
 
-  /** Gives a method its parameters, after the check that it asks about our application. */
+  /** Parses a method's parameters and checks that they name our application. */
   const ofApplication =
     (positions: readonly string[], answer: (params: Params) => unknown) => (given: unknown) => {
       const params = new Params(given, ["application", ...positions]);

@@ -1,7 +1,7 @@
 import { type Address, type Hex, isAddress, isAddressEqual } from "viem";
 import { CODES, JsonRpcError } from "./jsonRpc.ts";
 
-/** The name that the node gives its one application; its address does as well. */
+/** The name of the node's only application; callers may use its address instead. */
 export const APPLICATION_NAME = "cartenix";
 
 export const DEFAULT_LIMIT = 50n;
@@ -27,7 +27,11 @@ export class Params {
     }
   }
 
-  /** Checks that the call is about our application, by its name or address. */
+  /**
+   * Checks that the call names our application.
+   *
+   * @throws {JsonRpcError} when it names another one.
+   */
   application(ours: Address): void {
     const given = this.#values.application;
     if (typeof given !== "string") {
@@ -72,7 +76,7 @@ export class Params {
     return given;
   }
 
-  /** Bytes of a fixed length in hex. */
+  /** Bytes of a fixed length, in hex. */
   optionalBytes(name: string, length: number): Hex | undefined {
     const given = this.#values[name];
     if (given === undefined || given === null) {
@@ -118,7 +122,7 @@ export class Params {
   }
 }
 
-/** Which part of a list a call asks for. */
+/** The part of a list that a call requests. */
 export interface Page {
   limit: bigint;
   offset: bigint;

@@ -8,7 +8,7 @@ import type { Row } from "../store/listRows.ts";
 import { MAX_CONCURRENT_INSPECTS } from "./inspector.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
-/** The application as the Cartesi node shows it; what this node has no notion of (deadlines) is zero. */
+/** The application in the Cartesi node's format; this node has no deadlines, so they are zero. */
 export function presentApplication(
   application: ApplicationInfo,
   state: ApplicationState,
@@ -100,7 +100,7 @@ export function presentInput(row: Row): Input {
   };
 }
 
-/** An output; its hash and siblings are there from the moment on in which its epoch's claim is computed. */
+/** An output; its hash and siblings are null until its epoch's claim is computed. */
 export function presentOutput(row: Row, siblings: Output["output_hashes_siblings"]): Output {
   return {
     epoch_index: hexNumber(row.epoch),
@@ -132,14 +132,16 @@ function decodedOutput(raw: Uint8Array): Output["decoded_data"] {
   if (output === undefined) {
     return null;
   }
-  if (output.type === "Notice") {
-    return output;
+  switch (output.type) {
+    case "Notice":
+      return output;
+    case "DelegateCallVoucher":
+      return { ...output, destination: getAddress(output.destination) };
+    case "Voucher":
+      return { ...output, destination: getAddress(output.destination), value: numberToHex(output.value) };
+    default:
+      return output satisfies never;
   }
-  const destination = getAddress(output.destination);
-  if (output.type === "DelegateCallVoucher") {
-    return { ...output, destination };
-  }
-  return { ...output, destination, value: numberToHex(output.value) };
 }
 
 function times(row: Row) {

@@ -35,7 +35,7 @@ export interface ServerOptions {
   inspector: Inspector;
   status(): NodeStatus;
   health(): Health;
-  /** Prometheus's text format. */
+  /** In Prometheus's text format. */
   metrics(): Promise<string>;
   log: Log;
 }
@@ -45,7 +45,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves JSON-RPC, queries and how the node is on 127.0.0.1. @throws ListenError */
+/**
+ * Serves JSON-RPC, queries, status, health and metrics on 127.0.0.1.
+ *
+ * @throws {ListenError} when the port is taken.
+ */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { port } = options;
   const server = await new Promise<ServerType>((resolve, reject) => {
@@ -78,7 +82,7 @@ function createApp({ application, methods, inspector, status, health, metrics, l
 
   app.post("/rpc", atMost(MAX_RPC_BYTES), async (c) => {
     const answer = answerJsonRpc(methods, await c.req.text(), (method, error) =>
-      log.error({ method, error: String(error) }, "a call failed"),
+      log.error({ method, error: String(error) }, "a JSON-RPC call failed"),
     );
     return answer === undefined ? c.body(null, 204) : c.json(answer as object);
   });
@@ -114,7 +118,7 @@ function createApp({ application, methods, inspector, status, health, metrics, l
   );
 
   const json = (c: Context, value: object, code: 200 | 503 = 200) =>
-    c.body(JSON.stringify(value, printBigInt), code, { "content-type": "application/json" });
+    c.body(JSON.stringify(value, bigIntToNumber), code, { "content-type": "application/json" });
   app.get("/status", (c) => json(c, status()));
   app.get("/health", (c) => {
     const now = health();
@@ -126,7 +130,7 @@ function createApp({ application, methods, inspector, status, health, metrics, l
   return app;
 }
 
-/** Refuses longer bodies; what is left of them ends with the connection. */
+/** Rejects longer bodies, and closes the connection without reading the rest. */
 function atMost(maxSize: number) {
   return bodyLimit({ maxSize, onError: (c) => c.text("Payload too large", 413, { connection: "close" }) });
 }
@@ -137,6 +141,6 @@ function isOurs(given: string, application: Address): boolean {
   );
 }
 
-function printBigInt(_key: string, value: unknown): unknown {
+function bigIntToNumber(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? Number(value) : value;
 }

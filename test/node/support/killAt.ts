@@ -2,8 +2,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 /**
- * Loaded before the node (`--import`): kills the process with SIGKILL in the very call that writes the log line named
- * by KILL_AT to standard error, so that not one instruction of the node runs after that moment.
+ * Loaded before the node (`--import`): kills the process with SIGKILL inside the call that writes the log line named by
+ * KILL_AT to standard error, so that no instruction of the node runs afterwards.
  */
 const moment = `"msg":"${process.env.KILL_AT}"`;
 const write = fs.writeSync;

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import type { OutputNodes } from "../../../machine/node/index.ts";
 
-/** A tree's nodes in memory; it counts how many were read. */
+/** Stores a tree's nodes in memory, and counts reads. */
 export function memoryNodes(): OutputNodes & { size(): number; reads(): number; resetReads(): void } {
   const nodes = new Map<string, Hex>();
   let reads = 0;

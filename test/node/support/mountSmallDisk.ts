@@ -3,23 +3,23 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** A file system of its own, visible to processes that are started with `prefix`. */
+/** A small file system that only processes started with `prefix` see. */
 export interface SmallDisk extends AsyncDisposable {
-  /** Where those processes see it. */
+  /** Its path for those processes. */
   path: string;
   prefix: string[];
-  /** Where we see it. */
+  /** Its path for this process. */
   seenFromHere: string;
-  /** Writes to it until only so many bytes are left. */
+  /** Fills it until only `leave` bytes are free. */
   fill(leave?: number): void;
-  /** Makes the room again that `fill` took. */
+  /** Frees the space that `fill` used. */
   clear(): void;
 }
 
-const PIECE = 4_096;
-const LARGE_PIECE = 1024 * 1024;
+const CHUNK_BYTES = 4_096;
+const MAX_CHUNK_BYTES = 1024 * 1024;
 
-/** Mounts a small tmpfs in a user and mount namespace, for which no rights are needed. */
+/** Mounts a small tmpfs in a user and mount namespace, which needs no privileges. */
 export async function mountSmallDisk(path: string, bytes: number): Promise<SmallDisk> {
   mkdirSync(path, { recursive: true });
   const holder = spawn(
@@ -35,16 +35,16 @@ export async function mountSmallDisk(path: string, bytes: number): Promise<Small
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
-  let said = "";
+  let stderr = "";
   holder.stderr.on("data", (text) => {
-    said += text;
+    stderr += text;
   });
   const mounted = await Promise.race([
     once(holder.stdout, "data").then(() => true),
     once(holder, "exit").then(() => false),
   ]);
   if (!mounted) {
-    throw new Error(`a small disk cannot be mounted, and without one a full disk cannot be tried: ${said}`);
+    throw new Error(`the small disk for this test cannot be mounted: ${stderr}`);
   }
   const seenFromHere = `/proc/${holder.pid}/root${path}`;
   const filler = join(seenFromHere, "filler");
@@ -59,7 +59,7 @@ export async function mountSmallDisk(path: string, bytes: number): Promise<Small
         return bavail * bsize;
       };
       for (let room = free() - leave; room > 0; room = free() - leave) {
-        writeSync(file, new Uint8Array(Math.max(PIECE, Math.min(room, LARGE_PIECE))));
+        writeSync(file, new Uint8Array(Math.max(CHUNK_BYTES, Math.min(room, MAX_CHUNK_BYTES))));
       }
       closeSync(file);
     },

@@ -3,19 +3,19 @@ import { type Hex, keccak256 } from "viem";
 const HEIGHT = 63;
 const EMPTY_LEAF: Hex = `0x${"00".repeat(32)}`;
 
-/** The outputs root, computed level by level over all leaves: slow and plain, to compare with. */
+/** The outputs root, computed level by level over all leaves: a slow and simple reference. */
 export function plainRoot(leaves: readonly Hex[]): Hex {
   return levelsOf(leaves)[HEIGHT]!.at(0);
 }
 
-/** The siblings of a leaf, read from all levels of the plain tree. */
+/** The siblings of a leaf in the reference tree. */
 export function plainProof(leaves: readonly Hex[], index: number): Hex[] {
   return levelsOf(leaves)
     .slice(0, HEIGHT)
     .map((level, height) => level.at(Math.floor(index / 2 ** height) ^ 1));
 }
 
-/** The root that a leaf and its siblings, bottom up, lead to. */
+/** Computes the root from a leaf and its siblings, bottom up. */
 export function foldProof(leaf: Hex, index: number, siblings: readonly Hex[]): Hex {
   return siblings.reduce((hash, sibling, height) => {
     const isRight = Math.floor(index / 2 ** height) % 2 === 1;

@@ -6,7 +6,7 @@ export interface LogEvent {
   fields: Record<string, unknown>;
 }
 
-/** A log that remembers what a node in this process wrote to it. */
+/** A log that records its events. */
 export function recordLog(): { log: Log; events: LogEvent[]; messages(): string[] } {
   const events: LogEvent[] = [];
   const at = (level: keyof Log) => (fields: object, message: string) =>

@@ -6,7 +6,7 @@ import { assembleScriptGuest } from "./scriptGuest.ts";
 
 const RAM_BYTES = 1024 * 1024;
 
-/** Stores a machine whose guest waits for its first input; says its template hash. */
+/** Stores a machine whose guest waits for its first input, and returns its template hash. */
 export async function storeScriptTemplate(directory: string): Promise<Hex> {
   await rm(directory, { recursive: true, force: true });
   await using emulator = await startEmulator();

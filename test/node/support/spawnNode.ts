@@ -12,7 +12,7 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-/** The node as a process of its own, started from its command line. */
+/** The node in a separate process, started from its command line. */
 export interface SpawnedNode {
   pid: number;
   log: LogLine[];
@@ -29,7 +29,7 @@ export interface SpawnOptions {
   rpcUrl?: string;
   /** The log line at which the process kills itself. */
   killAt?: string;
-  /** The command that starts the node's command. */
+  /** A command that runs the node's command. */
   prefix?: readonly string[];
 }
 

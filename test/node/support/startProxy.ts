@@ -1,29 +1,29 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One call on its way: what was asked, and what the real endpoint answered. */
+/** A JSON-RPC call and the real endpoint's answer. */
 export interface Call {
   method: string;
   params: unknown[];
   answer: { result?: unknown; error?: { code: number; message: string } };
 }
 
-/** Changes an answer on its way back; throws to have the connection cut. */
+/** Changes an answer; throws to cut the connection. */
 export type Tamper = (call: Call) => Call["answer"];
 
-/** Answers a request in place of the chain, or not at all: true when it took it over. */
+/** Handles a request in place of the chain, or leaves it unanswered; returns whether it did. */
 export type TakeOver = (method: string, response: ServerResponse) => boolean;
 
 export interface FaultyProxy extends AsyncDisposable {
   url: string;
-  /** Sees every call before it goes on; throws to have the connection cut. */
+  /** Receives every call before it is forwarded; throws to cut the connection. */
   inspect: (call: Omit<Call, "answer">) => void;
-  /** What is done to every answer from now on. */
+  /** Applied to every answer. */
   tamper: Tamper;
   takeOver: TakeOver;
   /** How often each method was called. */
   calls: Map<string, number>;
-  /** Tells the truth from now on. */
+  /** Forwards everything unchanged from now on. */
   heal(): void;
 }
 
@@ -33,7 +33,7 @@ const truthful = {
   takeOver: () => false,
 };
 
-/** A real HTTP endpoint in front of the chain's, which lies as it is told. */
+/** Starts an HTTP proxy in front of the chain's endpoint that misbehaves on demand. */
 export async function startProxy(upstream: string): Promise<FaultyProxy> {
   const proxy: Omit<FaultyProxy, keyof AsyncDisposable | "url" | "heal"> = { ...truthful, calls: new Map() };
   const server = createServer(async (request, response) => {

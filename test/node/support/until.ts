@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const TIMEOUT_MS = 20_000;
 
-/** Waits until something holds, and gives what it found. */
+/** Polls until `look` returns neither `undefined` nor `false`, and returns its result. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
@@ -16,5 +16,5 @@ export async function until<T>(
     }
     await pause(20);
   }
-  throw new Error(`waited in vain until ${what}`);
+  throw new Error(`timed out waiting until ${what}`);
 }

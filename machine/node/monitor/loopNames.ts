@@ -1,0 +1,2 @@
+export const LOOP_NAMES = ["chain", "machine"] as const;
+export type LoopName = (typeof LOOP_NAMES)[number];
