@@ -1,38 +1,5 @@
-import type { Address, Hash, Hex } from "viem";
-import type { Log } from "./log/log.ts";
-import type { SafeBlock } from "./model/chainEvents.ts";
+import type { Hash } from "viem";
 import type { NodeStatus } from "./monitor/nodeStatus.ts";
-
-export interface NodeOptions {
-  /** HTTP JSON-RPC of the chain. */
-  rpcUrl: string;
-  application: Address;
-  /** The stored machine whose root hash the application names. */
-  templateDirectory: string;
-  /** Holds the node's database and snapshots, in a folder for each chain and application. */
-  dataDirectory: string;
-  /** Private key of the account that submits claims and executes vouchers; without it the node only reads. */
-  claimerKey?: Hex | undefined;
-  /** Execute every accepted voucher. */
-  execute?: boolean | undefined;
-  /** Where to listen on 127.0.0.1; 0, the default, lets the system choose. */
-  port?: number | undefined;
-  /** Polling interval for the chain, in milliseconds; by default 1,000. */
-  pollMs?: number | undefined;
-  /** Timeout of a request to the RPC endpoint, in milliseconds; by default 10,000. */
-  rpcTimeoutMs?: number | undefined;
-  /** Milliseconds after which an unmined transaction is sent with higher fees; by default 60,000. */
-  raiseAfterMs?: number | undefined;
-  /** Up to which block the chain is read; by default `latest`. */
-  safeBlock?: SafeBlock | undefined;
-  /** A snapshot is taken when replaying from the last one would take about this many cycles; by default 20 billion. */
-  snapshotCycles?: bigint | undefined;
-  /** The most cycles that one input may take; all nodes of an application must agree on it. */
-  maxCycles?: bigint | undefined;
-  /** Stops the node when aborted. */
-  signal?: AbortSignal | undefined;
-  log?: Log | undefined;
-}
 
 export interface CartenixNode {
   /** `http://127.0.0.1:<port>`: JSON-RPC at `/rpc`, queries at `/inspect/<application>`, `/status`, `/health`, `/metrics`. */

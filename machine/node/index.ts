@@ -1,9 +1,10 @@
 export * from "./advancer/machineErrors.ts";
-export type { CartenixNode, NodeOptions } from "./cartenixNode.ts";
+export type { CartenixNode } from "./cartenixNode.ts";
 export * from "./chain/chainErrors.ts";
 export * from "./claimer/claimerErrors.ts";
 export type { Log } from "./log/log.ts";
 export type { SafeBlock } from "./model/chainEvents.ts";
+export type { NodeOptions } from "./model/nodeOptions.ts";
 export {
   appendOutput,
   OUTPUTS_TREE_HEIGHT,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DEFAULT_MAX_CYCLES } from "../emulator/index.ts";
 import { createMachineSupervisor } from "./advancer/machineSupervisor.ts";
-import type { CartenixNode, NodeOptions } from "./cartenixNode.ts";
+import type { CartenixNode } from "./cartenixNode.ts";
 import { connectToChain } from "./chain/connectToChain.ts";
 import { identifyApplication } from "./chain/identifyApplication.ts";
 import { NoKeyError } from "./claimer/claimerErrors.ts";
@@ -10,6 +10,7 @@ import { forwardAbort } from "./concurrency/forwardAbort.ts";
 import { createNotifier } from "./concurrency/notifier.ts";
 import { silentLog } from "./log/log.ts";
 import { runLoops } from "./loops/runLoops.ts";
+import type { NodeOptions } from "./model/nodeOptions.ts";
 import { addGauges } from "./monitor/addGauges.ts";
 import { createMonitor } from "./monitor/createMonitor.ts";
 import { createProgress } from "./monitor/createProgress.ts";

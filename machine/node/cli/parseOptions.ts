@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Address, type Hex, isAddress, isHex } from "viem";
-import type { NodeOptions } from "../cartenixNode.ts";
 import { type Level, LOG_LEVELS } from "../log/createLog.ts";
 import { SAFE_BLOCKS } from "../model/chainEvents.ts";
+import type { NodeOptions } from "../model/nodeOptions.ts";
 
 /** The options of the command line. */
 export interface CliOptions extends Omit<NodeOptions, "signal" | "log"> {

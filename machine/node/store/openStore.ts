@@ -45,6 +45,7 @@ export function openStore(path: string): Store {
     defineRowCrc(database);
     checkPages(database, path);
     migrate(database);
+    checkSchema(database, path);
     checkRows(database, path);
   } catch (error) {
     database?.close();
@@ -88,6 +89,33 @@ function checkPages(database: DatabaseSync, path: string): void {
   if (found !== "ok") {
     throw new DatabaseDamagedError(path, `${found}`);
   }
+}
+
+/** A changed bit in the schema can rename a column, or hide a table with all its rows from the checks of rows. */
+function checkSchema(database: DatabaseSync, path: string): void {
+  if (schemaOf(database) !== expectedSchema()) {
+    throw new DatabaseDamagedError(path, "its schema is not the one that this program creates");
+  }
+}
+
+let expected: string | undefined;
+
+function expectedSchema(): string {
+  if (expected === undefined) {
+    const fresh = new DatabaseSync(":memory:", { readBigInts: true });
+    defineRowCrc(fresh);
+    migrate(fresh);
+    expected = schemaOf(fresh);
+    fresh.close();
+  }
+  return expected;
+}
+
+function schemaOf(database: DatabaseSync): string {
+  const rows = database
+    .prepare("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY rowid")
+    .all();
+  return rows.map((row) => Object.values(row).join("\n")).join("\n\n");
 }
 
 function checkRows(database: DatabaseSync, path: string): void {
