@@ -1,5 +1,5 @@
-import { createPublicClient, custom, encodeFunctionData, parseAbi, zeroAddress } from "viem";
-import { applicationAbi, policyFactoryAddress, registryAddress } from "../abi/index.ts";
+import { createPublicClient, custom, encodeFunctionData, zeroAddress } from "viem";
+import { applicationAbi, dataAvailabilityAbi, policyFactoryAddress, registryAddress } from "../abi/index.ts";
 import type { Deployment } from "../protocol/index.ts";
 import type { ApplicationTerms } from "./applicationTerms.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
@@ -9,8 +9,6 @@ import { makeApplicationModule } from "./modules/makeApplicationModule.ts";
 import policyFactoryModule from "./modules/policyFactory.ts";
 import registryModule from "./modules/registry.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
-
-const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
 
 export interface DeployOptions extends RunOptions {
   /** Lets the deployer keep the application's ownership when the terms ask for it. */
@@ -90,7 +88,11 @@ function deployApplication(
       ...(isQuorum ? { validators: consensus.quorum } : { claimer: consensus.authority }),
       epochLength: BigInt(terms.epochLength),
       templateHash: terms.templateHash,
-      dataAvailability: encodeFunctionData({ abi: dataAvailabilityAbi, args: [cartesi.inputBox] }),
+      dataAvailability: encodeFunctionData({
+        abi: dataAvailabilityAbi,
+        functionName: "InputBox",
+        args: [cartesi.inputBox],
+      }),
     },
   });
 }

@@ -1,8 +1,8 @@
 export { type Deployment, formatDeployment, parseDeployment } from "./deployment/deployment.ts";
-export { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance } from "./inputs/evmAdvance.ts";
+export { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance, evmAdvanceAbi } from "./inputs/evmAdvance.ts";
 export { canonicalJson, type Json } from "./json/canonicalJson.ts";
 export { parseCanonicalJson } from "./json/parseCanonicalJson.ts";
-export { decodeOutput, destinationOf, encodeOutput, type Output } from "./outputs/output.ts";
+export { decodeOutput, destinationOf, encodeOutput, type Output, outputAbi } from "./outputs/output.ts";
 export * from "./protocolErrors.ts";
 export { decodeQuery, QUERY_KINDS } from "./queries/decodeQuery.ts";
 export { encodeQuery } from "./queries/encodeQuery.ts";

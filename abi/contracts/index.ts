@@ -6,6 +6,7 @@ export { applicationFactoryAbi } from "./applicationFactory.ts";
 export { authorityAbi } from "./authority.ts";
 export { authorityFactoryAbi } from "./authorityFactory.ts";
 export { buildRegistryAbi } from "./buildRegistry.ts";
+export { dataAvailabilityAbi } from "./dataAvailability.ts";
 export { iConsensusAbi } from "./iConsensus.ts";
 export { inputBoxAbi } from "./inputBox.ts";
 export { inputsAbi } from "./inputs.ts";

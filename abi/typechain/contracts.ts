@@ -11,6 +11,7 @@ const CARTESI = [
   "ApplicationFactory",
   "Authority",
   "AuthorityFactory",
+  "DataAvailability",
   "IConsensus",
   "InputBox",
   "Inputs",

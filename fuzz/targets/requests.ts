@@ -2,9 +2,7 @@ import fc from "fast-check";
 import { hexToBytes } from "viem";
 import {
   decodeRequest,
-  encodeBuild,
-  encodeRebuild,
-  encodeUpload,
+  encodeRequest,
   MAX_CHUNKS,
   MalformedRequestError,
   type Request,
@@ -34,12 +32,5 @@ export default {
 } satisfies Target;
 
 function encode(request: Request): Uint8Array {
-  switch (request.kind) {
-    case "upload":
-      return hexToBytes(encodeUpload(request));
-    case "build":
-      return hexToBytes(encodeBuild(request));
-    case "rebuild":
-      return hexToBytes(encodeRebuild(request));
-  }
+  return hexToBytes(encodeRequest(request));
 }

@@ -1,7 +1,7 @@
 import { type Address, decodeFunctionData, encodeFunctionData, type Hex, parseAbi } from "viem";
 
 /** `EvmAdvance`, the call that the InputBox makes of every input. Source: `Inputs` of Cartesi Rollups contracts 2.2.0. */
-export const evmAdvanceAbi = parseAbi([
+export const evmAdvanceAbi = /* @__PURE__ */ parseAbi([
   "function EvmAdvance(uint256 chainId, address appContract, address msgSender, uint256 blockNumber, uint256 blockTimestamp, uint256 prevRandao, uint256 index, bytes payload)",
 ]);
 

@@ -1,7 +1,7 @@
 import { type Address, decodeFunctionData, encodeFunctionData, type Hex, parseAbi } from "viem";
 
 /** The kinds of outputs. Source: `Outputs` of Cartesi Rollups contracts 2.2.0. */
-export const outputAbi = parseAbi([
+export const outputAbi = /* @__PURE__ */ parseAbi([
   "function DelegateCallVoucher(address destination, bytes payload)",
   "function Notice(bytes payload)",
   "function Voucher(address destination, uint256 value, bytes payload)",

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
 import { shellPackage } from "../../fuzz/generators/shellPackage.ts";
 import * as limits from "../../machine/handler/limits.ts";
+import { RAM_BYTES } from "../../machine/image/boot/machineConfig.ts";
+import { MAX_CHUNK_BYTES, MAX_CHUNKS } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 
@@ -35,6 +37,37 @@ describe("the limits", () => {
     assert.ok(documented.length >= names.size);
     for (const name of documented) {
       assert.ok(names.has(name), `docs/limits.md has ${name}, which is not a limit of the handler`);
+    }
+  });
+
+  it("leave room for each other", () => {
+    const { BLOB_LIMITS, BUNDLE_LIMITS } = limits;
+    const smallerFirst: Record<string, readonly (number | bigint)[]> = {
+      "a build ends before its request does": [limits.MAX_BUILD_SECONDS, limits.MAX_REQUEST_SECONDS],
+      "silence ends a build before time does": [limits.MAX_SILENT_SECONDS, limits.MAX_BUILD_SECONDS],
+      "a build is sampled often": [limits.USAGE_SAMPLING_SECONDS * 10, limits.MAX_SILENT_SECONDS],
+      "one sender cannot use up all uploads": [BLOB_LIMITS.ofSender.bytes, BLOB_LIMITS.overall.bytes],
+      "nor all blobs": [BLOB_LIMITS.ofSender.blobs, BLOB_LIMITS.overall.blobs],
+      "a sender can upload the longest blob": [MAX_CHUNKS * MAX_CHUNK_BYTES, BLOB_LIMITS.ofSender.bytes + 1],
+      "a bundle's NAR fits the bundle": [BUNDLE_LIMITS.nar.maxSize, limits.MAX_BUNDLE_BYTES + 1],
+      ".drv files are a part of a bundle": [limits.MAX_DERIVATIONS_BYTES, limits.MAX_BUNDLE_BYTES],
+      "one path's references are a part of all": [
+        BUNDLE_LIMITS.maxReferences,
+        BUNDLE_LIMITS.maxAllReferences,
+      ],
+      "a build and its bundle fit the free space": [
+        limits.MAX_DISK_BYTES + limits.MAX_BUNDLE_BYTES,
+        limits.MIN_FREE_BYTES,
+      ],
+      "a build's files fit the free files": [limits.MAX_FILES, limits.MIN_FREE_FILES],
+      "a file fits an output": [limits.MAX_FILE_BYTES, limits.MAX_OUTPUT_BYTES + 1],
+      "an output fits the disk's limit": [limits.MAX_OUTPUT_BYTES, limits.MAX_DISK_BYTES],
+      "a derivation's outputs fit a voucher": [limits.MAX_OUTPUTS, limits.MAX_VOUCHER_OUTPUTS + 1],
+      "a report fits the device's buffer": [limits.MAX_REPORT_BYTES, 2 * 1024 * 1024],
+      "a build fits the machine's memory": [limits.MAX_MEMORY_BYTES, RAM_BYTES],
+    };
+    for (const [what, [smaller, larger]] of Object.entries(smallerFirst)) {
+      assert.ok(smaller! < larger!, `${what}: ${smaller} is not below ${larger}`);
     }
   });
 });

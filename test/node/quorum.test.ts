@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { type Address, createWalletClient, encodeFunctionData, http, parseEventLogs, zeroHash } from "viem";
 import {
-  type Address,
-  createWalletClient,
-  encodeFunctionData,
-  http,
-  parseAbi,
-  parseEventLogs,
-  zeroHash,
-} from "viem";
-import { applicationFactoryAbi, iConsensusAbi, quorumFactoryAbi } from "../../abi/index.ts";
+  applicationFactoryAbi,
+  dataAvailabilityAbi,
+  iConsensusAbi,
+  quorumFactoryAbi,
+} from "../../abi/index.ts";
 import type { CartenixNode } from "../../machine/node/index.ts";
 import { notice, readerOf, startWorld, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
@@ -39,7 +36,8 @@ describe("a node of a quorum", function () {
     );
     quorum = parseEventLogs({ abi: quorumFactoryAbi, logs, eventName: "QuorumCreated" })[0]!.args.quorum;
     const dataAvailability = encodeFunctionData({
-      abi: parseAbi(["function InputBox(address inputBox)"]),
+      abi: dataAvailabilityAbi,
+      functionName: "InputBox",
       args: [inputBox],
     });
     const made = await mined(

@@ -1,11 +1,7 @@
-import { parseAbi } from "viem";
-
 export {
   applicationAbi,
+  dataAvailabilityAbi,
   iConsensusAbi as consensusAbi,
   inputBoxAbi,
   quorumAbi,
 } from "../../../abi/index.ts";
-
-/** Encodes where an application's inputs come from. */
-export const dataAvailabilityAbi = parseAbi(["function InputBox(address inputBox)"]);
