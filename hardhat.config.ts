@@ -43,7 +43,7 @@ const deployTask = task(
     type: ArgumentType.FILE,
     defaultValue: "deploy/parameters/local.json5",
   })
-  .addFlag({ name: "dryRun", description: "only say what would be deployed, where, and for how much gas" })
+  .addFlag({ name: "dryRun", description: "only print what would be deployed, where, and for how much gas" })
   .addFlag({
     name: "allowOwner",
     description: "let the application keep the owner that the parameters ask for",

@@ -5,16 +5,17 @@ import { deployLocal, startLocalChain } from "../deploy/index.ts";
 import { makeTemplate } from "../machine/image/index.ts";
 import type { Bench, BenchFigure } from "./bench.ts";
 import { CLAIMER_KEY, SENDERS, sendLoad } from "./load/sendLoad.ts";
-import { type Figures, startWatchedNode, type TakenInput } from "./load/startWatchedNode.ts";
+import { type Figures, type ProcessedInput, startWatchedNode } from "./load/startWatchedNode.ts";
 
-const INPUTS = 1_000;
-const EPOCH_LENGTH = 100;
-/** The inputs around the 10th, and as many up to the last, leaving out the first, which pages the machine in. */
+const INPUT_COUNT = 1_000;
+const EPOCH_LENGTH_BLOCKS = 100;
+/** How many inputs at the start and at the end are compared. The very first is left out: it pages the machine in. */
 const WINDOW = 50;
-const TARGET_MILLISECONDS = 100;
+const TARGET_MS = 100;
+const MEGABYTE_BYTES = 1e6;
 
 const bench: Bench = {
-  description: `${INPUTS} small inputs of ${SENDERS} senders through the node, the last ${WINDOW} against the first ${WINDOW} and against the target`,
+  description: `${INPUT_COUNT} small inputs of ${SENDERS} senders through the node, the last ${WINDOW} against the first ${WINDOW} and against the target`,
   async run(progress) {
     const template = await makeTemplate({ progress });
     await using running = new AsyncDisposableStack();
@@ -24,18 +25,18 @@ const bench: Bench = {
     running.defer(() => chain.stop());
     const { rpcUrl } = chain;
     const { templateHash } = template;
-    const deployment = await deployLocal({ rpcUrl, templateHash, epochLength: EPOCH_LENGTH });
+    const deployment = await deployLocal({ rpcUrl, templateHash, epochLength: EPOCH_LENGTH_BLOCKS });
     const { application, inputBox } = deployment;
     const options = { rpcUrl, application, template: template.directory, data: join(folder, "data") };
     const node = await startWatchedNode({ ...options, claimerKey: CLAIMER_KEY });
     running.defer(() => node.stop());
 
-    const stage = progress.stage(`${INPUTS} inputs`);
+    const stage = progress.stage(`${INPUT_COUNT} inputs`);
     await sendLoad({ rpcUrl, application, inputBox, count: 2 * WINDOW });
-    await node.taken(2 * WINDOW);
+    await node.processed(2 * WINDOW);
     const early = await node.figures();
-    const sending = sendLoad({ rpcUrl, application, inputBox, count: INPUTS, from: 2 * WINDOW });
-    const late = await node.taken(INPUTS, (count) => stage.update(`${count} taken`));
+    const sending = sendLoad({ rpcUrl, application, inputBox, count: INPUT_COUNT, from: 2 * WINDOW });
+    const late = await node.processed(INPUT_COUNT, (count) => stage.update(`${count} processed`));
     await sending;
     stage.done();
     return figuresOf(late, early, await node.figures());
@@ -44,8 +45,8 @@ const bench: Bench = {
 
 export default bench;
 
-function figuresOf(inputs: readonly TakenInput[], early: Figures, late: Figures): BenchFigure[] {
-  const milliseconds = (list: readonly TakenInput[]) => list.map((input) => input.milliseconds);
+function figuresOf(inputs: readonly ProcessedInput[], early: Figures, late: Figures): BenchFigure[] {
+  const milliseconds = (list: readonly ProcessedInput[]) => list.map((input) => input.milliseconds);
   const all = milliseconds(inputs);
   const accepted = milliseconds(inputs.filter(({ status }) => status === "ACCEPTED"));
   const rejected = milliseconds(inputs.filter(({ status }) => status === "REJECTED"));
@@ -53,15 +54,14 @@ function figuresOf(inputs: readonly TakenInput[], early: Figures, late: Figures)
   const last = milliseconds(inputs.slice(-WINDOW));
   const between = inputs.slice(2 * WINDOW);
   const seconds = (between.at(-1)!.at - between[0]!.at) / 1e3;
-  const target = (metric: string, ours: number) => ({ metric, unit: "ms", ours, other: TARGET_MILLISECONDS });
-  const grown = (late.databaseBytes - early.databaseBytes) / (INPUTS - 2 * WINDOW);
-  const MB = 1e6;
+  const target = (metric: string, ours: number) => ({ metric, unit: "ms", ours, other: TARGET_MS });
+  const grown = (late.databaseBytes - early.databaseBytes) / (INPUT_COUNT - 2 * WINDOW);
   return [
     {
       metric: "inputs a second / one in the target's time",
       unit: "1/s",
       ours: (between.length - 1) / seconds,
-      other: 1e3 / TARGET_MILLISECONDS,
+      other: 1e3 / TARGET_MS,
     },
     target("host time of an input, median / target", quantile(all, 0.5)),
     target("host time of an input, 95 % / target", quantile(all, 0.95)),
@@ -74,7 +74,7 @@ function figuresOf(inputs: readonly TakenInput[], early: Figures, late: Figures)
       other: quantile(first, 0.5),
     },
     {
-      metric: `fastest quarter of the last ${WINDOW} / of the first`, // less of what else the computer does
+      metric: `fastest quarter of the last ${WINDOW} / of the first`, // less affected by other load on the computer
       unit: "ms",
       ours: quantile(last, 0.25),
       other: quantile(first, 0.25),
@@ -88,25 +88,25 @@ function figuresOf(inputs: readonly TakenInput[], early: Figures, late: Figures)
     {
       metric: "node's memory after 1,000 / after 100",
       unit: "MB",
-      ours: late.nodeBytes / MB,
-      other: early.nodeBytes / MB,
+      ours: late.nodeBytes / MEGABYTE_BYTES,
+      other: early.nodeBytes / MEGABYTE_BYTES,
     },
     {
       metric: "emulator's memory after 1,000 / after 100",
       unit: "MB",
-      ours: late.emulatorBytes / MB,
-      other: early.emulatorBytes / MB,
+      ours: late.emulatorBytes / MEGABYTE_BYTES,
+      other: early.emulatorBytes / MEGABYTE_BYTES,
     },
     {
       metric: "database an input, the last 900 / on average",
       unit: "bytes",
       ours: grown,
-      other: late.databaseBytes / INPUTS,
+      other: late.databaseBytes / INPUT_COUNT,
     },
   ];
 }
 
-function millionCycles(inputs: readonly TakenInput[]): number {
+function millionCycles(inputs: readonly ProcessedInput[]): number {
   const accepted = inputs.filter(({ status }) => status === "ACCEPTED");
   return (
     quantile(

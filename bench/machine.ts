@@ -18,9 +18,9 @@ import { BenchError } from "./benchError.ts";
 
 /** What a build cost. */
 interface Cost {
-  /** Of the machine, in millions. */
+  /** Machine cycles, in millions. */
   cycles: number;
-  /** Of this computer, wall clock. */
+  /** Wall clock, on this computer. */
   seconds: number;
 }
 
@@ -28,7 +28,7 @@ const PACKAGES = ["trivial", "greet", "hello"];
 
 const bench: Bench = {
   description:
-    "a request through the handler, uploads and all, against nix-store --realise started by hand in the same machine",
+    "a request through the handler including uploads, against nix-store --realise run by hand in the same machine",
   async run(progress) {
     const template = await makeTemplate({ progress });
     const figures: BenchFigure[] = [];
@@ -97,8 +97,8 @@ async function throughHandler(
 }
 
 /**
- * A power-on with the import alone and one with import and build: the difference is the build. It has the limits that a
- * build through the handler has, so that what is compared is the handler and not the kernel's keeping of accounts.
+ * Boots once with the import alone and once with import and build: the difference is the build. It has the limits of a build
+ * through the handler, so that the kernel's resource accounting is in both figures.
  */
 async function byHand(build: PreparedBuild, bundle: Uint8Array, progress: Progress): Promise<Cost> {
   const files = {
@@ -133,7 +133,7 @@ async function missingIn(machine: Emulator, paths: readonly string[]): Promise<s
   const { reports } = await inspect(copy, encodeQuery({ kind: "missing", paths: [...paths] }));
   const report = reports[0] && decodeReport(reports[0]);
   if (report?.kind !== "missing") {
-    throw new BenchError("the machine did not say which paths it lacks");
+    throw new BenchError("the machine did not report which paths it lacks");
   }
   return report.paths;
 }

@@ -7,8 +7,8 @@ import { formatTable } from "./table.ts";
 const NOT_BENCHES = new Set(["bench.ts", "benchError.ts", "main.ts", "table.ts"]);
 
 const program = new Command("npm run bench --")
-  .description("Measures ours and what it is compared to, side by side in one run.")
-  .argument("[name...]", "the benches to run; all of them when left out")
+  .description("Measures Cartenix and what it is compared to, side by side in one run.")
+  .argument("[name...]", "the benches to run; all by default")
   .option("--json <file>", "also write the rows as JSON")
   .action(main);
 
@@ -21,7 +21,7 @@ async function main(names: string[], { json }: { json?: string }): Promise<void>
   const known = await benchNames();
   const unknown = names.find((name) => !known.includes(name));
   if (unknown) {
-    throw new UsageError(`there is no bench "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
+    throw new UsageError(`unknown bench "${unknown}"`, { remedy: `choose from: ${known.join(", ")}` });
   }
   const rows: BenchRow[] = [];
   for (const name of names.length > 0 ? names : known) {

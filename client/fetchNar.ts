@@ -1,6 +1,10 @@
 import { type MachineAt, queryMachine } from "./queryMachine.ts";
 
-/** The NAR of a store path, from the machine itself. Nothing vouches for it: hash it and compare with the chain. */
+/**
+ * Fetches the NAR of a store path from the machine. Nothing authenticates it: compare its hash with the chain's.
+ *
+ * @throws {MachineRefusedError} when the path is not in the machine's store.
+ */
 export async function fetchNar(machine: MachineAt, path: string): Promise<Uint8Array> {
   return Buffer.concat(await queryMachine(machine, { kind: "nar", path }));
 }

@@ -4,34 +4,34 @@ import { decodeReport, decodeStatement, type Report, type Statement } from "../p
 import { MachineRefusedError } from "./clientErrors.ts";
 import type { MachineAt } from "./queryMachine.ts";
 
-/** More outputs or reports than one input brings. */
+/** More outputs or reports than one input can have. */
 const MAX_ITEMS = 1_000;
 
 export interface FollowOptions {
   machine: MachineAt;
   /** The index of the request's input. */
   inputIndex: bigint;
-  /** Milliseconds between two questions to the node. */
+  /** The polling interval, in milliseconds. */
   pollMs: number;
   signal?: AbortSignal | undefined;
 }
 
-/** What the machine answered to a build request. */
-export interface BuildAnswer {
+/** The machine's response to a build request. */
+export interface BuildResponse {
   statement: Statement;
-  /** The vouchers that record the outputs, by their place in the outputs tree. */
+  /** The output indexes of the vouchers that record the outputs. */
   voucherIndexes: bigint[];
 }
 
-/** What the machine answered to a rebuild request. */
-export interface RebuildAnswer {
-  /** What the second build gave, when it gave the same; it differed where this is left out. */
+/** The machine's response to a rebuild request. */
+export interface RebuildResponse {
+  /** The statement about the second build; `undefined` when its outputs differ from the first build's. */
   statement: Statement | undefined;
-  /** What the machine says of it, in one line. */
+  /** The machine's verdict, in one line. */
   message: string;
-  /** The builder's log, and where the outputs differ. */
+  /** The builder's log, and the places where the outputs differ. */
   log: string;
-  /** The vouchers that confirm or contradict the record, by their place in the outputs tree. */
+  /** The output indexes of the vouchers that confirm or contradict the record. */
   voucherIndexes: bigint[];
 }
 
@@ -40,7 +40,7 @@ export interface RebuildAnswer {
  *
  * @throws {MachineRefusedError} with the machine's reason when it rejected the request.
  */
-export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer> {
+export async function waitForBuild(options: FollowOptions): Promise<BuildResponse> {
   const { statement, voucherIndexes, client } = await waitForOutputs(options);
   if (!statement) {
     throw new MachineRefusedError(await lastMessageOf(client, options, "the machine built nothing"));
@@ -53,9 +53,9 @@ export async function waitForBuild(options: FollowOptions): Promise<BuildAnswer>
  *
  * @throws {MachineRefusedError} with the machine's reason when it rejected the request.
  */
-export async function waitForRebuild(options: FollowOptions): Promise<RebuildAnswer> {
+export async function waitForRebuild(options: FollowOptions): Promise<RebuildResponse> {
   const { statement, voucherIndexes, client } = await waitForOutputs(options);
-  const message = await lastMessageOf(client, options, "the machine says nothing");
+  const message = await lastMessageOf(client, options, "the machine reported nothing");
   const log = (await reportsOf(client, options)).map((report) => (report.kind === "log" ? report.text : ""));
   return { statement, message, log: log.join(""), voucherIndexes };
 }
@@ -72,7 +72,7 @@ async function waitForOutputs(options: FollowOptions) {
     throw await refusalOf(client, options, input);
   }
   const { data: outputs } = await client.listOutputs({ application, inputIndex, limit: MAX_ITEMS });
-  // what was built on the way comes before what was asked for
+  // the statements about dependencies come first
   const notice = outputs
     .map(({ decodedData }) => decodedData)
     .findLast((output) => output?.type === "Notice");
@@ -108,7 +108,7 @@ function isVoucher({ decodedData }: Output): boolean {
   return decodedData?.type === "Voucher";
 }
 
-/** A node that has not read the input yet says that there is none. */
+/** A node that has not read the input yet reports that it was not found. */
 function ignoreNotYetThere(error: unknown): undefined {
   if (!/not found/i.test(String(error))) {
     throw error;
@@ -116,20 +116,20 @@ function ignoreNotYetThere(error: unknown): undefined {
 }
 
 async function refusalOf(client: CartesiPublicClient, options: FollowOptions, input: Input) {
-  const words = await lastMessageOf(client, options, `the input ended as ${input.status}`);
-  return new MachineRefusedError(`the machine rejected the request: ${words}`, {
+  const reason = await lastMessageOf(client, options, `the input ended as ${input.status}`);
+  return new MachineRefusedError(`the machine rejected the request: ${reason}`, {
     details: `input ${input.index}, ${input.status}`,
   });
 }
 
-/** The last thing that the machine said of the input, in one line. */
+/** The machine's last message about the input, in one line. */
 async function lastMessageOf(
   client: CartesiPublicClient,
   options: FollowOptions,
-  otherwise: string,
+  fallback: string,
 ): Promise<string> {
-  const said = (await reportsOf(client, options)).filter((report) => "message" in report);
-  return said.at(-1)?.message ?? otherwise;
+  const messages = (await reportsOf(client, options)).filter((report) => "message" in report);
+  return messages.at(-1)?.message ?? fallback;
 }
 
 async function reportsOf(

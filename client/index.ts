@@ -12,9 +12,9 @@ export {
 } from "./clientErrors.ts";
 export { fetchNar } from "./fetchNar.ts";
 export {
-  type BuildAnswer,
+  type BuildResponse,
   type FollowOptions,
-  type RebuildAnswer,
+  type RebuildResponse,
   waitForBuild,
   waitForProof,
   waitForRebuild,

@@ -2,7 +2,7 @@ import { decodeReport, MAX_MISSING_PATHS } from "../protocol/index.ts";
 import { NodeAnswerError } from "./clientErrors.ts";
 import { type MachineAt, queryMachine } from "./queryMachine.ts";
 
-/** Which of these store paths the machine's store lacks, in the order given. */
+/** Which of these store paths are missing from the machine's store, in the order given. */
 export async function missingPaths(machine: MachineAt, paths: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
   for (let at = 0; at < paths.length; at += MAX_MISSING_PATHS) {
@@ -10,7 +10,7 @@ export async function missingPaths(machine: MachineAt, paths: readonly string[])
     const [payload] = await queryMachine(machine, { kind: "missing", paths: asked });
     const report = payload && decodeReport(payload);
     if (report?.kind !== "missing") {
-      throw new NodeAnswerError("the machine did not say which paths it lacks");
+      throw new NodeAnswerError("the machine did not report which paths it lacks");
     }
     const named = new Set(report.paths);
     missing.push(...asked.filter((path) => named.has(path)));

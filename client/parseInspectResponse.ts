@@ -10,23 +10,23 @@ interface InspectResponse {
 const STATUS = /^[A-Za-z]{1,40}$/;
 
 /**
- * Reads what a node answers to inspect.
+ * Parses a node's response to an inspect request.
  *
  * @returns the payloads of the machine's reports.
  * @throws {MachineRefusedError} with the machine's reason when it refused the query.
- * @throws {NodeAnswerError} when the answer is not what a node says.
+ * @throws {NodeAnswerError} when the response is malformed.
  */
 export function parseInspectResponse(text: string): Uint8Array[] {
-  const answer = parse(text);
-  if (!isInspectResponse(answer)) {
-    throw new NodeAnswerError("the node's answer to inspect has no status or reports");
+  const response = parse(text);
+  if (!isInspectResponse(response)) {
+    throw new NodeAnswerError("the node's response to inspect has no status or reports");
   }
-  const reports = answer.reports.map(({ payload }) => hexToBytes(payload));
-  if (answer.status === "Accepted") {
+  const reports = response.reports.map(({ payload }) => hexToBytes(payload));
+  if (response.status === "Accepted") {
     return reports;
   }
   throw new MachineRefusedError(`the machine refused the query: ${reasonIn(reports)}`, {
-    details: `status ${answer.status}`,
+    details: `status ${response.status}`,
   });
 }
 
@@ -34,7 +34,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new NodeAnswerError("the node's answer to inspect is not JSON", {
+    throw new NodeAnswerError("the node's response to inspect is not JSON", {
       cause,
       details: JSON.stringify(text.slice(0, 200)),
     });
@@ -55,7 +55,7 @@ function isBytes(value: unknown): boolean {
   return isHex(value) && value.length % 2 === 0;
 }
 
-/** What the machine's last report says, fit for a terminal; the node may be anybody's. */
+/** The reason in the machine's last report, made safe for a terminal: anyone may run the node. */
 function reasonIn(reports: readonly Uint8Array[]): string {
   const last = reports.at(-1);
   try {
@@ -65,12 +65,12 @@ function reasonIn(reports: readonly Uint8Array[]): string {
     if (!(cause instanceof MalformedReportError)) {
       throw cause;
     }
-    throw new NodeAnswerError("the machine's last report is none of Cartenix", { cause });
+    throw new NodeAnswerError("the machine's last report is not a Cartenix report", { cause });
   }
 }
 
-const LONGEST_REASON = 2_000;
+const MAX_REASON_LENGTH = 2_000;
 
 function printable(message: string): string {
-  return message.slice(0, LONGEST_REASON).replaceAll(/\p{Cc}/gu, " ");
+  return message.slice(0, MAX_REASON_LENGTH).replaceAll(/\p{Cc}/gu, " ");
 }

@@ -14,17 +14,17 @@ import { CartenixError, type ErrorCode, type Progress } from "../support/index.t
 export interface PrepareBuildParameters {
   /** The Nix file. */
   file: string;
-  /** The attribute of the file's expression that is the derivation; the expression itself when left out. */
+  /** The attribute of the file's expression that is the derivation; the expression itself by default. */
   attribute?: string;
   /**
    * Files that are the content of flat fixed outputs, found by their sha256. What Cartenix itself pins (the sources in
-   * `machine/packages/lock`) need not be given.
+   * `machine/packages/lock`) need not be listed.
    */
   fixedOutputs?: readonly string[];
   progress: Progress;
 }
 
-/** What goes to the machine besides the request itself. */
+/** What is uploaded before the request itself. */
 export interface Bundle {
   /** The store paths in it. */
   paths: readonly string[];
@@ -32,30 +32,30 @@ export interface Bundle {
   compressed: Uint8Array;
 }
 
-/** A derivation with all that a machine needs to build it. */
+/** A derivation with everything that a machine needs to build it. */
 export interface PreparedBuild {
   drvPath: string;
   /** The derivation's outputs. */
   outputs: readonly { name: string; path: string }[];
-  /** The store paths to ask the machine about: derivations, sources, and outputs that are fixed. */
+  /** The store paths that the machine may lack: derivations, sources and fixed outputs. */
   closure: readonly string[];
   /**
    * The bundle of what the machine lacks and the build needs.
    *
    * @param missing those of `closure` that the machine lacks.
-   * @throws {FixedOutputMissingError} when the content of a fixed output that the build needs was not given.
+   * @throws {FixedOutputMissingError} when the content of a fixed output that the build needs was not supplied.
    */
   bundle(missing: readonly string[]): Promise<Bundle>;
 }
 
-/** A build needs a fixed output whose content nobody gave. */
+/** A build needs a fixed output whose content was not supplied. */
 export class FixedOutputMissingError extends CartenixError {
   readonly code: ErrorCode = "FIXED_OUTPUT_MISSING";
 }
 
 const compress = promisify(brotliCompress);
 
-/** Evaluates a Nix file with the toolbox's Nix, whatever the host has, and readies what its build needs. */
+/** Evaluates a Nix file with the toolbox's Nix, independently of the host's, and prepares what its build needs. */
 export async function prepareBuild(parameters: PrepareBuildParameters): Promise<PreparedBuild> {
   const { file, attribute, fixedOutputs = [], progress } = parameters;
   const evaluator = await openEvaluator({ progress });
@@ -114,9 +114,9 @@ async function supply(
       if (file) {
         return { name, file };
       }
-      throw new FixedOutputMissingError(`the content of the fixed output ${name} was not given`, {
+      throw new FixedOutputMissingError(`the content of the fixed output ${name} was not supplied`, {
         details: `${path}, sha256 ${sha256}`,
-        remedy: "download it and give the file",
+        remedy: "download the file and pass it in fixedOutputs",
       });
     }),
   );

@@ -11,11 +11,12 @@ export interface MachineAt {
 }
 
 /**
- * Asks an application's machine something (inspect: free, off chain, changes nothing).
+ * Queries an application's machine by inspect: free, off chain, and without changing its state.
  *
  * @returns the payloads of the machine's reports.
  * @throws {MachineRefusedError} with the machine's reason when it refuses the query.
- * @throws {NodeAnswerError} when the node answers something else.
+ * @throws {NodeUnreachableError} when nothing answers at the node's address.
+ * @throws {NodeAnswerError} when the node's response is malformed.
  */
 export async function queryMachine({ nodeUrl, application }: MachineAt, query: Query): Promise<Uint8Array[]> {
   const response = await fetch(`${nodeUrl}/inspect/${application}`, {
@@ -25,7 +26,7 @@ export async function queryMachine({ nodeUrl, application }: MachineAt, query: Q
   }).catch((cause: unknown) => {
     throw new NodeUnreachableError(`no node answers at ${nodeUrl}`, {
       cause,
-      remedy: "start the node, or give its address",
+      remedy: "start the node, or pass the address of another",
     });
   });
   const text = await response.text();

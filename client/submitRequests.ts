@@ -3,7 +3,7 @@ import { type Address, type Hash, type Hex, parseEventLogs, type TransactionRece
 import { inputBoxAbi } from "../abi/index.ts";
 import { InputRefusedError } from "./clientErrors.ts";
 
-/** An input that the InputBox took. */
+/** An input that the InputBox accepted. */
 export interface SubmittedInput {
   /** The input's place among the application's inputs, from 0. */
   index: bigint;
@@ -17,13 +17,13 @@ export interface SubmitRequestsParameters {
   walletClient: WalletClient<Transport, Chain, Account>;
   inputBox: Address;
   application: Address;
-  /** The inputs' payloads, in the order in which the machine shall see them. */
+  /** The inputs' payloads, in the order in which the machine should process them. */
   payloads: readonly Hex[];
   onSubmitted?: (input: SubmittedInput, position: number) => void;
 }
 
 /**
- * Sends payloads to an application's InputBox, one transaction each, and waits for every one of them.
+ * Sends payloads to an application's InputBox, one transaction each, and waits for each receipt.
  *
  * @throws {InputRefusedError} when a transaction reverts.
  */
@@ -48,8 +48,9 @@ function inputOf(receipt: TransactionReceipt): SubmittedInput {
   const [added] = parseEventLogs({ abi: inputBoxAbi, logs: receipt.logs, eventName: "InputAdded" });
   if (receipt.status !== "success" || !added) {
     throw new InputRefusedError("the InputBox refused an input", {
-      details: `transaction ${receipt.transactionHash} ${receipt.status === "success" ? "added none" : "reverted"}`,
-      remedy: "see whether the application and the InputBox are on this chain and the sender has the gas",
+      details: `transaction ${receipt.transactionHash} ${receipt.status === "success" ? "emitted no InputAdded" : "reverted"}`,
+      remedy:
+        "check that the application and the InputBox are on this chain and that the sender can pay for the gas",
     });
   }
   return {

@@ -1,6 +1,6 @@
 import { type Hex, zeroHash } from "viem";
 import {
-  type BuildAnswer,
+  type BuildResponse,
   type Bundle,
   type MachineAt,
   missingPaths,
@@ -13,7 +13,11 @@ import { encodeBuild, encodeUpload, splitUploads } from "../protocol/index.ts";
 import type { Stage } from "../support/index.ts";
 import { type DeployedChain, LOCAL_POLL_MS } from "./startStack.ts";
 
-/** Sends what the machine lacks of a build, and the request; gives the indexes of the inputs. */
+/**
+ * Submits what the machine lacks for a build, and then the request.
+ *
+ * @returns the indexes of the inputs, that of the request last.
+ */
 export async function submitBuild(
   build: PreparedBuild,
   { deployment, publicClient, walletClient }: DeployedChain,
@@ -46,14 +50,14 @@ function payloadsOf(drvPath: string, { paths, compressed }: Bundle): Hex[] {
   return [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath })];
 }
 
-/** Waits for the machine's answer to a build request and shows meanwhile how far the machine is. */
+/** Waits for the machine's response to a build request, showing its progress. */
 export async function watchBuild(
   node: CartenixNode,
   machine: MachineAt,
   inputIndex: bigint,
   stage: Stage,
   signal: AbortSignal,
-): Promise<BuildAnswer> {
+): Promise<BuildResponse> {
   const timer = setInterval(() => {
     const { current } = node.status();
     if (current) {

@@ -1,6 +1,6 @@
 import { CartenixError, type ErrorCode } from "../support/index.ts";
 
-/** A step of the demo gave something else than it has to. */
+/** A step of the demo had an unexpected result. */
 export class DemoError extends CartenixError {
   readonly code: ErrorCode = "DEMO";
 }

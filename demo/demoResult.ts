@@ -8,15 +8,15 @@ export interface DemoResult {
   registry: Address;
   drvPath: string;
   outPath: string;
-  /** The output's NAR hash as SRI (`sha256-<base64>`), as four independent places know it. */
+  /** The output's NAR hash as SRI (`sha256-<base64>`), from four independent sources. */
   narHash: {
-    /** The machine's own word: the statement in the notice. */
+    /** As the machine reports it, in the notice's statement. */
     machine: string;
-    /** What the registry's contract answers. */
+    /** As the registry keeps it. */
     chain: string;
-    /** What the indexer serves over GraphQL. */
+    /** As the indexer serves it over GraphQL. */
     graphql: string;
-    /** Computed here, from the NAR that the machine handed out. */
+    /** Computed here, from the NAR that the machine returned. */
     local: string;
   };
   /** Machine cycles of all inputs of this request together. */
@@ -29,7 +29,7 @@ export function agrees({ narHash }: DemoResult): boolean {
   return new Set(Object.values(narHash)).size === 1;
 }
 
-/** The result as a person reads it. */
+/** The result as text for a person. */
 export function formatResult(result: DemoResult): string {
   const { narHash } = result;
   return [
@@ -40,14 +40,14 @@ export function formatResult(result: DemoResult): string {
     `application  ${result.application}`,
     `registry     ${result.registry}`,
     "",
-    "NAR hash, as known by",
+    "NAR hash according to",
     `  the machine (notice)        ${narHash.machine}`,
     `  the chain (registry)        ${narHash.chain}`,
     `  the indexer (GraphQL)       ${narHash.graphql}`,
     `  this computer (NAR, sha256) ${narHash.local}`,
     "",
     ...result.stages.map(({ name, ms }) => `${name.padEnd(28)} ${(ms / 1000).toFixed(1).padStart(8)} s`),
-    `${"all of it".padEnd(28)} ${(total(result.stages) / 1000).toFixed(1).padStart(8)} s`,
+    `${"total".padEnd(28)} ${(total(result.stages) / 1000).toFixed(1).padStart(8)} s`,
     `${"in the machine".padEnd(28)} ${(result.cycles / 1e6).toFixed(1).padStart(8)} million cycles`,
     "",
     agrees(result) ? "All four hashes agree." : "THE HASHES DIFFER.",

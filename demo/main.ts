@@ -5,7 +5,7 @@ import { agrees, formatResult } from "./demoResult.ts";
 import { EXAMPLES } from "./examples.ts";
 import { runDemo } from "./runDemo.ts";
 
-const INTERRUPTED = 130;
+const INTERRUPTED_EXIT_CODE = 130;
 
 const program = new Command("npm run demo --")
   .description(
@@ -38,5 +38,5 @@ async function main(example: string, { json }: { json?: string }): Promise<void>
 function fail(error: unknown): void {
   const interrupted = error instanceof InterruptedError;
   console.error(error instanceof CartenixError ? `error: ${error.message}` : error);
-  process.exitCode = interrupted ? INTERRUPTED : 1;
+  process.exitCode = interrupted ? INTERRUPTED_EXIT_CODE : 1;
 }

@@ -11,7 +11,7 @@ interface Answer {
   output: { narHash: string; request: { status: string } | null } | null;
 }
 
-/** Waits until the indexer serves the record of a store path, and gives the NAR hash in it. */
+/** Waits until the indexer serves the record of a store path, and returns its NAR hash. */
 export async function queryHash(
   indexer: Indexer,
   application: Address,

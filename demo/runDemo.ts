@@ -25,7 +25,11 @@ export interface RunDemoOptions {
   signal: AbortSignal;
 }
 
-/** One build request from a Nix expression to GraphQL, every part real, all of it on this computer. */
+/**
+ * Takes one build request from a Nix expression to GraphQL: every part is real, and runs on this computer.
+ *
+ * @throws {DemoError} when the record or the statement lacks the output.
+ */
 export async function runDemo({ example, progress, signal }: RunDemoOptions): Promise<DemoResult> {
   const { time, stages } = createStopwatch(progress, signal);
   await using running = new AsyncDisposableStack();
@@ -116,7 +120,7 @@ async function executeAll(
   for (const index of outputIndexes) {
     const hash = await node.executeOutput(index);
     if (!hash) {
-      throw new DemoError(`output ${index} was executed before`);
+      throw new DemoError(`output ${index} was already executed`);
     }
     gas += (await publicClient.waitForTransactionReceipt({ hash })).gasUsed;
   }

@@ -20,12 +20,12 @@ import type { Template } from "../machine/image/index.ts";
 import { type CartenixNode, startNode } from "../machine/node/index.ts";
 import type { Deployment } from "../protocol/index.ts";
 
-/** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, asks, claims and executes. */
+/** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, submits, claims and executes. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 const BLOCK_TIME_MS = 1_000;
-const EPOCH_LENGTH = 3;
+const EPOCH_LENGTH_BLOCKS = 3;
 
-/** Milliseconds between two looks at a chain that is on this computer. */
+/** The polling interval for a chain on this computer. */
 export const LOCAL_POLL_MS = 100;
 
 /** A local chain with all contracts on it. */
@@ -51,7 +51,7 @@ export async function startDeployedChain(
   const deployment = await deployLocal({
     rpcUrl: chain.rpcUrl,
     templateHash: template.templateHash,
-    epochLength: EPOCH_LENGTH,
+    epochLength: EPOCH_LENGTH_BLOCKS,
     deploymentFile,
   });
   const account = mnemonicToAccount(MNEMONIC);

@@ -6,7 +6,7 @@ export interface TimedStage {
   ms: number;
 }
 
-/** Runs the stages of a job one after the other, shows them, and keeps how long each took. */
+/** Runs the stages of a task in order, shows them, and keeps how long each took. */
 export interface Stopwatch {
   readonly stages: readonly TimedStage[];
   time<Result>(name: string, work: (stage: Stage) => Promise<Result>): Promise<Result>;

@@ -1,37 +1,37 @@
 import { type Address, getAddress, type Hex, isAddress, isHash } from "viem";
 import { DeploymentError } from "./deploymentError.ts";
 
-/** What an application is to be: the content of a parameter file. */
+/** The terms of an application: the content of a parameter file. */
 export interface ApplicationTerms {
   /** The root hash of the machine's template. */
   templateHash: Hex;
   /** In blocks. */
   epochLength: number;
-  /** Who submits claims to an Authority of the application's own, or the validators of a Quorum. */
+  /** The account that submits claims to the application's own Authority, or the validators of its Quorum. */
   consensus: { authority: Address } | { quorum: Address[] };
-  /** Who shall own the application, and so may change its consensus. Nobody without it. */
+  /** Who owns the application and can therefore change its consensus; nobody by default. */
   owner?: "deployer";
 }
 
-const KNOWN = ["templateHash", "epochLength", "consensus", "owner"];
+const PARAMETERS = ["templateHash", "epochLength", "consensus", "owner"];
 
 /**
  * Checks the content of a parameter file.
  *
- * @param templateHash The template's hash when the file names none.
- * @throws DeploymentError that names the parameter.
+ * @param templateHash The template's hash used when the file names none.
+ * @throws {DeploymentError} naming the parameter.
  */
 export function parseTerms(value: unknown, templateHash: Hex | undefined): ApplicationTerms {
   if (!isObject(value)) {
     throw wrong("the parameters", "an object");
   }
-  const unknown = Object.keys(value).find((key) => !KNOWN.includes(key));
+  const unknown = Object.keys(value).find((key) => !PARAMETERS.includes(key));
   if (unknown) {
-    throw wrong(unknown, `one of ${KNOWN.join(", ")}`);
+    throw wrong(unknown, `one of ${PARAMETERS.join(", ")}`);
   }
   const hash = value.templateHash ?? templateHash;
   if (typeof hash !== "string" || !isHash(hash)) {
-    throw wrong("templateHash", "32 bytes in hex, 0x in front");
+    throw wrong("templateHash", "32 bytes in hex, starting with 0x");
   }
   const { epochLength, owner } = value;
   if (!Number.isSafeInteger(epochLength) || (epochLength as number) < 1) {
@@ -60,7 +60,7 @@ function parseConsensus(value: unknown): ApplicationTerms["consensus"] {
   }
   const quorum = value.quorum.map((item) => parseAddress(item, "consensus.quorum"));
   if (new Set(quorum).size < quorum.length) {
-    throw wrong("consensus.quorum", "a list without doubles");
+    throw wrong("consensus.quorum", "a list without duplicates");
   }
   return { quorum };
 }

@@ -15,7 +15,7 @@ const COMMITTED: Record<string, Artifact> = {
   TrustPolicyFactory: artifact("TrustPolicyFactory", trustPolicyFactoryAbi, trustPolicyFactoryCreationCode),
 };
 
-/** Gives Ignition our contracts as they are committed: to deploy them nobody needs a compiler. */
+/** Supplies Ignition with our contracts as committed, so that deploying them needs no compiler. */
 export const committedArtifacts: ArtifactResolver = {
   async loadArtifact(contractName) {
     const found = COMMITTED[contractName];
@@ -29,7 +29,7 @@ export const committedArtifacts: ArtifactResolver = {
   },
 };
 
-/** One of Cartesi's contracts as `@cartesi/rollups` ships it, in the shape that Ignition takes. */
+/** One of Cartesi's contracts as `@cartesi/rollups` ships it, in the shape that Ignition expects. */
 export async function cartesiArtifact(contractName: string): Promise<Artifact> {
   const file = require.resolve(`@cartesi/rollups/out/${contractName}.sol/${contractName}.json`);
   const { abi, bytecode } = JSON.parse(await readFile(file, "utf8")) as {

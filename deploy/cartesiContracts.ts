@@ -16,7 +16,7 @@ export type CartesiContracts = Record<
   Address
 >;
 
-/** Where Cartesi deployed them, on every chain that Cartesi supports. */
+/** Their addresses on every chain that Cartesi supports. */
 export const CANONICAL_CARTESI_CONTRACTS: CartesiContracts = {
   applicationFactory: applicationFactoryAddress,
   authorityFactory: authorityFactoryAddress,
@@ -24,7 +24,7 @@ export const CANONICAL_CARTESI_CONTRACTS: CartesiContracts = {
   quorumFactory: quorumFactoryAddress,
 };
 
-/** Makes them on a local chain. */
+/** Deploys them on a local chain. */
 export function deployCartesiContracts(chain: Chain, options: RunOptions): Promise<CartesiContracts> {
   return runModule(chain, cartesiModule, options);
 }
@@ -32,7 +32,7 @@ export function deployCartesiContracts(chain: Chain, options: RunOptions): Promi
 /**
  * Finds them on any other chain.
  *
- * @throws DeploymentError when one is missing.
+ * @throws {DeploymentError} when one is missing.
  */
 export async function findCartesiContracts(chain: Chain): Promise<CartesiContracts> {
   for (const [name, address] of Object.entries(CANONICAL_CARTESI_CONTRACTS)) {

@@ -11,15 +11,15 @@ import registryModule from "./modules/registry.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
 
 export interface DeployOptions extends RunOptions {
-  /** Lets the deployer keep the application's ownership when the terms ask for it. */
+  /** Allows the deployer to keep the application's ownership when the terms ask for it. */
   allowOwner?: boolean;
 }
 
 /**
- * Deploys an application with its consensus, and, where they are missing, the registry and the policy factory.
+ * Deploys an application with its consensus, and the registry and the policy factory if they are missing.
  *
- * @throws DeploymentError before anything is sent when the terms ask for an owner and that is not allowed; when a transaction
- * fails; when what was made is not what was asked for.
+ * @throws {DeploymentError} before anything is sent when the terms ask for an owner and that is not allowed; when a transaction
+ * fails; when the application has an owner despite the terms.
  */
 export async function deployAll(
   chain: Chain,
@@ -29,7 +29,7 @@ export async function deployAll(
 ): Promise<Deployment> {
   if (terms.owner && !options.allowOwner) {
     throw new DeploymentError("the application would keep an owner, who could change its consensus", {
-      remedy: "leave `owner` out of the parameters, or say that you want this: --allow-owner",
+      remedy: "leave `owner` out of the parameters, or allow it with --allow-owner",
     });
   }
   const client = createPublicClient({ transport: custom(chain) });

@@ -11,7 +11,7 @@ export interface LocalDeployment {
   templateHash: Hex;
   /** The length of an epoch in blocks. */
   epochLength: number;
-  /** Who may submit claims; the chain's first account without it. */
+  /** The account that submits claims; by default the chain's first. */
   claimer?: Address;
   /** Where to write the record as JSON. */
   deploymentFile?: string;
@@ -28,10 +28,10 @@ export function deployLocal(options: DeployLocalOptions): Promise<Deployment> {
 }
 
 /**
- * Deploys all of it on a local chain: Cartesi's contracts, an Authority, an Application with our template hash and no owner,
+ * Deploys everything on a local chain: Cartesi's contracts, an Authority, an Application with our template hash and no owner,
  * and the registry and the policy factory at their own addresses.
  *
- * @throws DeploymentError when the chain is not a local one or refuses a transaction.
+ * @throws {DeploymentError} when the chain is not a local one or refuses a transaction.
  */
 export async function deployToLocalChain(chain: Chain, options: LocalDeployment): Promise<Deployment> {
   const client = createPublicClient({ transport: custom(chain) });

@@ -22,7 +22,7 @@ interface Arguments {
   allowOwner: boolean;
 }
 
-/** `hardhat deploy`: deploys an application on the chosen network, or says what it would do. */
+/** `hardhat deploy`: deploys an application on the chosen network, or prints what it would do. */
 export default async function deployTask(
   { parameters, dryRun, allowOwner }: Arguments,
   hre: HardhatRuntimeEnvironment,
@@ -63,7 +63,7 @@ async function deployOn(
   return deployAll(chain, terms, cartesi, { ...options, allowOwner });
 }
 
-/** With a journal, and with the sources that verification needs; a local chain comes and goes, and needs neither. */
+/** With a journal and the sources that verification needs; a local chain is short-lived and needs neither. */
 async function runOptions(hre: HardhatRuntimeEnvironment, chainId: number): Promise<RunOptions> {
   if (chainId === LOCAL_CHAIN_ID) {
     return { isInstant: true };
@@ -73,7 +73,7 @@ async function runOptions(hre: HardhatRuntimeEnvironment, chainId: number): Prom
     const { bytecode } = await hre.artifacts.readArtifact(name);
     if (bytecode !== (await committedArtifacts.loadArtifact(name)).bytecode) {
       throw new DeploymentError(`${name} does not compile to the committed creation code`, {
-        remedy: "run npm run abi, and mind that its address changes",
+        remedy: "run npm run abi; the contract's address changes",
       });
     }
   }
@@ -94,6 +94,6 @@ async function printDryRun(
     line(gas, [address, names.get(address.toLowerCase()), call].filter(Boolean).join("  "));
   }
   const gas = transactions.reduce((sum, transaction) => sum + transaction.gas, 0n);
-  line(gas, `in all, ${formatEther(cost)} ether at the present price; nothing was sent`);
+  line(gas, `in total, ${formatEther(cost)} ether at the current gas price; nothing was sent`);
   console.log(JSON.stringify(result, null, 2));
 }

@@ -1,6 +1,6 @@
 import { CartenixError, type ErrorCode } from "../support/index.ts";
 
-/** A deployment did not come to its end. */
+/** A deployment failed, or was refused before it began. */
 export class DeploymentError extends CartenixError {
   readonly code: ErrorCode = "DEPLOYMENT";
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Deployment, formatDeployment, parseDeployment } from "../protocol/index.ts";
 
-/** Writes a deployment as JSON, and the folders above it. */
+/** Writes a deployment as JSON, creating its folder. */
 export async function writeDeployment(file: string, deployment: Deployment): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, formatDeployment(deployment));

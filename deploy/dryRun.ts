@@ -23,9 +23,9 @@ import type { Chain } from "./chain.ts";
 
 /** A transaction that a deployment would send. */
 export interface DryTransaction {
-  /** The function that it calls; undefined when it makes a contract or sends ether. */
+  /** The function it calls; `undefined` when it creates a contract or sends ether. */
   call?: string;
-  /** The contract that it makes, or else whom it calls or pays. */
+  /** The contract it creates, or the account it calls or pays. */
   address: Address;
   gas: bigint;
 }
@@ -33,7 +33,7 @@ export interface DryTransaction {
 export interface DryRun<Result> {
   result: Result;
   transactions: DryTransaction[];
-  /** What all of it would cost at the chain's present price, in wei. */
+  /** The total cost at the chain's current gas price, in wei. */
   cost: bigint;
 }
 
@@ -41,7 +41,7 @@ export interface DryRunOptions {
   /** HTTP JSON-RPC of the chain. */
   rpcUrl: string;
   chainType: "l1" | "op";
-  /** Who would send the transactions; on the copy he has ether enough. */
+  /** The sender of the transactions, who has enough ether on the copy. */
   deployer: Address;
 }
 
@@ -53,7 +53,7 @@ const CALLS: Abi = [
   ...applicationAbi,
 ];
 
-/** Deploys on a copy of a chain that only this process sees, and tells what happened there. */
+/** Deploys on a copy of a chain inside this process, and reports the transactions. */
 export async function dryRun<Result>(
   { rpcUrl, chainType, deployer }: DryRunOptions,
   deploy: (chain: Chain) => Promise<Result>,

@@ -2,20 +2,20 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { LOCAL_CHAIN_ID } from "./chain.ts";
 
 export interface LocalChain {
-  /** HTTP JSON-RPC on 127.0.0.1; the port is chosen by the system. WebSocket answers there too. */
+  /** HTTP JSON-RPC on 127.0.0.1; the system chooses the port. WebSocket works there too. */
   rpcUrl: string;
   chainId: number;
   stop(): Promise<void>;
 }
 
 export interface LocalChainOptions {
-  /** A block every so many milliseconds, besides one for each transaction; none without it. */
+  /** The interval of blocks in milliseconds, in addition to one for each transaction; none by default. */
   blockTime?: number;
-  /** 31337 without it. */
+  /** 31337 by default. */
   chainId?: number;
 }
 
-/** Starts an empty Ethereum chain (Hardhat's EDR) inside this process; it ends with it. Its twenty accounts have 10,000 ETH each. */
+/** Starts an empty Ethereum chain (Hardhat's EDR) inside this process. Its twenty accounts have 10,000 ETH each. */
 export async function startLocalChain(options: LocalChainOptions = {}): Promise<LocalChain> {
   const { chainId = LOCAL_CHAIN_ID } = options;
   const hre = await createHardhatRuntimeEnvironment({

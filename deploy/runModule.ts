@@ -11,15 +11,15 @@ import type { Address } from "viem";
 import { CREATE2_SALT } from "../abi/index.ts";
 import { committedArtifacts } from "./artifacts.ts";
 import { accountsOf, type Chain } from "./chain.ts";
-import { bringCreateX } from "./createX.ts";
+import { ensureCreateX } from "./createX.ts";
 import { DeploymentError } from "./deploymentError.ts";
 
 export interface RunOptions {
-  /** Where Ignition keeps its journal, to go on where it stopped and to verify sources later; in memory only without it. */
+  /** Where Ignition keeps its journal, to resume a deployment and to verify sources later; in memory by default. */
   journal?: string;
-  /** Where named contracts come from; the committed creation code without it. */
+  /** Where named contracts come from; the committed creation code by default. */
   artifacts?: ArtifactResolver;
-  /** Whether the chain makes a block at once for each transaction. */
+  /** Whether the chain mines a block at once for each transaction. */
   isInstant?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface RunOptions {
  * Runs an Ignition module on a chain.
  *
  * @returns The addresses of the module's results, under their names.
- * @throws DeploymentError when a transaction failed.
+ * @throws {DeploymentError} when a transaction failed.
  */
 export async function runModule<
   ContractName extends string,
@@ -39,7 +39,7 @@ export async function runModule<
 ): Promise<Record<keyof Results, Address>> {
   const { journal, artifacts = committedArtifacts, isInstant, parameters = {}, create2 } = options;
   if (create2) {
-    await bringCreateX(chain);
+    await ensureCreateX(chain);
   }
   const result = await deploy({
     provider: chain,

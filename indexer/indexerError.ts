@@ -1,6 +1,6 @@
 import { CartenixError, type ErrorCode } from "../support/index.ts";
 
-/** The indexer does not start, or refuses a query. */
+/** The indexer failed to start, or refused a query. */
 export class IndexerError extends CartenixError {
   readonly code: ErrorCode = "INDEXER";
 }

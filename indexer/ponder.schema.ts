@@ -1,12 +1,12 @@
 import { index, onchainEnum, onchainTable, primaryKey, relations } from "ponder";
 
-/** How far a request is, as far as the chain can tell. A claimed request without a voucher was an upload or was rejected. */
+/** A request's progress, as far as the chain shows it. A claimed request without a voucher was an upload or was rejected. */
 export const requestStatus = onchainEnum("request_status", ["submitted", "claimed", "executed"]);
 export const requestKind = onchainEnum("request_kind", ["upload", "build", "rebuild", "unknown"]);
 export const verdict = onchainEnum("verdict", ["recorded", "confirmed", "conflicted"]);
 export const claimStatus = onchainEnum("claim_status", ["submitted", "accepted"]);
 
-/** Whoever called the registry or was sent an input: a Cartesi application if it has a template hash. */
+/** An address that called the registry or received an input; a Cartesi application if it has a template hash. */
 export const application = onchainTable("application", (t) => ({
   address: t.hex().primaryKey(),
   templateHash: t.hex(),
@@ -76,7 +76,7 @@ export const derivation = onchainTable("derivation", (t) => ({
   firstSeenAt: t.bigint().notNull(),
 }));
 
-/** What an application said of a store path: its first hash, and how often it was confirmed or contradicted since. */
+/** An application's record of a store path: its first hash, and how often that was confirmed or contradicted since. */
 export const output = onchainTable(
   "output",
   (t) => ({
@@ -108,7 +108,7 @@ export const output = onchainTable(
   }),
 );
 
-/** Every single call of `record` for an output, in the order of the chain. */
+/** Every call of `record` for an output, in chain order. */
 export const observation = onchainTable(
   "observation",
   (t) => ({
@@ -125,7 +125,7 @@ export const observation = onchainTable(
   (table) => ({ byOutput: index().on(table.applicationAddress, table.storePath) }),
 );
 
-/** `storePath`'s contents mention `target`. */
+/** The contents of `storePath` refer to `target`. */
 export const reference = onchainTable(
   "reference",
   (t) => ({

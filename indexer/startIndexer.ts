@@ -8,34 +8,40 @@ import { IndexerError } from "./indexerError.ts";
 
 export interface IndexerOptions {
   rpcUrl: string;
-  /** The deployment record's file, as `deploy/` writes it. */
+  /** A deployment's file, as `deploy/` writes it. */
   deploymentFile: string;
   /** PGlite's folder: a fresh one for each instance of a chain. */
   dataDirectory: string;
-  /** The port to serve on; a free one when left out. */
+  /** The port to serve on; a free one by default. */
   port?: number;
-  /** Milliseconds between two looks at the chain. */
+  /** The polling interval, in milliseconds. */
   pollingInterval?: number;
-  /** Gets every line that Ponder logs. */
+  /** Receives every line that Ponder logs. */
   log?: (line: string) => void;
   signal?: AbortSignal;
 }
 
 export interface Indexer {
-  /** Where it serves, `http://127.0.0.1:<port>`. */
+  /** The address it serves on, `http://127.0.0.1:<port>`. */
   url: string;
-  /** Runs a GraphQL query and gives its data. */
+  /**
+   * Runs a GraphQL query and returns its data.
+   *
+   * @throws {IndexerError} when the query is refused.
+   */
   query<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 5_000;
+const HEALTH_POLL_MS = 100;
 const KEPT_LOG_LINES = 20;
 
 /**
- * Starts Ponder as a process of its own and waits until it serves.
+ * Starts Ponder in its own process and waits until it serves.
  *
- * @throws {IndexerError} when it ends before it serves, with its last log lines.
+ * @throws {IndexerError} with Ponder's last log lines when it does not start.
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const port = options.port ?? (await freePort());
@@ -45,7 +51,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const stop = () => stopProcess(child);
   options.signal?.addEventListener("abort", () => void stop(), { once: true });
   try {
-    await untilServing(child, url, lastLines);
+    await waitUntilServing(child, url, lastLines);
   } catch (error) {
     await stop();
     throw error;
@@ -92,18 +98,18 @@ function collectLog(child: ChildProcess, log: ((line: string) => void) | undefin
   return lines;
 }
 
-async function untilServing(child: ChildProcess, url: string, lastLines: string[]): Promise<void> {
+async function waitUntilServing(child: ChildProcess, url: string, lastLines: string[]): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     const response = await fetch(`${url}/health`).catch(() => undefined);
     if (response?.ok) {
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, HEALTH_POLL_MS));
   }
   throw new IndexerError("the indexer did not start", {
-    details: `Ponder's last words:\n${lastLines.join("\n")}`,
-    remedy: "see whether the RPC endpoint answers and the data folder belongs to this chain",
+    details: `Ponder's last log lines:\n${lastLines.join("\n")}`,
+    remedy: "check that the RPC endpoint answers and that the data folder belongs to this chain",
   });
 }
 
@@ -132,9 +138,9 @@ async function stopProcess(child: ChildProcess): Promise<void> {
   }
   const exited = once(child, "exit");
   child.kill("SIGTERM");
-  const impatience = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  const killTimer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
   await exited;
-  clearTimeout(impatience);
+  clearTimeout(killTimer);
 }
 
 async function freePort(): Promise<number> {

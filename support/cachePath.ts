@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /**
  * A path in the cache that all checkouts share: `$CARTENIX_CACHE`, or `cartenix` in the user's cache folder.
- * Everything in it can be deleted and is made again.
+ * Everything in it can be deleted, and is then made again.
  */
 export function cachePath(...parts: string[]): string {
   const root =

@@ -2,9 +2,9 @@
 export type ErrorCode = Uppercase<string>;
 
 export interface CartenixErrorOptions {
-  /** What exactly was wrong: the value, the place, the other side's words. */
+  /** What exactly was wrong: the value, the place, the other side's message. */
   details?: string | undefined;
-  /** What the reader can do about it. */
+  /** What the reader can do to fix it. */
   remedy?: string | undefined;
   /** The page that tells more, as a path in the repository: `docs/limits.md#builds`. */
   docs?: string | undefined;
@@ -12,7 +12,7 @@ export interface CartenixErrorOptions {
 }
 
 /**
- * The base of every error that Cartenix raises on purpose. Messages are lower case without a full stop, since a command
+ * The base of every error that Cartenix throws on purpose. Messages are lower case without a full stop, since a command
  * prints them after `error: `.
  */
 export abstract class CartenixError extends Error {

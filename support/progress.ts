@@ -1,12 +1,12 @@
 import type { WriteStream } from "node:tty";
 
-/** One step of a longer job, as a person watches it. */
+/** One step of a longer task, as it is shown to a person. */
 export interface Stage {
-  /** Says how far the step is; cheap to call often. */
+  /** Shows how far the step is. Cheap to call often. */
   update(text: string): void;
-  /** Ends the step well. */
+  /** Ends the step as a success. */
   done(text?: string): void;
-  /** Ends the step badly. */
+  /** Ends the step as a failure. */
   fail(text?: string): void;
 }
 
@@ -14,8 +14,8 @@ export interface Progress {
   stage(name: string): Stage;
 }
 
-const MILLISECONDS_BETWEEN_LINES = 5_000;
-const MILLISECONDS_BETWEEN_REDRAWS = 100;
+const LINE_INTERVAL_MS = 5_000;
+const REDRAW_INTERVAL_MS = 100;
 
 /** Progress on a stream: redrawn in place on a terminal, one line every five seconds elsewhere. */
 export function createProgress(stream: NodeJS.WritableStream = process.stderr): Progress {
@@ -23,14 +23,14 @@ export function createProgress(stream: NodeJS.WritableStream = process.stderr): 
   return { stage: (name) => startStage(stream, terminal, name) };
 }
 
-/** Progress that nobody watches. */
+/** Progress that is not shown. */
 export const silentProgress: Progress = {
   stage: () => ({ update: () => {}, done: () => {}, fail: () => {} }),
 };
 
 function startStage(stream: NodeJS.WritableStream, terminal: boolean, name: string): Stage {
   const startedAt = performance.now();
-  const pause = terminal ? MILLISECONDS_BETWEEN_REDRAWS : MILLISECONDS_BETWEEN_LINES;
+  const interval = terminal ? REDRAW_INTERVAL_MS : LINE_INTERVAL_MS;
   let lastShownAt = startedAt;
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   const clear = terminal ? "\r\x1b[2K" : "";
@@ -38,7 +38,7 @@ function startStage(stream: NodeJS.WritableStream, terminal: boolean, name: stri
     stream.write(`${clear}${mark} ${name}${text ? `: ${text}` : ""} (${seconds()})\n`);
   return {
     update(text) {
-      if (performance.now() - lastShownAt < pause) {
+      if (performance.now() - lastShownAt < interval) {
         return;
       }
       lastShownAt = performance.now();

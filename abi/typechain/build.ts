@@ -4,15 +4,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { generate } from "./generate.ts";
 
-const root = join(import.meta.dirname, "../..");
+const ROOT = join(import.meta.dirname, "../..");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 
-/** Makes `dist/`, what the package holds besides the Solidity sources: `cartenix/abi` and `cartenix/ethers` as JavaScript. */
+/** Makes `dist/`, which the package contains in addition to the Solidity sources: `cartenix/abi` and `cartenix/ethers` as JavaScript. */
 export async function build(): Promise<void> {
   await generate();
-  rmSync(join(root, "dist"), { recursive: true, force: true });
+  rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   compile("abi/contracts", "abi", ["abi/contracts/index.ts"]);
-  compile("types/ethers", "ethers", globSync("types/ethers/**/*.ts", { cwd: root }));
+  compile("types/ethers", "ethers", globSync("types/ethers/**/*.ts", { cwd: ROOT }));
 }
 
 function compile(rootDir: string, target: string, files: string[]): void {
@@ -21,7 +21,7 @@ function compile(rootDir: string, target: string, files: string[]): void {
     ...["--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext", "--declaration"],
     ...["--rewriteRelativeImportExtensions", "--skipLibCheck", "--ignoreConfig"],
   ];
-  execFileSync(process.execPath, [tsc, ...options, ...files], { cwd: root, stdio: ["ignore", 2, 2] });
+  execFileSync(process.execPath, [tsc, ...options, ...files], { cwd: ROOT, stdio: ["ignore", 2, 2] });
 }
 
 if (import.meta.main) {

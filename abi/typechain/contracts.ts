@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-const root = join(import.meta.dirname, "../..");
-const rollups = dirname(createRequire(import.meta.url).resolve("@cartesi/rollups/package.json"));
+const ROOT = join(import.meta.dirname, "../..");
+const ROLLUPS = dirname(createRequire(import.meta.url).resolve("@cartesi/rollups/package.json"));
 
 const OURS = ["BuildRegistry", "IRequests", "TrustPolicy", "TrustPolicyFactory"];
 
@@ -21,14 +21,14 @@ const CARTESI = [
 ];
 
 /** The artifacts whose ABIs others need: ours as Hardhat wrote them, Cartesi's as their package ships them. */
-export const artifactFiles = [
+export const ARTIFACT_FILES = [
   ...OURS.map(ourArtifact),
-  ...CARTESI.map((name) => join(rollups, "out", `${name}.sol`, `${name}.json`)),
+  ...CARTESI.map((name) => join(ROLLUPS, "out", `${name}.sol`, `${name}.json`)),
 ];
 
 /** Our contracts whose addresses follow from their creation code. */
-export const deployableArtifacts = ["BuildRegistry", "TrustPolicyFactory"].map(ourArtifact);
+export const DEPLOYABLE_ARTIFACTS = ["BuildRegistry", "TrustPolicyFactory"].map(ourArtifact);
 
 function ourArtifact(name: string): string {
-  return join(root, "artifacts/contracts", `${name}.sol`, `${name}.json`);
+  return join(ROOT, "artifacts/contracts", `${name}.sol`, `${name}.json`);
 }

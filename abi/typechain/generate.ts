@@ -5,24 +5,24 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import hre from "hardhat";
 import { runTypeChain } from "typechain";
-import { artifactFiles, deployableArtifacts } from "./contracts.ts";
+import { ARTIFACT_FILES, DEPLOYABLE_ARTIFACTS } from "./contracts.ts";
 
-const root = join(import.meta.dirname, "../..");
+const ROOT = join(import.meta.dirname, "../..");
 
 /**
  * Compiles the contracts and writes what others need of them: ABIs for viem and Ponder into `abi/`, creation code into
- * `abi/contracts/` (committed committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
+ * `abi/contracts/` (committed, so that nobody needs a compiler), ethers bindings into `types/ethers/`.
  *
- * @param destination The folder that takes the place of the repository's root; a check compares the two.
+ * @param destination The folder to write to instead of the repository, so that a check can compare the two.
  */
-export async function generate(destination: string = root): Promise<void> {
+export async function generate(destination: string = ROOT): Promise<void> {
   await hre.tasks.getTask("build").run({ quiet: true });
   const artifacts = gatherArtifacts();
   const abiFolder = join(destination, "abi/contracts");
   const ethersFolder = join(destination, "types/ethers");
   rmSync(ethersFolder, { recursive: true, force: true });
   await runTypeChain({
-    cwd: root,
+    cwd: ROOT,
     filesToProcess: artifacts.files,
     allFiles: artifacts.files,
     inputDir: artifacts.folder,
@@ -30,7 +30,7 @@ export async function generate(destination: string = root): Promise<void> {
     outDir: abiFolder,
   });
   await runTypeChain({
-    cwd: root,
+    cwd: ROOT,
     filesToProcess: artifacts.files,
     allFiles: artifacts.files,
     inputDir: artifacts.folder,
@@ -48,18 +48,18 @@ export async function generate(destination: string = root): Promise<void> {
   format([abiFolder]);
 }
 
-/** TypeChain names folders after its input's: all artifacts in one folder make flat bindings. */
+/** TypeChain mirrors the folders of its input: flat bindings need all artifacts in one folder. */
 function gatherArtifacts(): { folder: string; files: string[] } {
   const folder = mkdtempSync(join(tmpdir(), "cartenix-artifacts-"));
-  const files = artifactFiles.map((file) => join(folder, basename(file)));
+  const files = ARTIFACT_FILES.map((file) => join(folder, basename(file)));
   for (const [index, file] of files.entries()) {
-    copyFileSync(artifactFiles[index]!, file);
+    copyFileSync(ARTIFACT_FILES[index]!, file);
   }
   return { folder, files };
 }
 
 function creationCodeModule(): string {
-  const constants = deployableArtifacts.map((file) => {
+  const constants = DEPLOYABLE_ARTIFACTS.map((file) => {
     const { bytecode } = JSON.parse(readFileSync(file, "utf8")) as { bytecode: string };
     const contract = basename(file, ".json");
     const name = `${contract.charAt(0).toLowerCase()}${contract.slice(1)}CreationCode`;
@@ -70,7 +70,7 @@ function creationCodeModule(): string {
 
 function format(paths: string[]): void {
   const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
-  const options = ["check", "--write", "--vcs-enabled=false", `--config-path=${join(root, "biome.json")}`];
+  const options = ["check", "--write", "--vcs-enabled=false", `--config-path=${join(ROOT, "biome.json")}`];
   execFileSync(process.execPath, [biome, ...options, ...paths], { stdio: ["ignore", "ignore", "inherit"] });
 }
 

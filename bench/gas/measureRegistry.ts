@@ -5,7 +5,7 @@ import { hashOf, helloOutput, type Output } from "../../test/contracts/support/s
 import type { TestChain } from "../../test/contracts/support/startChain.ts";
 import { viewGas } from "./viewGas.ts";
 
-/** How many outputs the batches have whose further outputs are measured. */
+/** The number of outputs in each batch that is measured. */
 export const BATCH_LENGTH = 10;
 
 /** Gas of the registry's calls, for outputs like GNU hello's with one reference, in a registry that is in use. */

@@ -8,7 +8,7 @@ import { encodeBuild, encodeUpload } from "../../protocol/index.ts";
 const MNEMONIC = "test test test test test test test test test test test junk";
 export const SENDERS = 20;
 const CHUNK_BYTES = 64;
-const GAS = 200_000n;
+const GAS_LIMIT = 200_000n;
 
 /** The first account deployed and claims; it sends too, but only one input at a time. */
 export const CLAIMER_KEY: Hex = toHex(mnemonicToAccount(MNEMONIC).getHdKey().privateKey!);
@@ -17,12 +17,12 @@ export interface Load {
   rpcUrl: string;
   application: Address;
   inputBox: Address;
-  /** Up to which input. */
+  /** The number of the input to stop before. */
   count: number;
   from?: number;
 }
 
-/** Sends small inputs from all senders at a time: three of five accepted, one malformed, one that is refused. */
+/** Sends small inputs from all senders at once. Of five, three are accepted, one is malformed and one is rejected. */
 export async function sendLoad({ rpcUrl, application, inputBox, count, from = 0 }: Load): Promise<void> {
   const send = async (sender: number) => {
     const account = mnemonicToAccount(MNEMONIC, { addressIndex: sender });
@@ -38,7 +38,7 @@ export async function sendLoad({ rpcUrl, application, inputBox, count, from = 0 
         abi: inputBoxAbi,
         functionName: "addInput",
         args: [application, payloadOf(sender, Math.floor(input / SENDERS), Math.ceil(count / SENDERS))],
-        gas: GAS,
+        gas: GAS_LIMIT,
       });
     }
   };
@@ -58,7 +58,7 @@ function payloadOf(sender: number, turn: number, turns: number): Hex {
   return encodeUpload({ sha256, index: turn, count: Math.max(turns, 100), chunk });
 }
 
-/** A blob that never comes to its end. */
+/** The hash of a blob that is never completed. */
 function digestOf(sender: number): Hex {
   return `0x${createHash("sha256").update(`blob of ${sender}`).digest("hex")}`;
 }

@@ -5,18 +5,18 @@ import { fileURLToPath } from "node:url";
 import type { Address, Hex } from "viem";
 import { BenchError } from "../benchError.ts";
 
-const MAIN = fileURLToPath(new URL("../../machine/node/main.ts", import.meta.url));
+const NODE_MAIN = fileURLToPath(new URL("../../machine/node/main.ts", import.meta.url));
 
-/** An input as the node's log tells of it. */
-export interface TakenInput {
+/** An input as the node's log reports it. */
+export interface ProcessedInput {
   status: string;
   milliseconds: number;
   cycles: number;
-  /** When it was done, milliseconds since 1970. */
+  /** When it was done, in milliseconds since 1970. */
   at: number;
 }
 
-/** What the node says of itself at `/metrics`. */
+/** The node's own figures, from `/metrics`. */
 export interface Figures {
   nodeBytes: number;
   emulatorBytes: number;
@@ -24,8 +24,8 @@ export interface Figures {
 }
 
 export interface WatchedNode {
-  /** Waits until so many inputs are taken. */
-  taken(count: number, onProgress?: (count: number) => void): Promise<TakenInput[]>;
+  /** Waits until this many inputs have been processed. */
+  processed(count: number, onProgress?: (count: number) => void): Promise<ProcessedInput[]>;
   figures(): Promise<Figures>;
   stop(): Promise<void>;
 }
@@ -39,7 +39,7 @@ interface LogLine {
   cycles?: number;
 }
 
-/** Starts the node as a process of its own, as an operator does, and reads its log. */
+/** Starts the node in its own process, as an operator would, and follows its log. */
 export async function startWatchedNode(options: {
   rpcUrl: string;
   application: Address;
@@ -51,7 +51,7 @@ export async function startWatchedNode(options: {
   const child = spawn(
     process.execPath,
     [
-      MAIN,
+      NODE_MAIN,
       "--json",
       "--port",
       "0",
@@ -61,13 +61,17 @@ export async function startWatchedNode(options: {
       rpcUrl,
       "--application",
       application,
-    ].concat([...["--template", template, "--data", data]]),
+      "--template",
+      template,
+      "--data",
+      data,
+    ],
     { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, CARTENIX_CLAIMER_KEY: claimerKey } },
   );
-  const inputs: TakenInput[] = [];
+  const inputs: ProcessedInput[] = [];
   let url = "";
   let lastLine = "";
-  let rouse = () => {};
+  let notify = () => {};
   createInterface({ input: child.stderr }).on("line", (text) => {
     lastLine = text;
     const line = JSON.parse(text) as LogLine;
@@ -78,17 +82,17 @@ export async function startWatchedNode(options: {
       const { status, milliseconds, cycles, time: at } = line as Required<LogLine>;
       inputs.push({ status, milliseconds, cycles, at });
     }
-    rouse();
+    notify();
   });
-  const ended = once(child, "exit").then(() => rouse());
+  const ended = once(child, "exit").then(() => notify());
   return {
-    async taken(count, onProgress) {
+    async processed(count, onProgress) {
       while (inputs.length < count) {
         if (child.exitCode !== null) {
           throw new BenchError("the node ended", { details: lastLine });
         }
         await new Promise<void>((resolve) => {
-          rouse = resolve;
+          notify = resolve;
         });
         onProgress?.(inputs.length);
       }

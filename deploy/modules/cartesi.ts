@@ -5,7 +5,7 @@ const [inputBox, authorityFactory, quorumFactory, applicationFactory] = await Pr
   ["InputBox", "AuthorityFactory", "QuorumFactory", "ApplicationFactory"].map(cartesiArtifact),
 );
 
-/** Cartesi's own contracts, for a local chain; elsewhere they have been deployed by Cartesi. */
+/** Cartesi's own contracts, for a local chain; elsewhere Cartesi has deployed them. */
 export default buildModule("Cartesi", (m) => ({
   inputBox: m.contract("InputBox", inputBox!),
   authorityFactory: m.contract("AuthorityFactory", authorityFactory!),

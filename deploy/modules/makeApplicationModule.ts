@@ -28,7 +28,7 @@ const CONSENSUS = {
   },
 } as const;
 
-/** A module that makes an application and its consensus. `owner: "kept"` leaves it to the deployer. */
+/** A module that deploys an application and its consensus. `"kept"` leaves the ownership with the deployer. */
 export function makeApplicationModule(kind: keyof typeof CONSENSUS, owner: "renounced" | "kept") {
   const terms = CONSENSUS[kind];
   return buildModule("Application", (m) => {

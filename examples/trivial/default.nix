@@ -1,4 +1,4 @@
-# The least that is a build: a shell writes a line.
+# The smallest build: a shell writes a line.
 with import ../../machine/evaluator/cartenix;
 build {
   name = "trivial";

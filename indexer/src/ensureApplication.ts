@@ -3,7 +3,7 @@ import { application } from "ponder:schema";
 import type { Address } from "viem";
 import { applicationAbi } from "../../abi/index.ts";
 
-/** Makes sure that an application has a row, and reads who it is from the chain when it is new. */
+/** Ensures that an application has a row. The chain is asked for its details when it is new. */
 export async function ensureApplication(
   context: Context,
   address: Address,
@@ -27,7 +27,7 @@ export async function ensureApplication(
     .onConflictDoNothing();
 }
 
-/** Anyone may call the registry: a caller that is no Cartesi application answers none of these. */
+/** Anyone may call the registry, and a caller that is not a Cartesi application has none of these functions. */
 function notAnApplication(): null {
   return null;
 }

@@ -42,26 +42,26 @@ ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
 });
 
 ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
-  const { application: applicationAddress, output: again } = event.args;
+  const { application: applicationAddress, output: confirmed } = event.args;
   await observe({ event, context }, "confirmed");
   await context.db
-    .update(output, { applicationAddress, storePath: again.storePath })
+    .update(output, { applicationAddress, storePath: confirmed.storePath })
     .set((row) => ({ confirmations: row.confirmations + 1 }));
 });
 
 ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
-  const { application: applicationAddress, output: other } = event.args;
+  const { application: applicationAddress, output: conflicting } = event.args;
   const isNew = !(await wasObserved(
     context,
     applicationAddress,
-    other.storePath,
-    formatNarHash(other.narHash),
+    conflicting.storePath,
+    formatNarHash(conflicting.narHash),
   ));
   await observe({ event, context }, "conflicted");
-  // Like the registry: a hash that contradicts the first one counts once, however often it is repeated.
+  // like the registry: each conflicting hash counts once, however often it is repeated
   if (isNew) {
     await context.db
-      .update(output, { applicationAddress, storePath: other.storePath })
+      .update(output, { applicationAddress, storePath: conflicting.storePath })
       .set((row) => ({ conflicts: row.conflicts + 1 }));
   }
 });
@@ -92,15 +92,15 @@ async function observe(
   { event, context }: { event: RecordEvent; context: Context },
   verdict: "recorded" | "confirmed" | "conflicted",
 ): Promise<void> {
-  const { application: applicationAddress, output: said } = event.args;
+  const { application: applicationAddress, output: reported } = event.args;
   await ensureApplication(context, applicationAddress, event.block.timestamp);
   await context.db.insert(observation).values({
     id: event.id,
     applicationAddress,
-    storePath: said.storePath,
-    drvPath: said.drvPath,
-    outputName: said.outputName,
-    narHash: formatNarHash(said.narHash),
+    storePath: reported.storePath,
+    drvPath: reported.drvPath,
+    outputName: reported.outputName,
+    narHash: formatNarHash(reported.narHash),
     verdict,
     observedAt: event.block.timestamp,
     transactionHash: event.transaction.hash,

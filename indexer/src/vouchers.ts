@@ -24,7 +24,7 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   await linkOutputs(context, applicationAddress, id, decodeRecord(call.payload) ?? []);
 });
 
-/** Ties the outputs of one voucher to it, and both to the first request without a voucher that asked for one of them. */
+/** Links a voucher's outputs to it, and both to the first request for one of them that has no voucher yet. */
 async function linkOutputs(
   context: Context,
   applicationAddress: Address,
@@ -34,7 +34,7 @@ async function linkOutputs(
   if (outputs.length === 0) {
     return;
   }
-  const [asked] = await context.db.sql
+  const [answered] = await context.db.sql
     .select({ id: request.id })
     .from(request)
     .where(
@@ -50,15 +50,15 @@ async function linkOutputs(
     )
     .orderBy(asc(request.inputIndex))
     .limit(1);
-  if (asked) {
-    await context.db.update(request, { id: asked.id }).set({ status: "executed", voucherId });
+  if (answered) {
+    await context.db.update(request, { id: answered.id }).set({ status: "executed", voucherId });
   }
   for (const { storePath } of outputs) {
     const row = await context.db.find(output, { applicationAddress, storePath });
     if (row?.voucherId === null) {
       await context.db
         .update(output, { applicationAddress, storePath })
-        .set({ voucherId, requestId: asked?.id ?? null });
+        .set({ voucherId, requestId: answered?.id ?? null });
     }
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { formatTable } from "../../bench/table.ts";
 
 describe("the bench table", () => {
-  it("aligns names to the left and figures to the right", () => {
+  it("aligns names left and figures right", () => {
     const row = {
       bench: "machine",
       metric: "cycles",

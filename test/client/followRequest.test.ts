@@ -31,7 +31,7 @@ describe("following a request", function () {
   };
   const toRegistry = () => voucher(world.deployment.registry, "0x");
 
-  it("gives the statement of what was asked for, not of what was built on the way", async () => {
+  it("returns the statement about the requested derivation, not about its dependencies", async () => {
     // more than one page of a list, in one input
     const dependency = statementOf(`/nix/store/${"0".repeat(32)}-dependency.drv`);
     const dependencies = [dependency, ...Array.from({ length: 59 }, (_, index) => toHex(`notice ${index}`))];
@@ -41,7 +41,7 @@ describe("following a request", function () {
     assert.deepEqual(answer.voucherIndexes, [0n]);
   });
 
-  it("tells a second build that came out the same from one that did not", async () => {
+  it("distinguishes a second build with the same outputs from one with others", async () => {
     const same = says({ kind: "info", message: "the same came of it" });
     const confirmed = await waitForRebuild(
       await send(world.accepting([toRegistry(), notice(statementOf(drvPath))], same)),
@@ -60,7 +60,7 @@ describe("following a request", function () {
     assert.equal(contradicted.voucherIndexes.length, 1);
   });
 
-  it("gives the machine's reason when it rejects, or built nothing", async () => {
+  it("throws the machine's reason when it rejects the request or builds nothing", async () => {
     const reason = says({ kind: "error", message: "rebuild: not built yet" });
     const rejected = await send(script.of(reason, script.reject()));
     for (const wait of [waitForBuild, waitForRebuild]) {

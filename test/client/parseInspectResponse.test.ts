@@ -4,21 +4,21 @@ import { MachineRefusedError, NodeAnswerError } from "../../client/index.ts";
 import { parseInspectResponse } from "../../client/parseInspectResponse.ts";
 import { encodeReport, type Report } from "../../protocol/index.ts";
 
-describe("reading a node's answer to a query", () => {
-  it("gives the machine's reports", () => {
+describe("a node's response to a query", () => {
+  it("holds the machine's reports", () => {
     assert.deepEqual(parseInspectResponse(answer("Accepted", "0x0102", "0x")), [
       Uint8Array.of(1, 2),
       new Uint8Array(0),
     ]);
   });
 
-  it("gives the machine's reason, without what a terminal would obey", () => {
+  it("holds the machine's reason when it refuses, without control characters", () => {
     const refused = answer("Rejected", payloadOf({ kind: "error", message: "not \x1b[2Jthere" }));
     assert.throws(() => parseInspectResponse(refused), isA(MachineRefusedError, /query: not {2}\[2Jthere\n/));
     assert.throws(() => parseInspectResponse(answer("Rejected")), isA(MachineRefusedError, /gave no reason/));
   });
 
-  it("is refused when no node would say it", () => {
+  it("is refused when no node would send it", () => {
     const cases: [string, RegExp][] = [
       ["", /not JSON/],
       ["\x1b[2J", /not JSON\n {2}details: "\\u001b\[2J"/],
@@ -26,7 +26,7 @@ describe("reading a node's answer to a query", () => {
       [answer("Accepted", "0x012"), /no status or reports/],
       [answer("two\nlines"), /no status or reports/],
       [JSON.stringify({ status: "Accepted", reports: [null] }), /no status or reports/],
-      [answer("Rejected", "0x0102"), /last report is none of Cartenix/],
+      [answer("Rejected", "0x0102"), /last report is not a Cartenix report/],
     ];
     for (const [text, reason] of cases) {
       assert.throws(() => parseInspectResponse(text), isA(NodeAnswerError, reason), text);

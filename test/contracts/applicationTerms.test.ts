@@ -11,7 +11,7 @@ const other = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const right = { templateHash, epochLength: 10, consensus: { authority: address } };
 
 describe("The parameters of a deployment", () => {
-  it("are what they say, with the recorded template's hash unless they name another", () => {
+  it("are parsed, with the pinned template's hash unless they name another", () => {
     assert.deepEqual(parseTerms(right, undefined), right);
     const { templateHash: _, ...rest } = right;
     assert.deepEqual(parseTerms(rest, templateHash), right);
@@ -56,7 +56,7 @@ describe("The parameters of a deployment", () => {
     });
   }
 
-  it("have an example for each network that lacks nothing but what only its reader knows", async () => {
+  it("have an example for each network, complete except for what only its user knows", async () => {
     const folder = new URL("../../deploy/parameters/", import.meta.url);
     for (const file of await readdir(folder)) {
       const parameters = json5.parse(await readFile(new URL(file, folder), "utf8"));

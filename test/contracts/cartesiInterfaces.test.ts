@@ -5,7 +5,7 @@ import { type Abi, type AbiItem, toEventSelector, toFunctionSelector } from "vie
 import { cartesiArtifact } from "../../deploy/artifacts.ts";
 import { startChain } from "./support/startChain.ts";
 
-/** Our interfaces, and the artifacts of `@cartesi/rollups` whose part they are. */
+/** Our interfaces, and the artifacts of `@cartesi/rollups` of which they are parts. */
 const PAIRS = [
   ["ICartesiApplication", "Application"],
   ["ICartesiOutputs", "Outputs"],

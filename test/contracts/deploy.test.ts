@@ -46,7 +46,7 @@ describe("deployLocal", () => {
 
   const client = () => createPublicClient({ transport: http(chain.rpcUrl) });
 
-  it("puts the registry where it was said to be without a chain", async () => {
+  it("puts the registry at the address that is computed without a chain", async () => {
     assert.equal(record.registry, registryAddress());
     const code = await client().getCode({ address: registryAddress() });
     assert.ok(code && code.length > 2);
@@ -57,7 +57,7 @@ describe("deployLocal", () => {
     );
   });
 
-  it("makes an application with the template hash, no owner, and a consensus that the claimer owns", async () => {
+  it("deploys an application with the template hash, no owner, and a consensus that the claimer owns", async () => {
     const application = { address: record.application, abi: applicationAbi };
     const consensus = { address: record.consensus, abi: authorityAbi };
     const read = client().readContract;
@@ -85,7 +85,7 @@ describe("deployLocal", () => {
     );
   });
 
-  it("writes down what it did", async () => {
+  it("writes the deployment to a file", async () => {
     assert.deepEqual(await readDeployment(join(folder, "deployments/local.json")), record);
     assert.equal(record.chainId, 31_337);
     assert.equal(record.genesisHash, (await client().getBlock({ blockNumber: 0n })).hash);
@@ -94,14 +94,14 @@ describe("deployLocal", () => {
     assert.ok(await client().getCode({ address }));
   });
 
-  it("deploys a second application beside the first, with the same registry", async () => {
+  it("deploys a second application, with the same registry", async () => {
     const second = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 5 });
     assert.equal(second.registry, record.registry);
     assert.notEqual(second.application, record.application);
     assert.ok(second.deploymentBlock > record.deploymentBlock);
   });
 
-  it("gives a fresh chain the addresses that the repository records", async () => {
+  it("deploys on a fresh chain at the addresses in the repository", async () => {
     const recorded = await readDeployment(
       fileURLToPath(new URL("../../deploy/chains/31337.json", import.meta.url)),
     );
@@ -112,7 +112,7 @@ describe("deployLocal", () => {
     assert.deepEqual({ ...made, genesisHash: recorded.genesisHash }, recorded);
   });
 
-  it("says what happened when the chain refuses", async () => {
+  it("reports the chain's reason when it refuses", async () => {
     const deployment = deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 0 });
     await assert.rejects(deployment, DeploymentError);
   });

@@ -71,11 +71,11 @@ const DEPLOYER_CODE =
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("says which of Cartesi's contracts is missing", async () => {
+  it("names Cartesi's contract that is missing", async () => {
     await assert.rejects(findCartesiContracts(chain), /Cartesi's applicationFactory is not on this chain/);
   });
 
-  it("finds Cartesi's contracts where the code of @cartesi/rollups belongs", async () => {
+  it("finds Cartesi's contracts at the addresses that follow from @cartesi/rollups", async () => {
     await chain.setCode({ address: DEPLOYER, bytecode: DEPLOYER_CODE });
     for (const name of ["ApplicationFactory", "AuthorityFactory", "InputBox", "QuorumFactory"]) {
       const { bytecode } = await cartesiArtifact(name);
@@ -85,14 +85,14 @@ const DEPLOYER_CODE =
     assert.deepEqual(await findCartesiContracts(chain), CANONICAL_CARTESI_CONTRACTS);
   });
 
-  it("refuses an owner that was not asked for, before it sends anything", async () => {
+  it("refuses an owner without --allow-owner, before it sends anything", async () => {
     const before = await chain.getBlockNumber({ cacheTime: 0 });
     const terms = { ...authority(), owner: "deployer" } as const;
     await assert.rejects(deployAll(chain, terms, CANONICAL_CARTESI_CONTRACTS), DeploymentError);
     assert.equal(await chain.getBlockNumber({ cacheTime: 0 }), before);
   });
 
-  it("does on a copy what it does on the chain: brings CreateX, registry, policy factory, application", async () => {
+  it("does the same in a dry run as on the chain: CreateX, registry, policy factory, application", async () => {
     const deploy = (on: Parameters<typeof deployAll>[0], options: Parameters<typeof deployAll>[3]) =>
       deployAll(on, authority(), CANONICAL_CARTESI_CONTRACTS, options);
     const options = { rpcUrl: local.rpcUrl, chainType: "l1", deployer: accounts[0]! } as const;
@@ -120,7 +120,7 @@ const DEPLOYER_CODE =
     assert.deepEqual([record.chainId, record.owner, record.claimer], [CHAIN_ID, zeroAddress, accounts[1]]);
   });
 
-  it("puts registry and policy factory at the addresses that hold for every chain", async () => {
+  it("puts registry and policy factory at their addresses of every chain", async () => {
     for (const address of [registryAddress(), policyFactoryAddress()]) {
       assert.ok(await chain.getCode({ address }));
     }
@@ -132,7 +132,7 @@ const DEPLOYER_CODE =
     assert.equal(registry, registryAddress());
   });
 
-  it("leaves what verification needs: sources that compile to the code that was deployed", async () => {
+  it("keeps what verification needs: sources that compile to the deployed code", async () => {
     const solc = createRequire(import.meta.url)("solc") as { compile(input: string): string };
     const found = [];
     for await (const information of getVerificationInformation(join(folder, "journal"))) {
@@ -155,7 +155,7 @@ const DEPLOYER_CODE =
     ]);
   });
 
-  it("makes a second application with a quorum, and an owner when told so", async () => {
+  it("deploys a second application with a quorum, and with an owner when allowed", async () => {
     const quorum = accounts.slice(3, 6);
     const terms = { ...authority(), consensus: { quorum }, owner: "deployer" } as const;
     const record = await deployAll(chain, terms, CANONICAL_CARTESI_CONTRACTS, {

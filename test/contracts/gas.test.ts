@@ -23,11 +23,11 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
     }
   });
 
-  it("is what the snapshot says (UPDATE_GAS_SNAPSHOT=1 writes it)", async () => {
+  it("matches the snapshot (UPDATE_GAS_SNAPSHOT=1 writes it)", async () => {
     assert.deepEqual(figures, JSON.parse(await readFile(SNAPSHOT, "utf8")));
   });
 
-  it("is what the documentation's table says", async () => {
+  it("matches the table in the documentation", async () => {
     const rows = Object.entries(figures).map(([call, gas]) => `| ${call} | ${gas.toLocaleString("en-US")} |`);
     const documentation = await readFile(TABLE, "utf8");
     for (const row of rows) {
@@ -35,7 +35,7 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
     }
   });
 
-  it("stays under what was promised", () => {
+  it("stays below the promised limits", () => {
     assert.ok(figures["record: each further output of a batch"]! <= 75_000);
     assert.ok(figures["acceptedHash (view): 1 of 1"]! <= 10_000);
   });

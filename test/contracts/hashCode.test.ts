@@ -28,7 +28,7 @@ describe("HashCode", () => {
     probe = await deployProbe(chain);
   });
 
-  it("knows the address of each account by its nonce", async () => {
+  it("computes the address of each account from its nonce", async () => {
     for (const nonce of NONCES) {
       assert.equal(
         await probe.read.accountOf([BigInt(nonce)]),
@@ -37,7 +37,7 @@ describe("HashCode", () => {
     }
   });
 
-  it("stores hashes and the time, and reads them again, at every length of a nonce", async () => {
+  it("stores hashes and the time, and reads them back, for nonces of every length", async () => {
     for (const nonce of NONCES) {
       await chain.networkHelpers.setNonce(probe.address, nonce);
       const hashes = [1, 2, 3].map((place) => hashOf(`${nonce} ${place}`));
@@ -50,7 +50,7 @@ describe("HashCode", () => {
     }
   });
 
-  it("makes code that is a STOP, the time and the hashes, and does nothing when called", async () => {
+  it("creates code of a STOP, the time and the hashes, which does nothing when called", async () => {
     const hashes = [hashOf("a"), hashOf("b")];
     const probe = await deployProbe(chain);
     await probe.write.store([hashes, 1n]);
@@ -63,7 +63,7 @@ describe("HashCode", () => {
     assert.deepEqual(await chain.client.call({ to: account, data: "0x12345678" }), { data: undefined });
   });
 
-  it("stores as many as a batch may have", async () => {
+  it("stores as many hashes as a batch may have", async () => {
     const probe = await deployProbe(chain);
     const hashes = Array.from({ length: 200 }, (_, place) => hashOf(`${place}`));
     await probe.write.store([hashes, 1n]);

@@ -42,7 +42,7 @@ describe("The registry against hostile callers", () => {
     assert.equal(await registry.read.isRecorded([account, "x".repeat(500_000)]), false);
   });
 
-  it("costs an application no more, whatever others recorded", async () => {
+  it("costs an application the same, whatever others recorded", async () => {
     const [victim, attacker] = [chain.wallets[1]!.account, chain.wallets[2]!.account];
     const costOf = async (seed: string) => {
       await registry.write.record([[helloOutput(`${seed} before`)]], { account: victim });
@@ -59,7 +59,7 @@ describe("The registry against hostile callers", () => {
     assert.ok(after - before < 200n && before - after < 200n, `${before} ${after}`);
   });
 
-  it("costs a reader no more, however often an application contradicted itself", async () => {
+  it("costs a reader the same, however often an application contradicted itself", async () => {
     const account = chain.wallets[3]!.account;
     const output = helloOutput("reader");
     const costOf = () =>
@@ -80,7 +80,7 @@ describe("The registry against hostile callers", () => {
     assert.equal((await registry.read.recordOf([account.address, output.storePath])).narHash, output.narHash);
   });
 
-  it("records nothing but what is valid, whatever bytes it is sent", async () => {
+  it("records only valid outputs, whatever bytes it is sent", async () => {
     const valid = hexToBytes(encode([helloOutput("bytes"), helloOutput("more bytes", { references: [] })]));
     const change = fc.record({ place: fc.nat(valid.length - 1), value: fc.integer({ min: 0, max: 255 }) });
     const mutation = fc.record({
@@ -116,7 +116,7 @@ describe("The registry against hostile callers", () => {
     );
   });
 
-  it("has no function but those of its interface, and takes no ether", async () => {
+  it("has only the functions of its interface, and accepts no ether", async () => {
     const wallet = chain.wallets[0]!;
     await assert.rejects(wallet.sendTransaction({ to: registry.address, data: "0x12345678" }));
     await assert.rejects(wallet.sendTransaction({ to: registry.address, value: 1n }));

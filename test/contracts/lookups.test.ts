@@ -31,7 +31,7 @@ describe("BuildRegistry's lookups", () => {
     await registry.write.record([[{ ...contested, narHash: hashOf("another") }]]);
   });
 
-  it("give the keys that the events carry", async () => {
+  it("return the keys that the events carry", async () => {
     assert.equal(await registry.read.pathKeyOf([first.storePath]), keyOf(first));
     assert.equal(
       await registry.read.derivationKeyOf([first.drvPath, "out"]),
@@ -39,7 +39,7 @@ describe("BuildRegistry's lookups", () => {
     );
   });
 
-  it("answer for a closure in one call, in its order, with what is missing", async () => {
+  it("answer for a closure in one call, in order, including what is missing", async () => {
     const closure = [second, unknown, first, contested];
     const singly = await Promise.all(
       closure.map((output) => registry.read.recordOf([application, output.storePath])),
@@ -66,7 +66,7 @@ describe("BuildRegistry's lookups", () => {
     assert.deepEqual(await registry.read.hashAt([application, keyOf(contested)]), [contested.narHash, true]);
   });
 
-  it("tell what exists", async () => {
+  it("report what exists", async () => {
     assert.equal(await registry.read.isRecorded([application, first.storePath]), true);
     assert.equal(await registry.read.isDerivationRecorded([application, first.drvPath, "out"]), true);
     assert.deepEqual(await registry.read.pathKeysOfDerivation([application, first.drvPath, "out"]), [
@@ -75,7 +75,7 @@ describe("BuildRegistry's lookups", () => {
     assert.deepEqual(await registry.read.conflictsOf([application, first.storePath]), []);
   });
 
-  it("answer with nothing, and never revert, for what was never recorded", async () => {
+  it("answer zero, and never revert, for what was never recorded", async () => {
     const odd = ["", "x".repeat(10_000), storePath("never", "recorded"), first.drvPath];
     for (const path of odd) {
       for (const asked of [application, zeroAddress]) {
@@ -95,7 +95,7 @@ describe("BuildRegistry's lookups", () => {
     assert.deepEqual(await registry.read.hashAt([application, zeroHash]), [zeroHash, false]);
   });
 
-  it("show the interface by ERC-165", async () => {
+  it("report the interface by ERC-165", async () => {
     const interfaceId = buildRegistryAbi
       .filter((item) => item.type === "function" && item.name !== "supportsInterface")
       .map((item) => Number(toFunctionSelector(item as never)))

@@ -32,7 +32,7 @@ describe("NixPath", () => {
     probe = await deployProbe();
   });
 
-  it("takes each character where Nix does, at every place of a word", async () => {
+  it("accepts each character where Nix does, at every position of a word", async () => {
     const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
     await inParallel(characters, async (character) => {
       const place = character.charCodeAt(0) % 33;
@@ -43,7 +43,7 @@ describe("NixPath", () => {
     });
   });
 
-  it("takes names of 1 to 211 characters", async () => {
+  it("accepts names of 1 to 211 characters", async () => {
     await inParallel([0, 1, 31, 32, 33, 63, 64, 65, 211, 212, 1000], async (length) => {
       const name = "n".repeat(length);
       const expected = length >= 1 && length <= 211;
@@ -60,7 +60,7 @@ describe("NixPath", () => {
     });
   });
 
-  it("tells a derivation by its name's end", async () => {
+  it("recognises a derivation by the end of its name", async () => {
     const names = [
       ".drv",
       "a.drv",
@@ -76,7 +76,7 @@ describe("NixPath", () => {
     });
   });
 
-  it("refuses what is cut off, shifted or lacks a part", async () => {
+  it("refuses paths that are truncated, shifted or incomplete", async () => {
     const whole = path("hello");
     const wrong = Array.from({ length: 44 }, (_, length) => whole.slice(0, length + 1));
     wrong.push(

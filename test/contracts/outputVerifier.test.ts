@@ -9,7 +9,7 @@ import { sampleStatement } from "../protocol/support/sampleStatement.ts";
 import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
 import { endEpoch, Outputs, startRollup } from "./support/startRollup.ts";
 
-/** The statement that the handler writes about these outputs of one derivation, built from `dependency`. */
+/** The handler's statement about these outputs of one derivation, built from `dependency`. */
 function statementAbout(outputs: Output[], dependency: { path: string; narHash: Hex }): Hex {
   const statement = sampleStatement({
     drvPath: outputs[0]!.drvPath,
@@ -63,7 +63,7 @@ describe("OutputVerifier", () => {
       "NotASubject",
     );
 
-  it("takes a notice that an accepted claim contains, and no other", async () => {
+  it("accepts a notice that an accepted claim contains, and no other", async () => {
     const { application } = rollup;
     await call("requireNotice", [application.address, statement, proofOf(notice)]);
     for (const wrong of [
@@ -79,7 +79,7 @@ describe("OutputVerifier", () => {
     }
   });
 
-  it("takes each subject of the handler's own statement", async () => {
+  it("accepts each subject of the handler's own statement", async () => {
     for (const { storePath, narHash } of built) {
       await requireSubject(storePath, narHash);
     }
@@ -95,7 +95,7 @@ describe("OutputVerifier", () => {
     }
   });
 
-  it("refuses every other place, also beyond the end", async () => {
+  it("refuses every other position, also beyond the end", async () => {
     const [out] = built as [Output];
     const right = positionOf(out.narHash);
     const end = BigInt(text.length);
@@ -104,13 +104,13 @@ describe("OutputVerifier", () => {
     }
   });
 
-  it("refuses a path that is none, though it continues the statement", async () => {
+  it("refuses a malformed path, even if it continues the statement", async () => {
     const [out] = built as [Output];
     const rest = text.slice(text.indexOf(out.storePath), text.lastIndexOf('"}'));
     await refusesSubject(rest, out.narHash);
   });
 
-  it("takes the voucher's outputs before it was executed, all of them and in its order only", async () => {
+  it("accepts the outputs of a voucher before it is executed, only all of them and in its order", async () => {
     const { application, registry } = rollup;
     const requireRecorded = (records: Output[], registryAddress = registry.address) =>
       call("requireRecorded", [application.address, registryAddress, records, proofOf(voucher)]);

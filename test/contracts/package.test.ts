@@ -39,7 +39,7 @@ const CONFIG = `export default {
 };
 `;
 
-/** Records with the ethers bindings what it reads with viem and the ABI, and the other way round. */
+/** Records with the ethers bindings and reads with viem and the ABI, and vice versa. */
 const SCRIPT = `import { buildRegistryAbi } from "cartenix/abi";
 import { BuildRegistry__factory } from "cartenix/ethers";
 import { JsonRpcProvider } from "ethers";
@@ -90,7 +90,7 @@ provider.destroy();
     assert.ok(readdirSync(join(project, "artifacts/contracts/Reader.sol")).includes("Reader.json"));
   });
 
-  it("lets ethers and viem read on one chain what the other wrote", async () => {
+  it("lets ethers and viem each read what the other wrote", async () => {
     const { registry } = await deployLocal({
       rpcUrl: chain.rpcUrl,
       templateHash: `0x${"01".repeat(32)}`,
@@ -104,14 +104,14 @@ provider.destroy();
     );
   });
 
-  /** The chain answers from this process, which must not wait in the meantime. */
+  /** The chain runs in this process, which must not block meanwhile. */
   async function runAside(...args: string[]): Promise<unknown> {
     const { stdout } = await promisify(execFile)(process.execPath, ["script.mjs", ...args], { cwd: project });
     return JSON.parse(stdout);
   }
 });
 
-/** Puts what `npm pack` packs into a project, beside the dependencies of this one. */
+/** Installs what `npm pack` packs into a project that shares this one's dependencies. */
 function install(project: string): void {
   const archives = execFileSync(
     "npm",

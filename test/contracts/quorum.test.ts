@@ -66,7 +66,7 @@ describe("An application whose claims a quorum of 2 of 3 accepts", () => {
     );
   });
 
-  it("takes no claim from a stranger", async () => {
+  it("accepts no claim from a stranger", async () => {
     const stranger = world.chain.wallets[9]!.account;
     const epoch = await endEpoch(world.chain);
     await assert.rejects(
@@ -75,7 +75,7 @@ describe("An application whose claims a quorum of 2 of 3 accepts", () => {
     );
   });
 
-  it("can be moved to an Authority by its owner, which a policy that wants the quorum notices", async () => {
+  it("can be moved to an Authority by its owner, which a policy that requires the quorum notices", async () => {
     const terms = termsOf(1, [application.address]);
     terms.ownerRenounced = false;
     terms.members[0]!.consensus = quorum.address;

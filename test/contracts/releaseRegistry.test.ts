@@ -35,7 +35,7 @@ describe("ReleaseRegistry", () => {
     await world.recordAs(world.builder, [output]);
   });
 
-  it("publishes an output that the policy accepts, and whoever comes first maintains the project", async () => {
+  it("publishes an output that the policy accepts, and makes the first publisher the maintainer", async () => {
     const { emitWithArgs } = world.chain.viem.assertions;
     assert.equal(await releases.read.maintainerOf(["hello"]), zeroAddress);
     const hash = await releases.write.publish(["hello", "2.10", output.storePath]);
@@ -51,7 +51,7 @@ describe("ReleaseRegistry", () => {
     assert.equal(await releases.read.policy(), getAddress(world.policy.address));
   });
 
-  it("keeps a version for good, also when the application contradicts itself later", async () => {
+  it("keeps a version for good, even if the application contradicts itself later", async () => {
     const { revertWithCustomErrorWithArgs } = world.chain.viem.assertions;
     await revertWithCustomErrorWithArgs(
       releases.write.publish(["hello", "2.10", output.storePath]),
@@ -69,7 +69,7 @@ describe("ReleaseRegistry", () => {
     );
   });
 
-  it("refuses what the policy does not accept, and knows nothing of what was not published", async () => {
+  it("refuses what the policy does not accept, and has no version that was not published", async () => {
     const { revertWithCustomErrorWithArgs } = world.chain.viem.assertions;
     const unknown = storePath("never", "hello");
     await revertWithCustomErrorWithArgs(
@@ -87,7 +87,7 @@ describe("ReleaseRegistry", () => {
     assert.equal(await releases.read.maintainerOf(["new"]), zeroAddress);
   });
 
-  it("lets the maintainer alone publish and hand over", async () => {
+  it("lets only the maintainer publish and hand over", async () => {
     const { revertWithCustomErrorWithArgs, emitWithArgs } = world.chain.viem.assertions;
     const fresh = helloOutput("handed over");
     await world.recordAs(world.builder, [fresh]);
@@ -107,7 +107,7 @@ describe("ReleaseRegistry", () => {
     assert.equal((await releases.read.releaseOf(["hello", "3"])).storePath, fresh.storePath);
   });
 
-  it("keeps projects and versions apart whose names run into each other", async () => {
+  it("distinguishes projects and versions whose concatenated names are equal", async () => {
     const fresh = helloOutput("apart");
     await world.recordAs(world.builder, [fresh]);
     await releases.write.publish(["ab", "c", fresh.storePath]);
@@ -115,7 +115,7 @@ describe("ReleaseRegistry", () => {
     await assert.rejects(releases.read.releaseOf(["abc", ""]));
   });
 
-  it("lets a policy not call back", async () => {
+  it("does not let a policy call back", async () => {
     const { abi } = await hre.artifacts.readArtifact("ReenteringPolicy");
     const hostile = await world.chain.deploy("ReenteringPolicy", abi as Abi);
     const releases = await makeReleases(hostile.address);

@@ -23,7 +23,7 @@ describe("TrustPolicy", () => {
     world.chain.deploy("TrustPolicy", trustPolicyAbi, [world.registry.address, terms]);
 
   describe("k of n", () => {
-    /** Lets the first applications record these hashes for one new path, one after the other. */
+    /** Lets the first applications record these hashes for a new path, in order. */
     async function recordAll(seed: string, hashes: (Hex | Hex[] | undefined)[]) {
       const output = helloOutput(seed);
       for (const [index, said] of hashes.entries()) {
@@ -73,7 +73,7 @@ describe("TrustPolicy", () => {
       });
     }
 
-    it("agrees with a model, whatever is recorded", async () => {
+    it("agrees with a model for any records", async () => {
       const said = fc.array(fc.constantFrom(a, b, c), { maxLength: 2 });
       let run = 0;
       await fc.assert(
@@ -87,7 +87,7 @@ describe("TrustPolicy", () => {
       );
     });
 
-    it("shows who said what", async () => {
+    it("shows each member's vote", async () => {
       const policy = await makePolicy(termsOf(1, applications.slice(0, 3)));
       const path = await recordAll("votes", [a, [b, a], undefined]);
       const shown = (await policy.read.votesOf([path])).map((vote) => ({ ...vote }));
@@ -100,7 +100,7 @@ describe("TrustPolicy", () => {
   });
 
   describe("its terms", () => {
-    it("are shown, with what each member is now", async () => {
+    it("are shown, with each member's current state", async () => {
       const terms = termsOf(2, applications.slice(0, 2));
       terms.members[0]!.templateHash = TEMPLATE_HASH;
       terms.members[1]!.consensus = getAddress(world.deployment.consensus);
@@ -123,7 +123,7 @@ describe("TrustPolicy", () => {
       assert.equal(await policy.read.MAX_MEMBERS(), 8n);
     });
 
-    it("are refused with no member, too many, or a threshold that cannot be", async () => {
+    it("are refused with no member, too many, or an impossible threshold", async () => {
       const ninth = await world.makeApplications(9);
       await refuses(termsOf(1, []), "WrongNumberOfMembers", [0n]);
       await refuses(termsOf(1, ninth), "WrongNumberOfMembers", [9n]);
@@ -156,7 +156,7 @@ describe("TrustPolicy", () => {
       await refuses(termsOf(1, [owned.address]), "OwnerNotRenounced", [getAddress(owned.address), owner]);
     });
 
-    it("are refused when a member is no application", async () => {
+    it("are refused when a member is not an application", async () => {
       const [stranger] = sortAddresses([world.chain.wallets[5]!.account.address]);
       await assert.rejects(makePolicy(termsOf(1, [stranger!])));
     });
@@ -174,7 +174,7 @@ describe("TrustPolicy", () => {
   });
 
   describe("an application that migrates to another consensus", () => {
-    it("keeps its votes when the terms want no consensus, and loses them when they do", async () => {
+    it("keeps its votes when the terms name no consensus, and loses them when they do", async () => {
       const consensus = getAddress(await world.makeAuthority());
       const application = await world.makeApplication({ consensus, isRenounced: false });
       const open = { ...termsOf(1, [application.address]), ownerRenounced: false };
@@ -236,14 +236,14 @@ describe("TrustPolicy", () => {
     });
   });
 
-  it("shows its interface by ERC-165", async () => {
+  it("reports its interface by ERC-165", async () => {
     const policy = await makePolicy(termsOf(1, applications.slice(0, 1)));
     assert.equal(await policy.read.supportsInterface(["0x01ffc9a7"]), true);
     assert.equal(await policy.read.supportsInterface(["0xffffffff"]), false);
   });
 });
 
-/** Each member's first hash is its vote, unless it said another one later. */
+/** Each member's first hash is its vote, unless it recorded another one later. */
 function expectedVerdict(threshold: number, hashes: Hex[][]): [Hex, number] {
   const votes = new Map<Hex, number>();
   let isContested = false;

@@ -26,7 +26,7 @@ describe("TrustPolicyFactory", () => {
     factory = await makeFactory();
   });
 
-  it("says where a policy will be, and makes it there", async () => {
+  it("predicts where a policy will be, and deploys it there", async () => {
     const terms = termsOf(2, applications);
     const policy = await factory.read.policyOf([terms]);
     assert.equal(await world.chain.client.getCode({ address: policy }), undefined);
@@ -58,7 +58,7 @@ describe("TrustPolicyFactory", () => {
     assert.equal(await factory.read.policyOf([terms]), expected);
   });
 
-  it("makes the same terms once, whoever asks", async () => {
+  it("deploys a policy once for the same terms, whoever asks", async () => {
     const terms = termsOf(3, applications);
     await factory.write.create([terms]);
     const code = await world.chain.client.getCode({ address: await factory.read.policyOf([terms]) });
@@ -68,7 +68,7 @@ describe("TrustPolicyFactory", () => {
     assert.equal(await world.chain.client.getCode({ address: await factory.read.policyOf([terms]) }), code);
   });
 
-  it("gives each content another address", async () => {
+  it("uses another address for any other terms", async () => {
     const [first, second] = applications as [Address, Address];
     const base = termsOf(1, [first, second]);
     const variants = [
@@ -95,7 +95,7 @@ describe("TrustPolicyFactory", () => {
     );
   });
 
-  it("shows its interface by ERC-165", async () => {
+  it("reports its interface by ERC-165", async () => {
     assert.equal(await factory.read.supportsInterface(["0x01ffc9a7"]), true);
     assert.equal(await factory.read.supportsInterface(["0xffffffff"]), false);
     assert.equal(await factory.read.registry(), getAddress(world.registry.address));

@@ -102,13 +102,13 @@ describe("UpgradeGate", () => {
     assert.equal(await world.chain.client.getBalance({ address: gate.address }), parseEther("1") + 1n);
   });
 
-  it("keeps the proxy's storage over an upgrade", async () => {
+  it("keeps the proxy's storage across an upgrade", async () => {
     const next = `${creationCode}00` as Hex;
     await gate.write.upgradeToBuild([await recordFile("next", next), next]);
     assert.equal(await world.chain.contractAt(gate.address, greeterAbi).read.count(), 42n);
   });
 
-  it("refuses other code than the build's, a path without a build, and a contested one", async () => {
+  it("refuses code other than the build's, a path without a build, and a contested path", async () => {
     const { revertWithCustomError, revertWithCustomErrorWithArgs } = world.chain.viem.assertions;
     const path = await recordFile("strict", creationCode);
     const other = `${creationCode}01` as Hex;
@@ -127,7 +127,7 @@ describe("UpgradeGate", () => {
     ]);
   });
 
-  it("lets nobody but the governor choose", async () => {
+  it("lets only the governor choose", async () => {
     const path = await recordFile("stranger", creationCode);
     const stranger = world.chain.wallets[4]!.account.address;
     await world.chain.viem.assertions.revertWithCustomErrorWithArgs(
@@ -138,7 +138,7 @@ describe("UpgradeGate", () => {
     );
   });
 
-  it("refuses a build that makes no contract", async () => {
+  it("refuses a build that is not a contract's creation code", async () => {
     const { revertWithCustomErrorWithArgs } = world.chain.viem.assertions;
     for (const code of ["0x", "0xfe", "0x5f5ff3"] as const) {
       const path = await recordFile(`no contract ${code}`, code);
@@ -148,7 +148,7 @@ describe("UpgradeGate", () => {
     }
   });
 
-  it("lets no build call back while it is put into place", async () => {
+  it("does not let a build call back while it is deployed", async () => {
     const path = await recordFile("inner", creationCode);
     const { bytecode } = await hre.artifacts.readArtifact("Reenterer");
     const args = encodeAbiParameters(

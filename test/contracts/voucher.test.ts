@@ -29,7 +29,7 @@ describe("A voucher to the registry", () => {
     await authority.write.submitClaim([application.address, await endEpoch(chain), outputs.root]);
   }
 
-  it("starts from an application with our template hash and no owner", async () => {
+  it("is for an application with our template hash and no owner", async () => {
     assert.equal(await rollup.application.read.getTemplateHash(), TEMPLATE_HASH);
     assert.equal(await rollup.application.read.owner(), zeroAddress);
   });
@@ -72,7 +72,7 @@ describe("A voucher to the registry", () => {
     );
   });
 
-  it("is refused with another output's proof, a wrong sibling, or too few", async () => {
+  it("is refused with another output's proof, a wrong sibling, or too few siblings", async () => {
     const { application, chain } = rollup;
     const fresh = outputs.recordVoucher(rollup.registry.address, [helloOutput("fresh")]);
     await claim();
@@ -123,7 +123,7 @@ describe("A voucher to the registry", () => {
     );
   });
 
-  it("costs less than a transaction may use, as large as the handler makes it", async () => {
+  it("costs less gas than a transaction may use, at the largest that the handler emits", async () => {
     const { application, registry, chain } = rollup;
     const reference = storePath("largest", "r".repeat(20));
     const withReferences = (count: number) =>
@@ -140,7 +140,7 @@ describe("A voucher to the registry", () => {
     assert.ok(isCoverage || used < 2n ** 24n, `${used}`);
   });
 
-  it("stays executable when the registry refuses what it says", async () => {
+  it("stays executable when the registry refuses its call", async () => {
     const { application, registry, chain } = rollup;
     const wrong = outputs.recordVoucher(registry.address, [helloOutput("wrong", { narHash: zeroHash })]);
     await claim();

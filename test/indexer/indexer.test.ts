@@ -116,7 +116,7 @@ describe("the indexer", function () {
     );
   });
 
-  it("answers what the accepted hash of a store path is, and whose word it is", async () => {
+  it("serves the recorded hash of a store path, and which application recorded it", async () => {
     const query = `query ($storePath: String) { outputs(where: { storePath: $storePath }) { items {
         narHash narSize drvPath outputName name confirmations conflicts
         application { address templateHash consensus owner }
@@ -146,7 +146,7 @@ describe("the indexer", function () {
     );
   });
 
-  it("counts confirmations and each conflicting hash of any caller of the registry", async () => {
+  it("counts confirmations, and each conflicting hash once, of any caller of the registry", async () => {
     const { publicClient, wallet } = chainClients();
     const [, stranger] = await accounts();
     const other = { ...greet, narHash: `0x${"03".repeat(32)}` as Hex };
@@ -178,7 +178,7 @@ describe("the indexer", function () {
     );
   });
 
-  it("follows a request to build again to the voucher that confirms", async () => {
+  it("follows a rebuild request to the voucher that confirms the record", async () => {
     const { publicClient, wallet } = chainClients();
     const account = wallet(record.claimer);
     const mined = async (transaction: Promise<Hex>) =>
@@ -224,7 +224,7 @@ describe("the indexer", function () {
     );
   });
 
-  it("shows an input that is no request as one of unknown kind", async () => {
+  it("shows an input that is not a request as one of unknown kind", async () => {
     const { wallet } = chainClients();
     await wallet(record.claimer).writeContract({
       address: record.inputBox,
@@ -257,7 +257,7 @@ async function outputs(
   return page.items;
 }
 
-/** Ponder on PGlite lets a reader see a block that is half indexed, so every answer is waited for. */
+/** Ponder on PGlite shows a block that is half indexed, so every expected answer is polled for. */
 async function untilEqual<Value>(read: () => Promise<Value>, expected: Value): Promise<void> {
   const deadline = performance.now() + 20_000;
   for (;;) {

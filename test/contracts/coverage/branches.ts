@@ -21,7 +21,7 @@ interface Node {
   statements?: Node[];
 }
 
-/** All outcomes of all `if`s of a Solidity file. EDR counts statements only; which way an `if` went follows from them. */
+/** All outcomes of all `if`s of a Solidity file. EDR counts only statements; which way an `if` went follows from them. */
 export function branchesOf(file: string): Branch[] {
   const source = readFileSync(file, "utf8");
   const tags = statementTags(source, file);
@@ -80,7 +80,7 @@ function ifStatements(node: unknown, next?: Node): { node: Node; next: Node | un
   return (node as Node).nodeType === "IfStatement" ? [{ node: node as Node, next }, ...inner] : inner;
 }
 
-/** Whether nothing after a statement is executed. */
+/** Whether a statement ends the execution of its block. */
 function alwaysLeaves(node: Node): boolean {
   if (node.nodeType === "Block") {
     return alwaysLeaves(node.statements!.at(-1)!);

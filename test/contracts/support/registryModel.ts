@@ -7,12 +7,12 @@ interface Entry {
   others: Set<Hex>;
 }
 
-/** What one application recorded, as the registry's documentation says it. */
+/** What one application recorded, according to the registry's documentation. */
 export class ShelfModel {
   readonly #entries = new Map<string, Entry>();
   readonly #derivations = new Map<string, Set<string>>();
 
-  /** Gives the names of the events that follow. */
+  /** Returns the names of the events that are emitted. */
   record(output: Output): string[] {
     const events: string[] = [this.#recordPath(output)];
     const key = `${output.drvPath}!${output.outputName}`;

@@ -9,7 +9,7 @@ import type { Output } from "./sampleOutputs.ts";
 import type { TestChain } from "./startChain.ts";
 import { startRollup, TEMPLATE_HASH } from "./startRollup.ts";
 
-/** A rollup with which to make further real applications, and to let them record as if by a voucher. */
+/** A rollup in which to deploy further real applications and let them record as if by a voucher. */
 export async function startApplications() {
   const rollup = await startRollup();
   const { chain, deployment, registry } = rollup;
@@ -42,7 +42,7 @@ export async function startApplications() {
     return application;
   }
 
-  /** Some applications without owners, by ascending address, as a policy wants them. */
+  /** Some applications without owners, by ascending address, as a policy requires them. */
   async function makeApplications(count: number): Promise<Address[]> {
     const made: Address[] = [];
     for (let index = 0; index < count; index++) {
@@ -59,7 +59,7 @@ export async function startApplications() {
   return { ...rollup, makeAuthority, makeApplication, makeApplications, recordAs };
 }
 
-/** One application, `builder`, and the policy that believes it. */
+/** One application, `builder`, and the policy that trusts it. */
 export async function startTrust() {
   const world = await startApplications();
   const [builder] = (await world.makeApplications(1)) as [Address];

@@ -2,12 +2,12 @@ import hre from "hardhat";
 import { type Abi, type Address, getContract, type Hex } from "viem";
 import { buildRegistryAbi } from "../../../abi/index.ts";
 
-/** Whether the contracts are instrumented: gas and code sizes mean nothing then. */
+/** Whether the contracts are instrumented, which makes gas and code sizes meaningless. */
 export const isCoverage = hre.globalOptions.coverage;
 
 let isBuilt: Promise<unknown> | undefined;
 
-/** An empty chain of its own, with our contracts compiled. */
+/** A new empty chain, with our contracts compiled. */
 export async function startChain() {
   isBuilt ??= hre.tasks.getTask("build").run({ quiet: true });
   await isBuilt;
@@ -16,7 +16,7 @@ export async function startChain() {
   const client = await viem.getPublicClient({ pollingInterval: 10 });
   const wallets = await viem.getWalletClients();
 
-  /** Deploys one of our contracts as it was just compiled, under the ABI that others see. */
+  /** Deploys one of our contracts as it was just compiled, with its public ABI. */
   async function deploy<const T extends Abi>(name: string, abi: T, args: unknown[] = []) {
     const { bytecode } = await hre.artifacts.readArtifact(name);
     return deployCode(abi, bytecode as Hex, args);

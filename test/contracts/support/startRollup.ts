@@ -14,7 +14,7 @@ import { startChain } from "./startChain.ts";
 export const EPOCH_LENGTH = 8;
 export const TEMPLATE_HASH: Hex = `0x${"c0".repeat(32)}`;
 
-/** Cartesi's contracts, an application with an Authority, and the registry, on a chain of their own. */
+/** Cartesi's contracts, an application with an Authority, and the registry, on a new chain. */
 export async function startRollup() {
   const chain = await startChain();
   const deployment = await deployToLocalChain(chain.provider, {
@@ -30,12 +30,12 @@ export async function startRollup() {
   };
 }
 
-/** The outputs of an application, as its machine would have put them out, and the proofs of them. */
+/** The outputs of an application, as its machine would have emitted them, and their proofs. */
 export class Outputs {
   readonly #nodes = new Map<string, Hex>();
   readonly #outputs: Hex[] = [];
 
-  /** Adds a voucher; gives its index. */
+  /** Adds a voucher; returns its index. */
   voucher(destination: Hex, payload: Hex): bigint {
     return this.#add(encodeOutput({ type: "Voucher", destination, value: 0n, payload }));
   }
@@ -57,12 +57,12 @@ export class Outputs {
     return this.#outputs[Number(index)]!;
   }
 
-  /** The outputs Merkle root of what was added so far. */
+  /** The outputs Merkle root of everything added so far. */
   get root(): Hex {
     return rootOfEdge(this.#edge());
   }
 
-  /** An output and its proof against {@link root}, as `executeOutput` and `validateOutput` take them. */
+  /** An output and its proof against {@link root}, as `executeOutput` and `validateOutput` accept them. */
   proven(index: bigint) {
     const outputHashesSiblings = proveOutput(this.#store, this.#edge(), index);
     return [this.output(index), { outputIndex: index, outputHashesSiblings }] as const;
@@ -84,7 +84,7 @@ export class Outputs {
   };
 }
 
-/** Lets the running epoch end; gives its last block. */
+/** Ends the current epoch; returns its last block. */
 export async function endEpoch(chain: Awaited<ReturnType<typeof startChain>>): Promise<bigint> {
   const length = BigInt(EPOCH_LENGTH);
   const block = await chain.client.getBlockNumber({ cacheTime: 0 });
