@@ -15,9 +15,9 @@ import { mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import type { MachineAt } from "../client/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../deploy/index.ts";
-import { type Indexer, startIndexer } from "../indexer/index.ts";
+import { type Indexer, type IndexerOptions, startIndexer } from "../indexer/index.ts";
 import type { Template } from "../machine/image/index.ts";
-import { type CartenixNode, startNode } from "../machine/node/index.ts";
+import { type CartenixNode, type NodeOptions, startNode } from "../machine/node/index.ts";
 import type { Deployment } from "../protocol/index.ts";
 
 /** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, submits, claims and executes. */
@@ -72,8 +72,10 @@ export async function startLocalNode(
   template: Pick<Template, "directory">,
   folder: string,
   running: AsyncDisposableStack,
+  options: Pick<NodeOptions, "execute" | "log"> = {},
 ): Promise<{ node: CartenixNode; machine: MachineAt }> {
   const node = await startNode({
+    ...options,
     rpcUrl: chain.rpcUrl,
     application: deployment.application,
     templateDirectory: template.directory,
@@ -90,8 +92,10 @@ export async function startLocalIndexer(
   { chain, deploymentFile }: DeployedChain,
   folder: string,
   running: AsyncDisposableStack,
+  options: Pick<IndexerOptions, "mode" | "log"> = {},
 ): Promise<Indexer> {
   const indexer = await startIndexer({
+    ...options,
     rpcUrl: chain.rpcUrl,
     deploymentFile,
     dataDirectory: join(folder, "indexer"),

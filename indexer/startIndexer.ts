@@ -14,6 +14,8 @@ export interface IndexerOptions {
   dataDirectory: string;
   /** The port to serve on; a free one by default. */
   port?: number;
+  /** `"dev"` indexes again whenever a file of `indexer/` changes; `"start"` by default. */
+  mode?: "start" | "dev";
   /** The polling interval, in milliseconds. */
   pollingInterval?: number;
   /** Receives every line that Ponder logs. */
@@ -64,7 +66,11 @@ function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
   const cli = join(dirname(fileURLToPath(import.meta.resolve("ponder"))), "bin", "ponder.js");
   const child = spawn(
     process.execPath,
-    [cli, "start", "--schema", "cartenix", "--port", String(port), "--hostname", "127.0.0.1"],
+    [
+      cli,
+      ...(options.mode === "dev" ? ["dev", "--disable-ui"] : ["start"]),
+      ...["--schema", "cartenix", "--port", String(port), "--hostname", "127.0.0.1"],
+    ],
     {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],

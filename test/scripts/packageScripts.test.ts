@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
 
-const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { scripts, devDependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
   scripts: Record<string, string>;
+  devDependencies: Record<string, string>;
 };
 
 describe("the npm scripts", () => {
@@ -16,5 +20,27 @@ describe("the npm scripts", () => {
         assert.doesNotMatch(later, /^node\b/, name);
       }
     }
+  });
+
+  it("run files that exist", () => {
+    for (const [name, command] of Object.entries(scripts)) {
+      for (const [, file] of command.matchAll(/\bnode (\S+\.m?[jt]s)\b/g)) {
+        assert.ok(existsSync(`${root}${file}`), `${name}: ${file}`);
+      }
+    }
+  });
+
+  it("are described in CONTRIBUTING.md, each one", () => {
+    const guide = readFileSync(`${root}CONTRIBUTING.md`, "utf8");
+    // npm runs `prepack` by itself.
+    for (const name of Object.keys(scripts).filter((script) => script !== "prepack")) {
+      assert.match(guide, new RegExp(`\`npm (run )?${name}\\b`), name);
+    }
+  });
+
+  // `typescript6`, which TypeDoc needs, brings a `tsc` too.
+  it("compile with TypeScript 7", () => {
+    const { stdout } = spawnSync(`${root}node_modules/.bin/tsc`, ["--version"], { encoding: "utf8" });
+    assert.equal(stdout.trim(), `Version ${devDependencies.typescript}`, "`npm ci` puts it right");
   });
 });
