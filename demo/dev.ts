@@ -35,7 +35,7 @@ try {
 // Hardhat's in-process chain keeps a worker alive after it closed; everything of ours has been stopped by now.
 process.exit();
 
-async function runStack(example: string | undefined, signal: AbortSignal): Promise<never> {
+async function runStack(example: string | undefined, signal: AbortSignal): Promise<void> {
   const progress = createProgress();
   const { time } = createStopwatch(progress, signal);
   await using running = new AsyncDisposableStack();
@@ -77,7 +77,7 @@ async function runStack(example: string | undefined, signal: AbortSignal): Promi
     );
     await time("submit", (stage) => submitBuild(build, chain, machine, stage));
   }
-  return new Promise((_, reject) => {
+  await new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
