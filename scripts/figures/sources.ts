@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { policyFactoryAddress, registryAddress } from "../../abi/index.ts";
-import * as limits from "../../machine/handler/limits.ts";
+import { handlerLimits } from "../../machine/handler/index.ts";
 
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -39,7 +39,7 @@ export const readNodeHelp = (): string =>
 
 /** The handler's limits by name, those in groups with the group's name before a dot. */
 export function readLimits(): Map<string, number | bigint> {
-  return new Map(namedValues(limits));
+  return new Map(namedValues(handlerLimits));
 }
 
 function* namedValues(group: object, prefix = ""): Generator<[string, number | bigint]> {
