@@ -7,6 +7,7 @@ import {
   trustPolicyFactoryAbi,
   trustPolicyFactoryCreationCode,
 } from "../abi/index.ts";
+import { DeploymentError } from "./deploymentError.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -20,7 +21,9 @@ export const committedArtifacts: ArtifactResolver = {
   async loadArtifact(contractName) {
     const found = COMMITTED[contractName];
     if (!found) {
-      throw new Error(`no creation code of ${contractName} is committed`);
+      throw new DeploymentError(`no creation code of ${contractName} is committed`, {
+        remedy: "add it to DEPLOYABLE_ARTIFACTS in abi/typechain/contracts.ts and run npm run abi",
+      });
     }
     return found;
   },

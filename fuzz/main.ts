@@ -28,7 +28,7 @@ process.once("SIGINT", () => interrupt.abort());
 
 const program = new Command("npm run fuzz --")
   .description("Attacks every parser of untrusted bytes, for a bounded time.")
-  .argument("[target...]", "what to attack; everything if left out")
+  .argument("[target...]", "the targets to attack; all by default")
   .option("--seconds <number>", "how long to attack each target", parseNumber, 10)
   .option("--seed <number>", "repeat the run that printed this seed", parseNumber, randomSeed())
   .option("--json <file>", "also write the results as JSON")
@@ -45,7 +45,7 @@ async function main(names: string[], options: Options): Promise<void> {
   const known = [...targetNames(), ...differentialNames()];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown) {
-    throw new UsageError(`there is no target "${unknown}"`, { remedy: `pick from: ${known.join(", ")}` });
+    throw new UsageError(`unknown target "${unknown}"`, { remedy: `choose from: ${known.join(", ")}` });
   }
   console.log(`seed ${options.seed}`);
   const rows: Row[] = [];
@@ -94,7 +94,7 @@ async function attack(name: string, { seconds, seed, grow }: Options): Promise<R
   }
   const row: Row = { target: name, ...counts, found: found.length };
   if (!crash) {
-    stage.done(`${describe(counts)}, ${found.length} inputs found new code`);
+    stage.done(`${describe(counts)}, ${found.length} inputs reached new code`);
     return row;
   }
   return { ...row, crash: keepCrash(name, crash, stage) };

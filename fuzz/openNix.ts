@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openToolbox } from "../machine/toolbox/index.ts";
 import { createProgress } from "../support/index.ts";
 
-/** The real Nix 2.26.3, with an empty store of its own. */
+/** The real Nix 2.26.3, with its own empty store. */
 export interface RealNix {
   /** A folder of the host that scripts see as `/stage`, where they start. */
   readonly folder: string;

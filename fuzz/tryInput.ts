@@ -18,7 +18,7 @@ export function tryInput(target: Target, input: Uint8Array): Outcome {
       return { crash: `allocates ${external} bytes for ${input.length} bytes` };
     }
     if (milliseconds > MAX_MS && isAlwaysSlow(target, input)) {
-      return { crash: `takes more than ${MAX_MS} ms for ${input.length} bytes` };
+      return { crash: `needs more than ${MAX_MS} ms for ${input.length} bytes` };
     }
     return { verdict };
   } catch (error) {

@@ -32,7 +32,7 @@ const easAbi = parseAbi([
   "function multiAttest(MultiAttestationRequest[] multiRequests) payable returns (bytes32[])",
 ]);
 
-/** Gas of attesting the same data in the Ethereum Attestation Service, from the artifacts of its own package. */
+/** Gas of attesting the same data in the Ethereum Attestation Service, deployed from the artifacts of its package. */
 export async function measureEas(chain: TestChain) {
   const schemas = await chain.deployCode(schemaRegistryAbi, creationCodeOf("SchemaRegistry"));
   const eas = await chain.deployCode(easAbi, creationCodeOf("EAS"), [schemas.address]);

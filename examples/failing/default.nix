@@ -1,4 +1,4 @@
-# A build that prints why it fails, and fails.
+# A build that prints a reason and fails.
 with import ../../machine/evaluator/cartenix;
 build {
   name = "failing";

@@ -4,7 +4,7 @@ import { storePath } from "./nixArbitraries.ts";
 
 const SAMPLES = 12;
 
-/** A few values of an arbitrary; the same seed gives the same ones. */
+/** A few values of an arbitrary; the same seed leads to the same ones. */
 export function samples<T>(arbitrary: fc.Arbitrary<T>, seed: number): T[] {
   return fc.sample(arbitrary, { seed: seed | 0, numRuns: SAMPLES });
 }

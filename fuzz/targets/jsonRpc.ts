@@ -51,11 +51,11 @@ export default {
     const answer = () =>
       JSON.stringify(
         answerJsonRpc(methods, body, (method, error) => {
-          throw new Error(`${method} fails inside`, { cause: error });
+          throw new Error(`${method} failed internally`, { cause: error });
         }),
       );
     const first = answer();
-    assert.equal(answer(), first, "the second answer says otherwise");
+    assert.equal(answer(), first, "the second answer differs");
     return first === undefined || !/"error":/.test(first) ? "accepted" : "refused";
   },
 } satisfies Target;

@@ -22,7 +22,7 @@ describe("following a request", function () {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  const says = (report: Report) => script.report(toHex(encodeReport(report)));
+  const reportOf = (report: Report) => script.report(toHex(encodeReport(report)));
   const send = async (payload: Uint8Array) => {
     await world.send(payload);
     inputs += 1n;
@@ -42,26 +42,26 @@ describe("following a request", function () {
   });
 
   it("distinguishes a second build with the same outputs from one with others", async () => {
-    const same = says({ kind: "info", message: "the same came of it" });
+    const same = reportOf({ kind: "info", message: "the same outputs were built" });
     const confirmed = await waitForRebuild(
       await send(world.accepting([toRegistry(), notice(statementOf(drvPath))], same)),
     );
     assert.equal(confirmed.statement?.drvPath, drvPath);
-    assert.equal(confirmed.message, "the same came of it");
+    assert.equal(confirmed.message, "the same outputs were built");
     assert.equal(confirmed.voucherIndexes.length, 1);
-    const log = (text: string) => says({ kind: "log", drvPath, text });
-    const other = says({ kind: "info", message: "it differs" });
+    const log = (text: string) => reportOf({ kind: "log", drvPath, text });
+    const other = reportOf({ kind: "info", message: "it differs" });
     const contradicted = await waitForRebuild(
-      await send(world.accepting([toRegistry()], log("said\n"), log("differs\n"), other)),
+      await send(world.accepting([toRegistry()], log("built\n"), log("differs\n"), other)),
     );
     assert.equal(contradicted.statement, undefined);
     assert.equal(contradicted.message, "it differs");
-    assert.equal(contradicted.log, "said\ndiffers\n");
+    assert.equal(contradicted.log, "built\ndiffers\n");
     assert.equal(contradicted.voucherIndexes.length, 1);
   });
 
   it("throws the machine's reason when it rejects the request or builds nothing", async () => {
-    const reason = says({ kind: "error", message: "rebuild: not built yet" });
+    const reason = reportOf({ kind: "error", message: "rebuild: not built yet" });
     const rejected = await send(script.of(reason, script.reject()));
     for (const wait of [waitForBuild, waitForRebuild]) {
       await assert.rejects(
@@ -69,7 +69,7 @@ describe("following a request", function () {
         (error) => error instanceof MachineRefusedError && /not built yet/.test(error.message),
       );
     }
-    const known = says({ kind: "info", message: "was built by input 3" });
+    const known = reportOf({ kind: "info", message: "was built by input 3" });
     await assert.rejects(waitForBuild(await send(world.accepting([], known))), /was built by input 3/);
   });
 });

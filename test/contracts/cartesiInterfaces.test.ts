@@ -43,7 +43,7 @@ function identify(item: AbiItem): string {
   return item.type;
 }
 
-/** What a caller relies on, without the names that Solidity gives types. */
+/** What a caller relies on, without Solidity's internal names of types. */
 function shapeOf(item: AbiItem): unknown {
   const { outputs = [], stateMutability } = item as {
     outputs?: { type: string }[];

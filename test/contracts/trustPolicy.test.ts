@@ -26,8 +26,8 @@ describe("TrustPolicy", () => {
     /** Lets the first applications record these hashes for a new path, in order. */
     async function recordAll(seed: string, hashes: (Hex | Hex[] | undefined)[]) {
       const output = helloOutput(seed);
-      for (const [index, said] of hashes.entries()) {
-        for (const narHash of said ? [said].flat() : []) {
+      for (const [index, recorded] of hashes.entries()) {
+        for (const narHash of recorded ? [recorded].flat() : []) {
           await world.recordAs(applications[index]!, [{ ...output, narHash }]);
         }
       }
@@ -74,15 +74,19 @@ describe("TrustPolicy", () => {
     }
 
     it("agrees with a model for any records", async () => {
-      const said = fc.array(fc.constantFrom(a, b, c), { maxLength: 2 });
+      const recorded = fc.array(fc.constantFrom(a, b, c), { maxLength: 2 });
       let run = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 5 }), fc.nat(), async (hashes, chosen) => {
-          const threshold = 1 + (chosen % hashes.length);
-          const path = await recordAll(`model ${++run}`, hashes);
-          const policy = await makePolicy(termsOf(threshold, applications.slice(0, hashes.length)));
-          assert.deepEqual(await policy.read.acceptedHash([path]), expectedVerdict(threshold, hashes));
-        }),
+        fc.asyncProperty(
+          fc.array(recorded, { minLength: 1, maxLength: 5 }),
+          fc.nat(),
+          async (hashes, chosen) => {
+            const threshold = 1 + (chosen % hashes.length);
+            const path = await recordAll(`model ${++run}`, hashes);
+            const policy = await makePolicy(termsOf(threshold, applications.slice(0, hashes.length)));
+            assert.deepEqual(await policy.read.acceptedHash([path]), expectedVerdict(threshold, hashes));
+          },
+        ),
         { numRuns: 25 },
       );
     });
@@ -247,12 +251,12 @@ describe("TrustPolicy", () => {
 function expectedVerdict(threshold: number, hashes: Hex[][]): [Hex, number] {
   const votes = new Map<Hex, number>();
   let isContested = false;
-  for (const said of hashes) {
-    const [first] = said;
+  for (const recorded of hashes) {
+    const [first] = recorded;
     if (!first) {
       continue;
     }
-    if (said.some((hash) => hash !== first)) {
+    if (recorded.some((hash) => hash !== first)) {
       isContested = true;
     } else {
       votes.set(first, (votes.get(first) ?? 0) + 1);

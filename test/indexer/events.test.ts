@@ -10,7 +10,7 @@ const IGNORED: Readonly<Record<string, string>> = {
     "a row shows the consensus of when the application was first seen",
   "Application:OwnershipTransferred": "a row shows the owner of when the application was first seen",
   "BuildRegistry:DerivationConflicted":
-    "each path has a row of its own, with its derivation; they can be queried together",
+    "each path has its own row with its derivation, so they can be queried together",
   "BuildRegistry:OutputRecorded.derivationKey": "follows from drvPath and outputName, which are columns",
   "BuildRegistry:OutputConfirmed.derivationKey": "follows from drvPath and outputName, which are columns",
   "BuildRegistry:OutputConfirmed.pathKey": "a column since the output was recorded",

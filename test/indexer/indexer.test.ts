@@ -150,13 +150,13 @@ describe("the indexer", function () {
     const { publicClient, wallet } = chainClients();
     const [, stranger] = await accounts();
     const other = { ...greet, narHash: `0x${"03".repeat(32)}` as Hex };
-    for (const said of [greet, greet, other, other]) {
+    for (const recorded of [greet, greet, other, other]) {
       await publicClient.waitForTransactionReceipt({
         hash: await wallet(stranger!).writeContract({
           address: record.registry,
           abi: recordAbi,
           functionName: "record",
-          args: [[said]],
+          args: [[recorded]],
         }),
       });
     }

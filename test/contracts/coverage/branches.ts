@@ -45,7 +45,7 @@ export function branchesOf(file: string): Branch[] {
   });
 }
 
-/** The tags that Hardhat's coverage gives statements, by where they start. */
+/** The tags of Hardhat's coverage for statements, by the positions where they start. */
 function statementTags(source: string, file: string): Map<number, string> {
   const { metadata } = addStatementCoverageInstrumentation(
     source,

@@ -18,7 +18,7 @@ export async function startApplications() {
   const operator = chain.wallets[0]!.account.address;
   let made = 0n;
 
-  /** An Authority of its own. */
+  /** A new Authority. */
   async function makeAuthority(): Promise<Address> {
     const salt = `0x${(++made).toString(16).padStart(64, "0")}` as const;
     const address = await authorities.read.calculateAuthorityAddress([operator, 8n, salt]);
