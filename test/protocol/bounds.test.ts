@@ -172,5 +172,9 @@ describe("the bounds of the protocol", () => {
     assert.deepEqual(parse(canonicalJson(wide)), wide);
     const text = `${"[".repeat(40)}"${"{".repeat(40)}\\`;
     assert.deepEqual(parse(canonicalJson([text, []])), [text, []]);
+    const afterEscapes = canonicalJson(['\\"', nested(16)]);
+    assert.throws(() => parse(afterEscapes), /more than 16 objects/);
+    const backToDepth = canonicalJson([nested(15), nested(15), nested(16)]);
+    assert.throws(() => parse(backToDepth), /more than 16 objects/);
   });
 });

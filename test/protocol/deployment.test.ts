@@ -23,6 +23,7 @@ describe("a deployment", () => {
       [{ ...record, application: record.application.replace(/[a-f]/, "A") }, /application/],
       [{ ...record, validators: ["0x12"] }, /validators/],
       [{ ...record, more: 1 }, /unknown field "more"/],
+      [{ ...record, [`${"x".repeat(80)}y`]: 1 }, /unknown field "x{80}"$/m],
       [[], /not an object/],
     ];
     for (const [value, reason] of wrong) {
