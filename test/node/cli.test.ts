@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { zeroAddress } from "viem";
 import { script } from "./support/scriptGuest.ts";
@@ -53,6 +54,37 @@ describe("cartenix-node", function () {
     }
     assert.equal(await help.ended, 0);
     assert.match(help.output(), /--application/);
+  });
+
+  it("reads the application from a deployment file, and refuses one that the chain contradicts", async () => {
+    const write = (fields: object) => {
+      const file = join(world.folder, "deployment.json");
+      writeFileSync(file, JSON.stringify({ ...world.deployment, ...fields }));
+      return ["--deployment", file, "--data", `${world.folder}/deployed`];
+    };
+    const node = spawnNode(world, write({}), { application: false });
+    assert.equal((await node.event("serving")).application, world.deployment.application);
+    node.signal("SIGTERM");
+    assert.equal(await node.ended, 0);
+    for (const [fields, reason] of [
+      [
+        { templateHash: `0x${"12".repeat(32)}` },
+        /the template hash is 0x[0-9a-f]{64}, the deployment names 0x(12){32}/,
+      ],
+      [{ chainId: 1 }, /the chain id is 31337, the deployment names 1/],
+      [{ genesisHash: `0x${"34".repeat(32)}` }, /the genesis hash is/],
+      [{ inputBox: world.deployment.registry }, /the InputBox is/],
+    ] as const) {
+      const refused = spawnNode(world, write(fields), { application: false });
+      assert.equal(await refused.ended, 1);
+      assert.match(JSON.stringify(refused.log), reason);
+    }
+    const malformed = spawnNode(world, write({ registry: "0x12" }), { application: false });
+    assert.equal(await malformed.ended, 2);
+    assert.match(JSON.stringify(malformed.log), /registry is missing or wrong/);
+    const both = spawnNode(world, write({}));
+    assert.equal(await both.ended, 2);
+    assert.match(JSON.stringify(both.log), /either --application or --deployment/);
   });
 
   it("does not start while another process uses the same data, and does not disturb it", async () => {

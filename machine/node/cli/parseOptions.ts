@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Address, type Hex, isAddress, isHex } from "viem";
+import { type Deployment, parseDeployment } from "../../../protocol/index.ts";
 import { type Level, LOG_LEVELS } from "../log/createLog.ts";
 import { SAFE_BLOCKS } from "../model/chainEvents.ts";
 import type { NodeOptions } from "../model/nodeOptions.ts";
@@ -17,7 +18,12 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     .description(
       "A Cartesi rollup node for one application: reads its inputs, advances the machine, submits claims and serves the results.",
     )
-    .requiredOption("--application <address>", "address of the application contract", parseAddress)
+    .option("--application <address>", "address of the application contract", parseAddress)
+    .option(
+      "--deployment <file>",
+      "deployment file instead of --application; its chain and template hash must match, too",
+      readDeploymentFile,
+    )
     .requiredOption(
       "--template <folder>",
       "folder of the machine template that the application was deployed with",
@@ -62,9 +68,14 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   const options = command.parse(argv).opts();
+  const { deployment } = options as { deployment?: Deployment };
+  if ((options.application === undefined) === (deployment === undefined)) {
+    command.error("error: give either --application or --deployment");
+  }
   return {
     rpcUrl: options.rpcUrl,
-    application: options.application,
+    application: deployment?.application ?? options.application,
+    deployment,
     templateDirectory: options.template,
     dataDirectory: options.data,
     claimerKey: readKey(options.claimerKeyFile),
@@ -90,6 +101,14 @@ export function parseOptions(argv: readonly string[]): CliOptions {
       );
     }
     return key as Hex;
+  }
+}
+
+function readDeploymentFile(file: string): Deployment {
+  try {
+    return parseDeployment(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
 

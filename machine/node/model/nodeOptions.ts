@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import type { Deployment } from "../../../protocol/index.ts";
 import type { Log } from "../log/log.ts";
 import type { SafeBlock } from "./chainEvents.ts";
 
@@ -6,6 +7,8 @@ export interface NodeOptions {
   /** HTTP JSON-RPC of the chain. */
   rpcUrl: string;
   application: Address;
+  /** What the chain must have: the node refuses to start for an application that was deployed otherwise. */
+  deployment?: Deployment | undefined;
   /** The stored machine whose root hash the application names. */
   templateDirectory: string;
   /** Holds the node's database and snapshots, in a folder for each chain and application. */

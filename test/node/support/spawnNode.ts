@@ -31,12 +31,14 @@ export interface SpawnOptions {
   killAt?: string;
   /** A command that runs the node's command. */
   prefix?: readonly string[];
+  /** Whether to name the application; `true` by default. */
+  application?: boolean;
 }
 
 export function spawnNode(
   world: World,
   options: readonly string[],
-  { rpcUrl = world.rpcUrl, killAt, prefix = [] }: SpawnOptions = {},
+  { rpcUrl = world.rpcUrl, killAt, prefix = [], application = true }: SpawnOptions = {},
 ): SpawnedNode {
   const [command, ...args] = [...prefix, process.execPath];
   const child = spawn(
@@ -46,7 +48,8 @@ export function spawnNode(
       ...(killAt === undefined ? [] : ["--import", KILL_AT]),
       MAIN,
       ...["--json", "--log-level", "debug", "--port", "0", "--poll-ms", "50"],
-      ...["--application", world.deployment.application, "--template", world.templateDirectory],
+      ...(application ? ["--application", world.deployment.application] : []),
+      ...["--template", world.templateDirectory],
       ...["--rpc-url", rpcUrl, "--data", `${world.folder}/data`],
       ...options,
     ],
