@@ -145,6 +145,7 @@ describe("the bounds of the protocol", () => {
       `${digest}-${"x".repeat(212)}`,
       `${digest}0-x`,
       `${digest.slice(1)}-x`,
+      `${digest.slice(1)}(-x`,
       digest,
     ]) {
       assert.throws(() => query(`nar/${name}`), /not a store path/, name);

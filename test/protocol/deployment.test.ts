@@ -20,6 +20,7 @@ describe("a deployment", () => {
       [without, /registry is missing or wrong/],
       [{ ...record, chainId: -1 }, /chainId/],
       [{ ...record, templateHash: "0x12" }, /templateHash/],
+      [{ ...record, templateHash: `0x${"(".repeat(64)}` }, /templateHash/],
       [{ ...record, application: record.application.replace(/[a-f]/, "A") }, /application/],
       [{ ...record, validators: ["0x12"] }, /validators/],
       [{ ...record, more: 1 }, /unknown field "more"/],

@@ -109,6 +109,23 @@ describe("reading a statement", () => {
     refuses(changed("subject.0.annotations.narSize", -1), /is not a number of bytes/);
     const earliest = sampleStatement({ blockTimestamp: 0n, chainId: 10n ** 78n - 1n, inputIndex: 0n });
     assert.deepEqual(decodeStatement(encodeStatement(earliest)), earliest);
+    const shortest = sampleStatement({
+      application: `0x${"0".repeat(40)}`,
+      chainId: 1n,
+      inputIndex: 10n ** 78n - 1n,
+    });
+    assert.deepEqual(decodeStatement(encodeStatement(shortest)), shortest);
+    refuses(changed(`${run}.builder.id`, `${builder}::${address}`), /is not of the form/);
+    refuses(
+      changed(`${run}.builder.id`, `${builder}:31337:${address.replace("12", "((")}`),
+      /is not of the form/,
+    );
+    refuses(
+      changed(`${run}.metadata.invocationId`, `${builder}:31337:${address}:input:`),
+      /is not of the form/,
+    );
+    const tooFar = `${builder}:31337:${address}:input:${"9".repeat(79)}`;
+    refuses(changed(`${run}.metadata.invocationId`, tooFar), /is not of the form/);
     assert.throws(() => encodeStatement(sampleStatement({ blockTimestamp: 1n << 64n })), RangeError);
   });
 
