@@ -61,7 +61,7 @@ export function apply(event: BlobEvent, blockNumber: bigint, store: BlobStore): 
   }
 }
 
-/** What came of it, in a word. */
+/** The result, in a word. */
 export function outcomeOf(work: () => void): string {
   try {
     work();
