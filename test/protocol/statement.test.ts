@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import {
@@ -45,6 +46,19 @@ function refuses(value: unknown, reason: RegExp): void {
 }
 
 describe("reading a statement", () => {
+  it("finds every field described in docs/formats.md", () => {
+    const formats = readFileSync(new URL("../../docs/formats.md", import.meta.url), "utf8");
+    const [section = ""] = /^## Statement[\s\S]*?(?=^## )/m.exec(formats) ?? [];
+    const fields = [...placesIn(parsed())]
+      .filter(({ isField }) => isField)
+      .map(({ place }) => place.split(".").at(-1)!);
+    const inToto = ["_type", "predicateType"];
+    const missing = [...new Set(fields)].filter(
+      (field) => !inToto.includes(field) && !new RegExp(`\\b${field}\\b`).test(section),
+    );
+    assert.deepEqual(missing, []);
+  });
+
   it("gives the derivation and the hash of each output", () => {
     const statement = decodeStatement(encodeStatement(sampleStatement()));
     assert.deepEqual(statement, sampleStatement());
