@@ -109,7 +109,7 @@ describe("kernel and firmware in the machine", function () {
 
 async function makeDriveWithInit(scratch: string): Promise<string> {
   const toolbox = await openToolbox({ progress });
-  const root = join(scratch, "root");
+  const root = join(scratch, "drive");
   for (const folder of ["dev", "proc", "sys", "tmp", "mnt", "lower"]) {
     await mkdir(join(root, folder), { recursive: true });
   }
@@ -122,7 +122,7 @@ async function makeDriveWithInit(scratch: string): Promise<string> {
       "-static",
       "-O2",
       "-o",
-      "/stage/scratch/root/init",
+      "/stage/scratch/drive/init",
       "init.c",
     ],
     {
