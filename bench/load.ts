@@ -15,7 +15,7 @@ const TARGET_MS = 100;
 const MEGABYTE_BYTES = 1e6;
 
 const bench: Bench = {
-  description: `${INPUT_COUNT} small inputs of ${SENDERS} senders through the node, the last ${WINDOW} against the first ${WINDOW} and against the target`,
+  description: `${INPUT_COUNT} small inputs from ${SENDERS} senders through the node, the last ${WINDOW} against the first ${WINDOW} and against the target`,
   async run(progress) {
     const template = await makeTemplate({ progress });
     await using running = new AsyncDisposableStack();
@@ -58,7 +58,7 @@ function figuresOf(inputs: readonly ProcessedInput[], early: Figures, late: Figu
   const grown = (late.databaseBytes - early.databaseBytes) / (INPUT_COUNT - 2 * WINDOW);
   return [
     {
-      metric: "inputs a second / one in the target's time",
+      metric: "inputs per second / at the target time per input",
       unit: "1/s",
       ours: (between.length - 1) / seconds,
       other: 1e3 / TARGET_MS,
@@ -68,19 +68,19 @@ function figuresOf(inputs: readonly ProcessedInput[], early: Figures, late: Figu
     target("accepted, median / target", quantile(accepted, 0.5)),
     target("rejected, median / target", quantile(rejected, 0.5)),
     {
-      metric: `median of the last ${WINDOW} / of the first`,
+      metric: `median of the last ${WINDOW} / first ${WINDOW}`,
       unit: "ms",
       ours: quantile(last, 0.5),
       other: quantile(first, 0.5),
     },
     {
-      metric: `fastest quarter of the last ${WINDOW} / of the first`, // less affected by other load on the computer
+      metric: `fastest quarter of the last ${WINDOW} / first ${WINDOW}`, // less affected by other load on the computer
       unit: "ms",
       ours: quantile(last, 0.25),
       other: quantile(first, 0.25),
     },
     {
-      metric: `cycles of an accepted one of the last ${WINDOW} / of the first`,
+      metric: `cycles of an accepted input, last ${WINDOW} / first ${WINDOW}`,
       unit: "million",
       ours: millionCycles(inputs.slice(-WINDOW)),
       other: millionCycles(inputs.slice(1, 1 + WINDOW)),
@@ -98,7 +98,7 @@ function figuresOf(inputs: readonly ProcessedInput[], early: Figures, late: Figu
       other: early.emulatorBytes / MEGABYTE_BYTES,
     },
     {
-      metric: "database an input, the last 900 / on average",
+      metric: "database growth per input, last 900 / average",
       unit: "bytes",
       ours: grown,
       other: late.databaseBytes / INPUT_COUNT,

@@ -28,7 +28,7 @@ const PACKAGES = ["trivial", "greet", "hello"];
 
 const bench: Bench = {
   description:
-    "a request through the handler including uploads, against nix-store --realise run by hand in the same machine",
+    "a request through the handler, including uploads, against nix-store --realise run by hand in the same machine",
   async run(progress) {
     const template = await makeTemplate({ progress });
     const figures: BenchFigure[] = [];
@@ -85,7 +85,7 @@ async function throughHandler(
   for (const [index, payload] of payloads.entries()) {
     const result = await advance(machine, inputOf(index, payload));
     if (result.status !== "accepted") {
-      throw new BenchError(`the machine ended input ${index} as ${result.status}`, {
+      throw new BenchError(`the machine finished input ${index} with status ${result.status}`, {
         details: result.reports.map((report) => new TextDecoder().decode(report)).join("\n"),
       });
     }

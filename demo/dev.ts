@@ -16,7 +16,9 @@ const { args } = new Command("npm run dev --")
     "Runs the whole stack on this computer until Ctrl-C: a chain with the contracts, a node that claims and executes,\n" +
       "and the indexer in Ponder's development mode, which indexes again whenever a file of indexer/ changes.",
   )
-  .addArgument(new Argument("[example]", "a package to build once all is up").choices(Object.keys(EXAMPLES)))
+  .addArgument(
+    new Argument("[example]", "a package to build once everything is up").choices(Object.keys(EXAMPLES)),
+  )
   .parse();
 
 const interruption = new AbortController();
@@ -32,7 +34,7 @@ try {
     process.exitCode = 1;
   }
 }
-// Hardhat's in-process chain keeps a worker alive after it closed; everything of ours has been stopped by now.
+// Hardhat's in-process chain keeps a worker alive after it has closed; everything of ours has been stopped by now.
 process.exit();
 
 async function runStack(example: string | undefined, signal: AbortSignal): Promise<void> {
@@ -68,7 +70,7 @@ async function runStack(example: string | undefined, signal: AbortSignal): Promi
       `indexer      ${indexer.url}/graphql, /sql`,
       `deployment   ${chain.deploymentFile}`,
       "",
-      "Ctrl-C stops all of it.",
+      "Ctrl-C stops everything.",
     ].join("\n"),
   );
   if (example) {

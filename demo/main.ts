@@ -17,7 +17,7 @@ const program = new Command("npm run demo --")
   .action(main);
 
 await program.parseAsync().catch(fail);
-// Hardhat's in-process chain keeps a worker alive after it closed; everything of ours has been stopped by now.
+// Hardhat's in-process chain keeps a worker alive after it has closed; everything of ours has been stopped by now.
 process.exit();
 
 async function main(example: string, { json }: { json?: string }): Promise<void> {

@@ -81,13 +81,13 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
 
   const { application, registry } = deployment;
   const outPath = build.outputs.find(({ name }) => name === "out")!.path;
-  const record = await time("ask the contract", () =>
+  const record = await time("query the contract", () =>
     lookUp({ publicClient, registry, application, storePath: outPath }),
   );
   if (!record) {
     throw new DemoError(`the registry has no record of ${outPath}`);
   }
-  const graphql = await time("ask the indexer", () => queryHash(indexer, application, outPath, signal));
+  const graphql = await time("query the indexer", () => queryHash(indexer, application, outPath, signal));
   const nar = await time("fetch the NAR", async (stage) => {
     const bytes = await fetchNar(machine, outPath);
     stage.done(`${bytes.length} bytes`);

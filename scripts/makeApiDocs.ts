@@ -20,7 +20,7 @@ const application = await Application.bootstrap({
   tsconfig: join(root, "tsconfig.json"),
   excludeInternal: true,
   hideGenerator: true,
-  // `npm run check` has looked at the types.
+  // `npm run check` has already checked the types.
   skipErrorChecking: true,
 });
 const project = await application.convert();

@@ -31,7 +31,7 @@ if (!isInstalled()) {
   const { status } = spawnSync("npm", ["ci", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
   if (status !== 0) {
     console.error(
-      "✗ npm ci failed, its own words are above\n  what to do: check the network and the npm registry, then run it again",
+      "✗ npm ci failed, see its output above\n  what to do: check the network and the npm registry, then try again",
     );
     process.exit(1);
   }

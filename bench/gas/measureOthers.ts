@@ -50,7 +50,7 @@ export async function measureEas(chain: TestChain) {
   return { one, further: perFurther(one, batch) };
 }
 
-/** Gas of a mapping from one key to the hash, and of nothing else. */
+/** Gas of a mapping from a key to the hash, and nothing else. */
 export async function measurePlainMapping(chain: TestChain) {
   const abi = parseAbi([
     "function set(bytes32 key, bytes32 narHash)",

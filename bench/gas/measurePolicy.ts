@@ -4,7 +4,7 @@ import { helloOutput } from "../../test/contracts/support/sampleOutputs.ts";
 import { startApplications, termsOf } from "../../test/contracts/support/startApplications.ts";
 import { viewGas } from "./viewGas.ts";
 
-/** Gas of making a policy and of asking it. */
+/** Gas of creating a policy and of querying it. */
 export async function measurePolicy() {
   const world = await startApplications();
   const { chain, registry } = world;

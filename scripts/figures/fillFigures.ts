@@ -45,7 +45,7 @@ function fillNodeOptions(page: string): string {
   return fillBlock(page, "node options", `\`\`\`\n${readNodeHelp()}\n\`\`\``);
 }
 
-/** The demo's output is an example, but for what the sources decide. */
+/** The demo's output is an example, except for what the sources determine. */
 function fillDemo(page: string): string {
   const withTemplate = replaceOnce(page, /(machine template: )0x[0-9a-f]{64}/, (_, label) => {
     return `${label}${readTemplateHash()}`;

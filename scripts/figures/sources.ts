@@ -37,7 +37,7 @@ export const readNodeHelp = (): string =>
     env: { ...process.env, COLUMNS: "100" },
   }).trimEnd();
 
-/** The handler's limits by name, those in groups with the group's name before a dot. */
+/** The handler's limits by name; those in a group are prefixed with its name and a dot. */
 export function readLimits(): Map<string, number | bigint> {
   return new Map(namedValues(handlerLimits));
 }
