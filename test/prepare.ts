@@ -1,7 +1,7 @@
 import { makeTemplate } from "../machine/image/index.ts";
 import { CartenixError, createProgress } from "../support/index.ts";
 
-// What the tests need and takes minutes, made where progress can be shown; mocha then finds it in the cache.
+// Makes what takes minutes before the tests need it, while progress can be shown; mocha then finds it in the cache.
 try {
   await makeTemplate({ progress: createProgress() });
 } catch (error) {

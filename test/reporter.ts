@@ -1,7 +1,7 @@
 import Mocha from "mocha";
 import { shortenFailure } from "./support/shortenFailure.ts";
 
-/** Mocha's spec reporter with short failures, closed by the plain line that any CI can read: `N passed, N failed`. */
+/** Mocha's spec reporter with shortened failures, ending with a plain line that any CI can read: `N passed, N failed`. */
 export default class PlainSummary extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     // before Mocha's own listener, which prepares both values for its diff

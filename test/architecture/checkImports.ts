@@ -14,7 +14,7 @@ const UNBOUND = /^(test\/|[^/]+$)/;
  * Checks the imports of all files against the rules of the rooms.
  *
  * @param files their sources, by path in the repository.
- * @returns a line for each breach, naming file, import and rule.
+ * @returns a line for each violation, naming file, import and rule.
  */
 export function checkImports(files: ReadonlyMap<string, string>, rules: Rules): string[] {
   const used = new Set<Exception>();
@@ -25,20 +25,20 @@ export function checkImports(files: ReadonlyMap<string, string>, rules: Rules): 
     }
     return found.length > 0;
   };
-  const breaches: string[] = [];
+  const violations: string[] = [];
   for (const [file, source] of files) {
     if (UNBOUND.test(file)) {
       continue;
     }
     const room = roomOf(file, rules);
     if (room === undefined) {
-      breaches.push(`${file}: its folder is not a room of test/architecture/rooms.ts`);
+      violations.push(`${file}: its folder is not a room of test/architecture/rooms.ts`);
       continue;
     }
     for (const imported of importsOf(file, source)) {
-      const breach = breachOf(room, imported, rules);
-      if (breach !== undefined && !isException(file, imported)) {
-        breaches.push(`${file} imports ${imported}: ${breach}`);
+      const violation = violationOf(room, imported, rules);
+      if (violation !== undefined && !isException(file, imported)) {
+        violations.push(`${file} imports ${imported}: ${violation}`);
       }
     }
   }
@@ -46,10 +46,10 @@ export function checkImports(files: ReadonlyMap<string, string>, rules: Rules): 
   const unused = rules.exceptions
     .filter((one) => !used.has(one))
     .map(({ from, to }) => `the exception from ${from} to ${to} is not needed`);
-  return [...breaches, ...cycles, ...unused];
+  return [...violations, ...cycles, ...unused];
 }
 
-function breachOf(room: string, imported: string, rules: Rules): string | undefined {
+function violationOf(room: string, imported: string, rules: Rules): string | undefined {
   const other = roomOf(imported, rules);
   if (other === room) {
     return undefined;
@@ -63,7 +63,7 @@ function breachOf(room: string, imported: string, rules: Rules): string | undefi
   return imported === `${other}/index.ts` ? undefined : `it reaches past ${other}/index.ts`;
 }
 
-/** Circles between the folders of a room; files at its root stand above all of its folders. */
+/** Import cycles between the folders of a room; files at its root stand above all of its folders. */
 function cyclesWithin(room: string, files: ReadonlyMap<string, string>): string[] {
   const edges = new Map<string, Set<string>>();
   for (const [file, source] of files) {
@@ -77,7 +77,7 @@ function cyclesWithin(room: string, files: ReadonlyMap<string, string>): string[
     }
   }
   const cycle = findCycle(edges);
-  return cycle ? [`the folders of ${room} import each other in a circle: ${cycle.join(" → ")}`] : [];
+  return cycle ? [`the folders of ${room} form an import cycle: ${cycle.join(" → ")}`] : [];
 }
 
 /** The folder of a file below its room; `undefined` for the room's root and for other rooms. */

@@ -19,7 +19,7 @@ describe("imports between rooms", () => {
   const check = (files: Record<string, string>, changes: Partial<Rules> = {}) =>
     checkImports(new Map(Object.entries(files)), { ...rules, ...changes });
 
-  it("may go down, through the index, and anywhere within a room", () => {
+  it("may go down through an index, and anywhere within a room", () => {
     const files = {
       "first/a.ts": 'import { b } from "./deep/b.ts";\nexport { g } from "../ground/index.ts";',
       "test/a.test.ts": 'import "../first/deep/b.ts";',
@@ -28,7 +28,7 @@ describe("imports between rooms", () => {
     assert.deepEqual(check(files), []);
   });
 
-  for (const [what, file, source, breach] of [
+  for (const [what, file, source, violation] of [
     [
       "go up",
       "ground/a.ts",
@@ -45,24 +45,24 @@ describe("imports between rooms", () => {
     ["leave the rooms", "first/a.ts", 'import "../test/support.ts";', /outside every room/],
   ] as const) {
     it(`may not ${what}`, () => {
-      const breaches = check({ [file]: source });
-      assert.equal(breaches.length, 1);
-      assert.match(breaches[0]!, breach);
+      const violations = check({ [file]: source });
+      assert.equal(violations.length, 1);
+      assert.match(violations[0]!, violation);
     });
   }
 
-  it("may break a rule by a named exception, which must be needed", () => {
+  it("may break a rule only by a named exception that is needed", () => {
     const exceptions = [{ from: "first", to: "ground/g.ts", reason: "shown here" }];
     const files = { "first/a.ts": 'import "../ground/g.ts";' };
     assert.deepEqual(check(files, { exceptions }), []);
     assert.match(check({}, { exceptions }).join(), /from first to ground\/g\.ts is not needed/);
   });
 
-  it("know every folder", () => {
+  it("must come from a known room", () => {
     assert.match(check({ "attic/a.ts": "" }).join(), /attic\/a\.ts: its folder is not a room/);
   });
 
-  it("may not go in a circle between the folders of a room that says so", () => {
+  it("may not form a cycle between the folders of a room listed as acyclic", () => {
     const files = {
       "first/one/a.ts": 'import "../two/b.ts";',
       "first/two/b.ts": 'import "../three/c.ts";',
@@ -71,7 +71,7 @@ describe("imports between rooms", () => {
     assert.match(check(files).join(), /one → two → three → one/);
   });
 
-  it("are found however they are written", () => {
+  it("are found in every syntactic form", () => {
     const source = [
       'import a, { type B } from "./a.ts";',
       'import {\n  c,\n} from "../c/c.ts";',

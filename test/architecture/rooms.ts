@@ -20,7 +20,7 @@ export const LAYERS = [
 
 export type Room = (typeof LAYERS)[number][number];
 
-/** Rooms whose own folders must not import each other in a circle. */
+/** Rooms whose own folders must not form import cycles. */
 export const ACYCLIC_ROOMS: readonly Room[] = [
   "machine/handler",
   "machine/node",

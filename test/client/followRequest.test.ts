@@ -31,7 +31,7 @@ describe("following a request", function () {
   };
   const toRegistry = () => voucher(world.deployment.registry, "0x");
 
-  it("returns the statement about the requested derivation, not about its dependencies", async () => {
+  it("returns the statement about the requested derivation, not those about its dependencies", async () => {
     // more than one page of a list, in one input
     const dependency = statementOf(`/nix/store/${"0".repeat(32)}-dependency.drv`);
     const dependencies = [dependency, ...Array.from({ length: 59 }, (_, index) => toHex(`notice ${index}`))];
@@ -41,7 +41,7 @@ describe("following a request", function () {
     assert.deepEqual(answer.voucherIndexes, [0n]);
   });
 
-  it("distinguishes a second build with the same outputs from one with others", async () => {
+  it("distinguishes a rebuild with the same outputs from one with different outputs", async () => {
     const same = reportOf({ kind: "info", message: "the same outputs were built" });
     const confirmed = await waitForRebuild(
       await send(world.accepting([toRegistry(), notice(statementOf(drvPath))], same)),

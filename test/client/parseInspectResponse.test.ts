@@ -5,20 +5,20 @@ import { parseInspectResponse } from "../../client/parseInspectResponse.ts";
 import { encodeReport, type Report } from "../../protocol/index.ts";
 
 describe("a node's response to a query", () => {
-  it("holds the machine's reports", () => {
+  it("contains the machine's reports", () => {
     assert.deepEqual(parseInspectResponse(answer("Accepted", "0x0102", "0x")), [
       Uint8Array.of(1, 2),
       new Uint8Array(0),
     ]);
   });
 
-  it("holds the machine's reason when it refuses, without control characters", () => {
+  it("contains the machine's reason for a refusal, without control characters", () => {
     const refused = answer("Rejected", payloadOf({ kind: "error", message: "not \x1b[2Jthere" }));
     assert.throws(() => parseInspectResponse(refused), isA(MachineRefusedError, /query: not {2}\[2Jthere\n/));
     assert.throws(() => parseInspectResponse(answer("Rejected")), isA(MachineRefusedError, /gave no reason/));
   });
 
-  it("is refused when no node would send it", () => {
+  it("is rejected when malformed", () => {
     const cases: [string, RegExp][] = [
       ["", /not JSON/],
       ["\x1b[2J", /not JSON\n {2}details: "\\u001b\[2J"/],

@@ -9,14 +9,14 @@ export interface Needs {
   readonly toolbox: boolean;
 }
 
-/** The module that makes each of them: a test that imports it, directly or not, needs what it makes. */
+/** The module that makes each of them: a test that imports it, directly or indirectly, needs what it makes. */
 const MAKERS: Readonly<Record<keyof Needs, string>> = {
   template: "machine/image/makeTemplate.ts",
   toolbox: "machine/toolbox/openToolbox.ts",
 };
 
 /**
- * Tells what test files need, each by its imports.
+ * Finds what each test file needs, by its imports.
  *
  * @param files paths relative to the repository.
  */

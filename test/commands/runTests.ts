@@ -12,8 +12,8 @@ import { needsOf } from "./needsOf.ts";
 const USAGE = `usage: npm run unit -- [FILE…] [MOCHA OPTION…]
        npm run watch -- FILE… [MOCHA OPTION…]
 
-Runs test files, or all test files of folders. What they need and takes minutes to make (the template, the toolbox) is made
-first. \`unit\` without a file runs all tests that need neither. \`watch\` runs them again whenever a file that they import changes.
+Runs test files, or all test files in folders, after making the template and the toolbox if they need them (some minutes the
+first time). \`unit\` without a file runs all tests that need neither; \`watch\` reruns tests whenever a file that they import changes.
 
   npm run unit -- test/nix/nar.test.ts
   npm run unit -- test/protocol test/client
@@ -47,13 +47,13 @@ async function run(watch: boolean, args: readonly string[]): Promise<number> {
   return runNode([...(watch ? ["--watch"] : []), mocha, ...mochaOptions, ...files]);
 }
 
-/** The test files that a path stands for: itself, or all in a folder. */
+/** The test files at a path: the file itself, or all in a folder. */
 function testFilesIn(path: string): string[] {
   const fromRoot = relative(ROOT, resolve(process.env.INIT_CWD ?? process.cwd(), path));
   const isFolder = statSync(join(ROOT, fromRoot), { throwIfNoEntry: false })?.isDirectory();
   const files = globSync(isFolder ? join(fromRoot, "**/*.test.ts") : fromRoot, { cwd: ROOT }).sort();
   if (files.length === 0 || !files.every((file) => file.endsWith(".test.ts"))) {
-    throw new UsageError(`${path} is not a test file and has none`, {
+    throw new UsageError(`${path} is neither a test file nor a folder with test files`, {
       remedy: "name a file such as test/nix/nar.test.ts, or a folder such as test/nix",
     });
   }
@@ -75,7 +75,7 @@ async function makeNeeded(files: readonly string[]): Promise<void> {
   }
 }
 
-/** Runs Node on this terminal and returns its exit code. */
+/** Runs Node in this terminal and returns its exit code. */
 async function runNode(args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

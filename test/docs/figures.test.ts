@@ -23,7 +23,7 @@ describe("figures in the documentation", () => {
     });
   }
 
-  it("are the only hashes and addresses there", () => {
+  it("are the only hashes and addresses", () => {
     const known = new Set(
       [
         readTemplateHash(),
@@ -35,7 +35,7 @@ describe("figures in the documentation", () => {
     for (const file of pages.split("\0").filter(Boolean)) {
       const text = readText(file).replace(DEMO_APPLICATION, "");
       for (const [value] of text.matchAll(/\b0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})\b/g)) {
-        assert.ok(known.has(value), `${file} has ${value}, which no source has`);
+        assert.ok(known.has(value), `${file} contains ${value}, which is in none of the sources`);
       }
     }
   });

@@ -28,12 +28,10 @@ function anchorsOf(file: string): Set<string> {
 
 function brokenLinks(file: string): string[] {
   const links = [...readPage(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
-  return links
-    .filter((link) => !/^(https?|mailto):/.test(link))
-    .filter((link) => !leadsSomewhere(file, link));
+  return links.filter((link) => !/^(https?|mailto):/.test(link)).filter((link) => !isResolvable(file, link));
 }
 
-function leadsSomewhere(from: string, link: string): boolean {
+function isResolvable(from: string, link: string): boolean {
   const [path, anchor] = link.split("#");
   const target = path ? resolve(ROOT, dirname(from), path) : join(ROOT, from);
   if (!existsSync(target)) {
@@ -42,10 +40,10 @@ function leadsSomewhere(from: string, link: string): boolean {
   return !anchor || (statSync(target).isFile() && anchorsOf(relative(ROOT, target)).has(anchor));
 }
 
-/** Files that a page tells how to make. */
+/** Files that a page explains how to create. */
 const EXAMPLES = new Set(["deploy/chains/11155111.json", "requests/NAME.json"]);
 
-/** Paths in backticks that name no file, from the repository's root or the page's folder. */
+/** Paths in backticks that name no file, relative to the repository's root or to the page's folder. */
 function missingPaths(file: string): string[] {
   const room = dirname(file);
   const paths = [...readPage(file).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|mjs|sol|md|c|json5?|yml))`/g)];
@@ -56,27 +54,27 @@ function missingPaths(file: string): string[] {
     );
 }
 
-describe("links in the documentation", () => {
+describe("links and paths in the documentation", () => {
   for (const file of pages) {
-    it(`lead somewhere: ${file}`, () => {
+    it(`point to existing files and headings: ${file}`, () => {
       assert.deepEqual(brokenLinks(file), []);
     });
   }
 
-  it("of errors lead to a page and its heading", () => {
+  it("point to an existing page and heading in errors", () => {
     const sources = execFileSync("git", ["grep", "-hoE", 'docs: "[^"]+"', "--", "*.ts", ":!test"], {
       cwd: ROOT,
       encoding: "utf8",
     });
     const links = [...sources.matchAll(/"(.+)"/g)].map(([, link]) => link!);
     assert.deepEqual(
-      links.filter((link) => !leadsSomewhere("README.md", link)),
+      links.filter((link) => !isResolvable("README.md", link)),
       [],
     );
   });
 
-  it("and paths name files that exist", () => {
-    // The history may name what is gone.
+  it("name existing files in backticks", () => {
+    // History may name files that were deleted.
     const current = pages.filter((file) => file !== "CHANGELOG.md" && !file.startsWith("docs/decisions/"));
     const missing = current.flatMap((file) => missingPaths(file).map((path) => `${file}: ${path}`));
     assert.deepEqual(missing, []);

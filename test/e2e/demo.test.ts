@@ -4,7 +4,7 @@ import { agrees, runDemo } from "../../demo/index.ts";
 import { compareToPinned, makeTemplate } from "../../machine/image/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
-describe("the whole way", function () {
+describe("the demo", function () {
   this.timeout(180_000);
 
   it("takes a derivation from Nix through the machine and the chain to GraphQL", async () => {
@@ -28,7 +28,7 @@ describe("the whole way", function () {
 });
 
 describe("the template", () => {
-  it("has the hash that the repository records", async () => {
+  it("has the hash pinned in the repository", async () => {
     const { manifest } = await makeTemplate({ progress: silentProgress });
     assert.equal(await compareToPinned(manifest), "same");
   });

@@ -10,7 +10,7 @@ import { encodeBuild, encodeUpload, splitUploads } from "../../protocol/index.ts
 import { silentProgress } from "../../support/index.ts";
 import { ask, inputOf, missingIn, reasonOf, recordsOf, startTemplate } from "./support/realMachine.ts";
 
-/** Where the attempts of `hostile/escape.c` may end; all of them mean no. */
+/** The errors with which the attempts of `hostile/escape.c` may fail: each is a refusal. */
 const REFUSALS = new Set(
   [
     "EPERM",
@@ -34,10 +34,10 @@ const REFUSALS = new Set(
     "EUSERS",
   ]),
 );
-/** A builder can make what it likes in the store that it sees: it is a folder of its own, thrown away with it. */
-const HARMLESS = /^create beside an input: SUCCEEDED$/;
+/** A builder may create anything in the store that it sees: that is a private folder, deleted after the build. */
+const HARMLESS = /^create next to an input: SUCCEEDED$/;
 
-describe("builds that mean harm, in the real machine", function () {
+describe("hostile builds in the real machine", function () {
   this.timeout(180_000);
   let machine: Emulator;
   let build: PreparedBuild;
@@ -67,7 +67,7 @@ describe("builds that mean harm, in the real machine", function () {
     return advance(on, inputOf(1, encodeBuild({ bundle, drvPath: drvPathOf(name) })));
   }
 
-  /** Only a copy is changed; the machine stays ready for the next attempt. */
+  /** Changes only a copy, so that the machine stays ready for the next attempt. */
   async function rejects(name: string, reason: RegExp): Promise<void> {
     await using copy = await machine.fork();
     const result = await attempt(name, copy);
@@ -98,11 +98,11 @@ describe("builds that mean harm, in the real machine", function () {
       .trimEnd()
       .split("\n");
     assert.equal(lines.length, 68);
-    const ways = lines.filter((line) => !REFUSALS.has(line.split(": ")[1] ?? "") && !HARMLESS.test(line));
-    assert.deepEqual(ways, []);
+    const escapes = lines.filter((line) => !REFUSALS.has(line.split(": ")[1] ?? "") && !HARMLESS.test(line));
+    assert.deepEqual(escapes, []);
   });
 
-  it("cannot change an output after its hash was taken", async () => {
+  it("cannot change an output after it was hashed", async () => {
     await using copy = await machine.fork();
     const { nar } = await accepts("remain", copy);
     assert.ok(nar.includes("written"));
@@ -117,7 +117,7 @@ describe("builds that mean harm, in the real machine", function () {
     await accepts("link-to-outside", copy);
   });
 
-  it("give outputs of odd names as they are", async () => {
+  it("keep unusual file names in outputs unchanged", async () => {
     await using copy = await machine.fork();
     const { nar } = await accepts("odd-names", copy);
     const node = decodeNar(nar);
@@ -128,7 +128,7 @@ describe("builds that mean harm, in the real machine", function () {
   });
 
   for (const remains of ["deep-remains", "locked-remains"]) {
-    it(`do not stop the next build by what they leave in their folder: ${remains}`, async () => {
+    it(`do not block the next build with what they leave in their folder: ${remains}`, async () => {
       await using copy = await machine.fork();
       const { status } = await attempt(remains, copy);
       await using next = status === "accepted" ? await copy.fork() : await machine.fork();
@@ -148,6 +148,6 @@ describe("builds that mean harm, in the real machine", function () {
     ["one-file", /exceeded the limit of 268435456 bytes in a file after \d/],
     ["log", /exceeded the limit of 4194304 bytes of log after \d/],
   ] as const) {
-    it(`are rejected by name: ${name}`, () => rejects(name, reason));
+    it(`are rejected, and the reason names the cause: ${name}`, () => rejects(name, reason));
   }
 });

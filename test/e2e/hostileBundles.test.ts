@@ -5,10 +5,10 @@ import type { Emulator } from "../../machine/emulator/index.ts";
 import { type ExportedPath, encodeExport } from "../../nix/index.ts";
 import { advanceAll, reasonOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
-/** What an input may cost that is refused before anything is built, in cycles: half a minute of a computer. */
+/** The most cycles that an input may cost when it is rejected before any build: half a minute on a host computer. */
 const MAX_CYCLES = 10_000_000_000n;
 
-describe("bundles that mean harm, in the real machine", function () {
+describe("hostile bundles in the real machine", function () {
   this.timeout(120_000);
   const wanted = shellPackage({ name: "wanted", script: "echo > $out", system: "riscv64-linux" });
   let machine: Emulator;
@@ -21,9 +21,9 @@ describe("bundles that mean harm, in the real machine", function () {
 
   for (const [name, paths, reason] of [
     ["more references than are allowed", manyReferences, /more than 50000 references/],
-    ["a derivation of very many variables", manyVariables, /belongs to/],
+    ["a derivation with very many variables", manyVariables, /belongs to/],
   ] as const) {
-    it(`end soon, and do not end the machine: ${name}`, async () => {
+    it(`are rejected quickly and do not crash the machine: ${name}`, async () => {
       await using copy = await machine.fork();
       const { blob } = compress(encodeExport(paths()));
       const result = await advanceAll(copy, requestFor(wanted.drvPath, blob));

@@ -48,14 +48,14 @@ describe("the real machine", function () {
   const bundled = (wanted: Package, paths: readonly ExportedPath[]) =>
     requestFor(wanted.drvPath, bundleOf(paths).blob);
 
-  it("comes to the same hash after the same inputs, twice", async () => {
+  it("reaches the same hash twice after the same inputs", async () => {
     const payloads: Hex[] = ["0xdeadbeef", ...(await requestForExample(machine, "trivial"))];
     const hashes = await Promise.all([1, 2].map(() => hashesAfter(payloads)));
     assert.deepEqual(hashes[0], hashes[1]);
     assert.equal(new Set(hashes[0]).size, payloads.length);
   });
 
-  /** As a node does it: a rejected input leaves the machine before it. */
+  /** Like a node: a rejected input leaves the machine as it was. */
   async function hashesAfter(payloads: readonly Hex[]): Promise<Hex[]> {
     let current = await machine.fork();
     const hashes: Hex[] = [];
@@ -71,7 +71,8 @@ describe("the real machine", function () {
     return hashes;
   }
 
-  it("rejects a payload that is no request", () => rejects(["0xdeadbeef"], /none of upload, build, rebuild/));
+  it("rejects a payload that is not a request", () =>
+    rejects(["0xdeadbeef"], /none of upload, build, rebuild/));
 
   it("rejects a truncated bundle", async () => {
     const stream = encodeExport(upper.closure);
@@ -79,7 +80,7 @@ describe("the real machine", function () {
     await rejects(requestFor(upper.drvPath, bundleOf(upper.closure).blob.subarray(0, -4)), /^bundle: /);
   });
 
-  it("rejects a bundle with another sha256 than it was sent under", async () => {
+  it("rejects a bundle whose sha256 differs from the one it was uploaded under", async () => {
     const { blob } = bundleOf(upper.closure);
     const { uploads } = splitUploads(Uint8Array.from(blob).fill(1, 0, 1));
     const falsified = uploads.map((upload) => encodeUpload({ ...upload, chunk: blob }));
@@ -101,7 +102,7 @@ describe("the real machine", function () {
     await rejects(payloads, /exit code 3/);
   });
 
-  it("rejects a derivation that needs a fixed output which nobody gave", () => {
+  it("rejects a derivation that needs a fixed output which was not supplied", () => {
     const { declaration } = fixedFile("absent", "content", { mode: "flat", algorithm: "sha256" });
     const wanting = shellPackage({ name: "wanting", script: "echo > $out", system, inputs: [declaration] });
     return rejects(bundled(wanting, wanting.closure), /absent/);

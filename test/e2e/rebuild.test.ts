@@ -6,7 +6,7 @@ import type { AdvanceResult, Emulator } from "../../machine/emulator/index.ts";
 import { decodeReport, encodeRebuild } from "../../protocol/index.ts";
 import { advanceAll, recordsOf, requestFor, startTemplate } from "./support/realMachine.ts";
 
-describe("a second build in the real machine", function () {
+describe("a rebuild in the real machine", function () {
   this.timeout(120_000);
   const system = "riscv64-linux";
   let machine: Emulator;
@@ -27,14 +27,14 @@ describe("a second build in the real machine", function () {
     return [first, second];
   }
 
-  it("confirms what came out the same", async () => {
+  it("confirms an output that is the same", async () => {
     const steady = shellPackage({ name: "steady", script: "echo > $out", system });
     const [first, second] = await buildTwice(steady);
     assert.equal(second.outputs.length, 2);
     assert.deepEqual(recordsOf(second), recordsOf(first));
   });
 
-  it("contradicts what came out otherwise, and says where", async () => {
+  it("contradicts an output that differs, and reports where", async () => {
     const script = "read id < /proc/sys/kernel/random/uuid; echo $id > $out";
     const random = shellPackage({ name: "random", script, system });
     const [first, second] = await buildTwice(random);

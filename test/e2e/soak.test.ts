@@ -6,10 +6,10 @@ import { decodeRequest, encodeRebuild, encodeUpload, splitUploads } from "../../
 import { inputOf, requestForExample, startTemplate } from "./support/realMachine.ts";
 import { createRandom, type Random, unsteady } from "./support/unsteady.ts";
 
-/** How often the run is gone through; more finds more, and takes longer. */
+/** How often the sequence is repeated; more rounds find more, and take longer. */
 const ROUNDS = Number(process.env.CARTENIX_SOAK ?? 1);
 
-describe("a recorded run of good and bad inputs", function () {
+describe("a recorded sequence of good and bad inputs", function () {
   this.timeout(240_000 * ROUNDS);
   let template: Emulator;
 
@@ -19,7 +19,7 @@ describe("a recorded run of good and bad inputs", function () {
 
   after(() => template?.shutdown());
 
-  it("comes to the same machine after every input, however the computer runs it", async () => {
+  it("reaches the same machine state after every input, however the host runs it", async () => {
     const inputs = await record(template);
     const [even, uneven] = await Promise.all([
       replay(template, inputs, (machine) => machine),
@@ -34,15 +34,15 @@ describe("a recorded run of good and bad inputs", function () {
   });
 });
 
-/** What a machine said to an input, and what it was afterwards. */
+/** A machine's response to an input, and its state afterwards. */
 interface Step {
   status: string;
   cycles: bigint;
-  said: Hex[];
+  emitted: Hex[];
   hash: Hex;
 }
 
-/** As a node does it: a rejected input leaves the machine before it. */
+/** Like a node: a rejected input leaves the machine as it was. */
 async function replay(
   template: Emulator,
   inputs: readonly Uint8Array[],
@@ -57,8 +57,8 @@ async function replay(
     const [kept, dropped] = status === "accepted" ? [next, current] : [current, next];
     await dropped.shutdown();
     current = kept;
-    const said = [...outputs, ...reports].map((bytes) => toHex(bytes));
-    steps.push({ status, cycles, said, hash: await current.rootHash() });
+    const emitted = [...outputs, ...reports].map((bytes) => toHex(bytes));
+    steps.push({ status, cycles, emitted, hash: await current.rootHash() });
   }
   await current.shutdown();
   return steps;

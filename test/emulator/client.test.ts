@@ -23,7 +23,7 @@ import { createRpcClient } from "../../machine/emulator/rpc/rpcClient.ts";
 
 type Respond = (response: ServerResponse, id: number) => void;
 
-/** Calls a server that responds wrongly, as the real one never does on demand. */
+/** Calls a server that responds incorrectly, which the real one does not do on demand. */
 async function callFaulty<T>(respond: Respond, decode: Decoder<T>): Promise<T> {
   const server = createServer((request, response) => {
     let body = "";
@@ -53,7 +53,7 @@ const result =
 
 const malformed: { [name: string]: [respond: Respond, decode?: Decoder<unknown>] } = {
   "text that is not JSON": [answer("<html>")],
-  "nothing at all": [answer("")],
+  "an empty response": [answer("")],
   "half a response": [answer('{"jsonrpc":"2.0","id":1,"resu')],
   "a list": [answer("[]")],
   "another version of JSON-RPC": [answer((id) => `{"jsonrpc":"1.0","id":${id},"result":1}`)],
@@ -95,7 +95,7 @@ describe("emulator: JSON-RPC client", () => {
     });
   }
 
-  it("passes on the refusals of the server", async () => {
+  it("passes on the server's errors", async () => {
     const refuse = answer(
       (id) => `{"jsonrpc":"2.0","id":${id},"error":{"code":-32603,"message":"no machine"}}`,
     );
@@ -107,7 +107,7 @@ describe("emulator: JSON-RPC client", () => {
     });
   });
 
-  it("reports how a server that hangs up has ended", async () => {
+  it("reports how a server that closes the connection has exited", async () => {
     await assert.rejects(
       callFaulty((response) => response.destroy(), decodeU64),
       (error) => error instanceof EmulatorGoneError && /it was a fake/.test(error.message),

@@ -12,14 +12,14 @@ import { UnsupportedPlatformError } from "../../machine/packages/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-describe("emulator: what it needs of the host", () => {
-  it("knows the C library's version", () => {
+describe("emulator: host requirements", () => {
+  it("detects the C library's version", () => {
     const [, major, minor] =
       /glibc (\d+)\.(\d+)/.exec(execFileSync("getconf", ["GNU_LIBC_VERSION"]).toString()) ?? [];
     assert.deepEqual(hostGlibc(), [Number(major), Number(minor)]);
   });
 
-  it("keeps the server in the cache under its own hash, ready to run", async () => {
+  it("keeps the server in the cache under its hash, executable", async () => {
     const { path, sha256 } = await emulatorBinary();
     assert.equal(createHash("sha256").update(readFileSync(path)).digest("hex"), sha256);
     assert(path.includes(sha256));
@@ -60,7 +60,7 @@ describe("emulator: what it needs of the host", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("refuses another processor by name", async () => {
+  it("names the processor that it does not support", async () => {
     const arch = Object.getOwnPropertyDescriptor(process, "arch") as PropertyDescriptor;
     Object.defineProperty(process, "arch", { ...arch, value: "riscv64" });
     try {

@@ -37,9 +37,9 @@ async function guestWithGroup(signal?: AbortSignal) {
   return { guest, group };
 }
 
-describe("emulator: the life of the server", () => {
+describe("emulator: the server's lifetime", () => {
   for (const signal of ["SIGKILL", "SIGTERM", "SIGSEGV"] as const) {
-    it(`ends with us, forks and all, by ${signal}`, async () => {
+    it(`ends with its parent process, forks included, on ${signal}`, async () => {
       const { parent, group } = await startParent("wait");
       assert.equal(groupMembers(group).length, 3, "a fork, a fork of it, and the watcher");
       process.kill(parent.pid as number, signal);
@@ -48,7 +48,7 @@ describe("emulator: the life of the server", () => {
     });
   }
 
-  it("ends with us by Ctrl-C, which reaches our whole group and not the server", async () => {
+  it("ends with its parent on Ctrl-C, which reaches the parent's process group but not the server", async () => {
     const { parent, group } = await startParent("wait");
     process.kill(-(parent.pid as number), "SIGINT");
     await once(parent, "exit");
@@ -56,7 +56,7 @@ describe("emulator: the life of the server", () => {
   });
 
   for (const end of ["exit", "throw"]) {
-    it(`ends with us by ${end}`, async () => {
+    it(`ends with its parent on ${end}`, async () => {
       const { parent, group } = await startParent(end);
       if (parent.exitCode === null) {
         await once(parent, "exit");
@@ -65,7 +65,7 @@ describe("emulator: the life of the server", () => {
     });
   }
 
-  it("does not keep us alive when it was never shut down", async () => {
+  it("does not keep its parent alive when it was never shut down", async () => {
     const script = `import { startEmulator } from ${JSON.stringify(new URL("../../machine/emulator/index.ts", import.meta.url))};
       await startEmulator();`;
     const parent = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
@@ -73,7 +73,7 @@ describe("emulator: the life of the server", () => {
     assert.equal(code, 0);
   });
 
-  it("leaves nothing behind after the last shutdown", async () => {
+  it("leaves no process behind after the last shutdown", async () => {
     const { guest, group } = await guestWithGroup();
     const fork = await guest.fork();
     await guest.shutdown();
@@ -82,7 +82,7 @@ describe("emulator: the life of the server", () => {
     assert.deepEqual(await remainingMembers(group), []);
   });
 
-  it("ends a server that is too busy to listen", async function () {
+  it("ends even when it is too busy to respond", async function () {
     this.timeout(20_000);
     const { guest, group } = await guestWithGroup();
     await using fork = await guest.fork();
@@ -95,7 +95,7 @@ describe("emulator: the life of the server", () => {
     assert.equal((await fork.run()).kind, "yielded-manual");
   });
 
-  it("ends all of it when its signal is aborted", async () => {
+  it("ends with all its forks when its signal is aborted", async () => {
     const cancel = new AbortController();
     const { guest, group } = await guestWithGroup(cancel.signal);
     await guest.fork();
@@ -104,7 +104,7 @@ describe("emulator: the life of the server", () => {
     await assert.rejects(startGuest({ signal: cancel.signal }), { name: "AbortError" });
   });
 
-  it("reports that the server was killed", async () => {
+  it("reports that it was killed", async () => {
     const { guest, group } = await guestWithGroup();
     await guest.sendCmioResponse(0, bytes("s"));
     const run = assert.rejects(guest.run({ sliceCycles: 1n << 50n }), (error) => {

@@ -33,7 +33,7 @@ describe("emulator: a machine", () => {
     await assert.rejects(fork.readRegister("x99"), EmulatorRequestError);
   });
 
-  it("reads and writes memory across the blocks it is cut into", async () => {
+  it("reads and writes memory across the blocks it is split into", async () => {
     const ramBytes = 16 * 1024 * 1024;
     await using emulator = await startEmulator();
     await emulator.create({ ram: { length: ramBytes } });
@@ -119,12 +119,12 @@ describe("emulator: a machine", () => {
     assert.equal(await fork.cycle(), stoppedAt + 10n);
   });
 
-  it("has the same hash when it is made again", async () => {
+  it("has the same hash when it is created again", async () => {
     await using again = await startGuest();
     assert.equal(await again.rootHash(), await guest.rootHash());
   });
 
-  it("loads its program from a file as well", async () => {
+  it("also loads its program from a file", async () => {
     const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
     const folder = await mkdtemp("/tmp/cartenix-emulator-");
     await writeFile(`${folder}/ram.bin`, assembleGuest());

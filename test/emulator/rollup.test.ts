@@ -18,7 +18,7 @@ describe("emulator: the rollup protocol", () => {
   let guest: Emulator;
   before(async () => {
     guest = await startGuest();
-    await guest.rootHash(); // forks inherit what is hashed already
+    await guest.rootHash(); // forks inherit what is already hashed
   });
   after(() => guest.shutdown());
 
@@ -50,7 +50,7 @@ describe("emulator: the rollup protocol", () => {
     assert.deepEqual([status, exception], ["exception", "e: no such thing"]);
   });
 
-  it("notices that the machine halted, and sends a halted one no input", async () => {
+  it("notices that the machine halted, and sends no input to a halted one", async () => {
     await using fork = await guest.fork();
     assert.equal((await advance(fork, bytes("h"))).status, "halted");
     await assert.rejects(advance(fork, bytes("a")), MachineHaltedError);
@@ -105,7 +105,7 @@ describe("emulator: the rollup protocol", () => {
     await assert.rejects(advance(emulator, bytes("a")), MachineNotWaitingError);
   });
 
-  it("ends for any request, the same way every time", async function () {
+  it("ends for any request, and the same way every time", async function () {
     this.timeout(60_000);
     const letters = fc.constantFrom(..."orpajehscL?A");
     const request = fc.string({ unit: letters, maxLength: 12 }).map(bytes);

@@ -71,13 +71,13 @@ describe("emulator: snapshots", () => {
     assert.equal(await emulator.rootHash(), hash);
   });
 
-  it("is never stored over another, and leaves nothing unfinished", async () => {
+  it("never overwrites another, and leaves nothing unfinished", async () => {
     await using guest = await startGuest();
     await assert.rejects(guest.store(stored), SnapshotExistsError);
     assert(!(await readdir(folder)).some((name) => name.includes("unfinished")));
   });
 
-  it("is refused when it is absent", async () => {
+  it("is refused when it does not exist", async () => {
     await using emulator = await startEmulator();
     await assert.rejects(emulator.load(join(folder, "nowhere")), SnapshotError);
   });

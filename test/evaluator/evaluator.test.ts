@@ -6,7 +6,7 @@ import { after, before, describe, it } from "mocha";
 import { EvaluationError, type Evaluator, openEvaluator } from "../../machine/evaluator/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
-describe("The evaluator", function () {
+describe("the evaluator", function () {
   this.timeout(300_000);
   let evaluator: Evaluator;
   let folder: string;
@@ -17,18 +17,18 @@ describe("The evaluator", function () {
   });
   after(() => rm(folder, { recursive: true }));
 
-  for (const [what, text, complaint] of [
+  for (const [what, text, reason] of [
     ["does not parse", "{ broken", /syntax error/],
-    ["is no derivation", "{ x = 1; }", /0 derivations/],
+    ["is not a derivation", "{ x = 1; }", /0 derivations/],
     ["is several derivations", "let s = import <cartenix>; in [ s.tcc s.busybox ]", /2 derivations/],
-    ["asks for a build while it is evaluated", "import (import <cartenix>).tcc", /disabled|allow-import/],
+    ["needs a build during its evaluation", "import (import <cartenix>).tcc", /disabled|allow-import/],
   ] as const) {
     it(`refuses an expression that ${what}`, async () => {
       const file = join(folder, "refused.nix");
       await writeFile(file, text);
       await assert.rejects(evaluator.instantiate(file), (error) => {
         assert.ok(error instanceof EvaluationError);
-        assert.match(error.message, complaint);
+        assert.match(error.message, reason);
         return true;
       });
     });

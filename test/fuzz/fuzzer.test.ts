@@ -13,13 +13,13 @@ import { runTarget } from "../../fuzz/runTarget.ts";
 const MAIN = fileURLToPath(new URL("../../fuzz/main.ts", import.meta.url));
 
 describe("the fuzzer", () => {
-  it("finds a bug behind several branches by watching which code runs, and minimises the input", async () => {
+  it("finds a bug that is several branches deep by code coverage, and minimises the input", async () => {
     const { crash } = await attack("deepBranch");
     assert.match(crash?.reason ?? "", /^TypeError: cannot read/);
     assert.equal(Buffer.from(crash?.input ?? []).toString(), "Cart");
   });
 
-  it("treats an input that never ends as a crash", async () => {
+  it("treats an input on which a parser hangs as a crash", async () => {
     const { crash } = await attack("endlessLoop", { hangSeconds: 2 });
     assert.equal(crash?.reason, "does not end within 2 seconds");
     assert.ok(crash.input.includes(0));
@@ -30,7 +30,7 @@ describe("the fuzzer", () => {
     assert.match(crash?.reason ?? "", /^allocates \d{8,} bytes for \d+ bytes$/);
   });
 
-  it("treats an input that runs out of memory as a crash", async () => {
+  it("treats an input on which a parser runs out of memory as a crash", async () => {
     const { crash } = await attack("outOfMemory");
     assert.match(crash?.reason ?? "", /out of memory/);
     assert.ok(crash?.input.includes(0));
@@ -42,7 +42,7 @@ describe("the fuzzer", () => {
     assert.equal(Buffer.from(smallest).toString(), "bc");
   });
 
-  it("ends cleanly with a summary when it is interrupted", async () => {
+  it("exits cleanly with a summary when it is interrupted", async () => {
     const folder = mkdtempSync(join(tmpdir(), "cartenix-fuzz-"));
     const json = join(folder, "results.json");
     const child = spawn(process.execPath, [

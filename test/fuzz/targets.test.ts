@@ -9,7 +9,7 @@ const SECONDS = 0.1;
 
 describe("parsers of untrusted bytes", () => {
   for (const name of targetNames()) {
-    it(`${name}: keep their promises for every stored input and a few new ones`, async function () {
+    it(`${name}: keeps its invariants for every stored input and a few new ones`, async function () {
       this.timeout(60_000);
       const target = await loadTarget(targetModule(name));
       const corpus = readInputs("corpus", name);

@@ -16,7 +16,7 @@ import { APPLICATION, REGISTRY } from "./support/recordingDevice.ts";
 
 const NO_BUNDLE = `0x${"00".repeat(32)}` as const;
 
-describe("builds", function () {
+describe("a build request", function () {
   this.timeout(120_000);
   let nix: NixHost;
   let host: HandlerHost;
@@ -27,7 +27,7 @@ describe("builds", function () {
   });
   after(() => nix[Symbol.asyncDispose]());
 
-  it("build what was uploaded, and emit its hash in a voucher, a notice and on inspect", async () => {
+  it("builds what was uploaded, and emits its hash in a voucher, in a notice and on inspect", async () => {
     const greet = shellPackage({ name: "greet", script: "echo building; echo hello > $out" });
     const answer = await host.build(greet.drvPath, greet.closure);
     assert.equal(answer.reason, undefined);
@@ -70,7 +70,7 @@ describe("builds", function () {
     );
   });
 
-  it("neither build nor record again what is in the store", async () => {
+  it("neither rebuilds nor records again what is in the store", async () => {
     const once = shellPackage({ name: "once", script: "echo once > $out" });
     const first = await host.build(once.drvPath, once.closure);
     assert.ok(first.accepted);
@@ -79,13 +79,13 @@ describe("builds", function () {
       const second = await host.advance(encodeBuild({ bundle, drvPath: once.drvPath }));
       assert.ok(second.accepted);
       assert.equal(second.vouchers.length + second.notices.length, 0);
-      const [info] = second.said;
+      const [info] = second.decodedReports;
       assert.ok(info?.kind === "info" && /once\.drv was built by input \d+$/.test(info.message));
     }
     assert.equal(nix.resets(), resets);
   });
 
-  it("build the inputs first and record what each was built from", async () => {
+  it("builds the inputs first, and records what each derivation was built from", async () => {
     const source = sourceFile("source.txt", "from a source");
     const text = textFile("text.txt", `see ${source.path}`, [source.path]);
     const { declaration, file } = fixedFile("fetched.txt", "from the net", {
@@ -127,7 +127,7 @@ describe("builds", function () {
     );
   });
 
-  it("record every output", async () => {
+  it("records every output", async () => {
     const two = shellPackage({
       name: "two",
       outputs: ["out", "doc"],
@@ -141,7 +141,7 @@ describe("builds", function () {
     assert.equal(answer.notices.length, 1);
   });
 
-  it("take a closure in two bundles", async () => {
+  it("accepts a closure in two bundles", async () => {
     const base = shellPackage({ name: "base", script: "echo base > $out" });
     const top = shellPackage({ name: "top", script: `read x < ${base.out}; echo $x > $out`, inputs: [base] });
     await host.build(base.drvPath, base.closure);
@@ -154,7 +154,7 @@ describe("builds", function () {
     );
   });
 
-  it("reject a derivation that fails, with its log and Nix's reason", async () => {
+  it("is rejected when the derivation fails, with its log and Nix's reason", async () => {
     const broken = shellPackage({ name: "broken", script: "echo this goes wrong; exit 7" });
     const answer = await host.build(broken.drvPath, broken.closure);
     assert.ok(!answer.accepted);
@@ -163,8 +163,8 @@ describe("builds", function () {
     assert.equal(answer.vouchers.length + answer.notices.length, 0);
   });
 
-  it("reject a derivation without its fixed output", async () => {
-    const { declaration, file } = fixedFile("absent", "nobody gave it", {
+  it("is rejected when a fixed output is missing", async () => {
+    const { declaration, file } = fixedFile("absent", "never supplied", {
       mode: "flat",
       algorithm: "sha256",
     });
@@ -177,7 +177,7 @@ describe("builds", function () {
     );
   });
 
-  it("reject a derivation for another computer, or one that is not there", async () => {
+  it("is rejected when the derivation is for another system or absent", async () => {
     const foreign = shellPackage({ name: "foreign", script: "echo > $out", system: "aarch64-linux" });
     const answer = await host.build(foreign.drvPath, foreign.closure);
     assert.match(
@@ -194,13 +194,13 @@ describe("builds", function () {
     assert.match(nonsense.reason ?? "", /neither in the bundle nor in the store: add it to the bundle$/);
   });
 
-  it("reject a build whose bundle is incomplete, and tell how much is missing", async () => {
+  it("is rejected when its bundle is incomplete, with the number of missing chunks", async () => {
     const late = shellPackage({ name: "late", script: `echo > $out # ${"x".repeat(200_000)}` });
     const { blob } = bundleOf([...late.closure, sourceFile("noise", createNoise(100_000))]);
     const { sha256, uploads } = splitUploads(blob);
     assert.ok(uploads.length > 1);
-    const nobody = await host.advance(encodeBuild({ bundle: sha256, drvPath: late.drvPath }));
-    assert.match(nobody.reason ?? "", /the bundle .* was not uploaded: upload it first$/);
+    const none = await host.advance(encodeBuild({ bundle: sha256, drvPath: late.drvPath }));
+    assert.match(none.reason ?? "", /the bundle .* was not uploaded: upload it first$/);
     for (const upload of uploads.slice(1)) {
       await host.advance(encodeUpload(upload));
     }
@@ -208,7 +208,7 @@ describe("builds", function () {
     assert.match(partly.reason ?? "", /1 chunks of the bundle .* are still missing: upload them first$/);
   });
 
-  it("reject what Nix refuses, in one line", async () => {
+  it("is rejected in one line when Nix refuses it", async () => {
     const { drvPath, closure } = shellPackage({
       name: "picky",
       script: "echo > $out",
@@ -220,7 +220,7 @@ describe("builds", function () {
     assert.doesNotMatch(answer.reason ?? "", /\n/);
   });
 
-  it("add nothing of a bundle in which one path is forged to the store", async () => {
+  it("adds nothing to the store from a bundle with one forged path", async () => {
     const { declaration, file } = fixedFile("honest.txt", "agreed", { mode: "flat", algorithm: "sha256" });
     const source = sourceFile("honest", "source");
     const user = shellPackage({

@@ -26,14 +26,14 @@ import {
 } from "../../nix/index.ts";
 import { growsLinearly } from "../nix/support/growsLinearly.ts";
 
-/** Mebibytes of objects: less than V8 takes in a machine of 512 MiB. */
+/** The limit of the heap: less than V8 uses in a machine of 512 MiB. */
 const HEAP_MEBIBYTES = 200;
 
 describe("a hostile bundle", () => {
   const bundles: Record<string, [size: number, make: (size: number) => readonly ExportedPath[]]> = {
     "many tiny texts": [300, (size) => count(size).map((index) => textFile("t", `${index}`))],
     "many tiny sources": [300, (size) => count(size).map((index) => sourceFile("s", `${index}`))],
-    "many references of one text": [
+    "many references in one text": [
       300,
       (size) => {
         const texts = count(size).map((index) => textFile("t", `${index}`));
@@ -55,7 +55,7 @@ describe("a hostile bundle", () => {
     ],
   };
   for (const [name, [size, make]] of Object.entries(bundles)) {
-    it(`costs no more than its size: ${name}`, () => {
+    it(`is checked in time linear in its size: ${name}`, () => {
       growsLinearly(
         size,
         (size) => encodeExport(make(size)),
@@ -83,7 +83,7 @@ describe("a hostile bundle", () => {
     assert.match(outcomes[2]!, new RegExp(`: more than ${maxPaths} paths$`));
   });
 
-  it("is checked within the memory when it is as large as it may be", async function () {
+  it("is checked within the memory limit when it is as large as allowed", async function () {
     this.timeout(60_000);
     const variables = Math.floor(MAX_DERIVATION_BYTES / 23);
     const fits = Math.floor(MAX_DERIVATIONS_BYTES / MAX_DERIVATION_BYTES) - 1;
@@ -91,7 +91,7 @@ describe("a hostile bundle", () => {
     assert.equal(await checkWithinMemory(encodeExport(closure)), `${fits} paths`);
   });
 
-  it("is not decompressed beyond the limit, nor when something follows it", () => {
+  it("is not decompressed beyond the limit, nor with trailing bytes", () => {
     const bomb = compress(new Uint8Array(8 * 1024 * 1024)).blob;
     assert.ok(bomb.length < 100);
     assert.throws(
@@ -147,7 +147,7 @@ function chainOf(length: number): Package[] {
   return chain;
 }
 
-/** A derivation of 22 bytes a variable; of a fixed output, whose path does not depend on them. */
+/** A derivation with 22 bytes per variable, and a fixed output, whose path does not depend on the variables. */
 function wide(variables: number, seed: number): ExportedPath {
   const { derivation } = fixedFile("wide", `${seed}`, { mode: "flat", algorithm: "sha256" }).declaration;
   const more = count(variables).map(

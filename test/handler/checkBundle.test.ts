@@ -73,7 +73,7 @@ describe("checking a bundle", () => {
     }
   });
 
-  it("refuses more .drv files than the memory can take", () => {
+  it("refuses more .drv files than fit in memory", () => {
     const script = "x".repeat(MAX_DERIVATIONS_BYTES / 8);
     const packages = Array.from({ length: 8 }, (_, index) =>
       shellPackage({ name: `large-${index}`, script }),
@@ -86,7 +86,7 @@ describe("checking a bundle", () => {
     );
   });
 
-  it("leaves out what is in the store", () => {
+  it("skips what is already in the store", () => {
     const inventory = inventoryWith(lower);
     const { paths } = checkBundle(encodeExport(upper.closure), inventory);
     assert.deepEqual(
@@ -117,7 +117,7 @@ describe("checking a bundle", () => {
     );
   });
 
-  it("refuses references that are false, absent, or to the path itself", () => {
+  it("refuses references that are wrong, absent, or to the path itself", () => {
     refuse([{ ...source, references: [text.path] }], /refers to .*-text, which is neither in the bundle nor/);
     refuse(
       [source, text, { ...sourceFile("other", "x"), references: [text.path] }],
@@ -202,7 +202,7 @@ describe("checking a bundle", () => {
     );
   });
 
-  it("refuses derivations under another name, and kinds that Nix has behind experimental features", () => {
+  it("refuses derivations under another name, and kinds that need Nix's experimental features", () => {
     const misnamed = exported(
       upper.drvPath,
       formatDerivation(lower.derivation),
@@ -223,7 +223,7 @@ describe("checking a bundle", () => {
     }
   });
 
-  it("refuses a directory or a source that is called a derivation", () => {
+  it("refuses a directory or a source that is named like a derivation", () => {
     const nar = encodeNar({ kind: "directory", entries: [] });
     refuse(
       [{ ...lower.closure.at(-1)!, nar, references: [] }],

@@ -9,18 +9,18 @@ import { encodeBuild, encodeRebuild } from "../../protocol/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 
-const PIECE = 256 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 describe("garbage collection", function () {
   this.timeout(120_000);
   let nix: NixHost;
   let host: HandlerHost;
-  /** What the disk holds beside the reserve. */
+  /** The space on the disk apart from the reserve. */
   let size: Space;
 
   beforeEach(async () => {
     nix = await startNixHost();
-    size = { bytes: 100 * PIECE, inodes: 1_000 };
+    size = { bytes: 100 * PIECE_BYTES, inodes: 1_000 };
     const freeSpace = () => free(nix.environment.storeFolder);
     host = new HandlerHost({ environment: { ...nix.environment, freeSpace } });
   });
@@ -36,7 +36,7 @@ describe("garbage collection", function () {
 
   /** A package of one piece of source and one of output. */
   const large = (name: string, inputs: readonly Package[] = []): Package => {
-    const source = sourceFile(`${name}-source`, name.padEnd(PIECE, "."));
+    const source = sourceFile(`${name}-source`, name.padEnd(PIECE_BYTES, "."));
     return shellPackage({ name, script: `/bin/cat ${source.path} > $out`, sources: [source], inputs });
   };
   const build = (one: Package): Promise<Answer> => host.build(one.drvPath, one.closure);
@@ -49,11 +49,11 @@ describe("garbage collection", function () {
     const paths = [out, ...closure.map(({ path }) => path)];
     const parts = paths.filter((path) => path.includes(out.slice("/nix/store/".length + 32)));
     const [there, ...others] = new Set(parts.map((path) => host.state.inventory.has(path)));
-    assert.equal(others.length, 0, "it is there as a whole or not at all");
+    assert.equal(others.length, 0, "it is stored completely or not at all");
     return there!;
   };
-  const dropped = ({ said }: Answer): string =>
-    said
+  const deletionIn = ({ decodedReports }: Answer): string =>
+    decodedReports
       .map((report) => (report.kind === "info" ? report.message : ""))
       .find((text) => /deleted/.test(text)) ?? "";
 
@@ -61,14 +61,14 @@ describe("garbage collection", function () {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     await accepted(first);
     await accepted(second);
-    size = { ...size, bytes: 4 * PIECE };
+    size = { ...size, bytes: 4 * PIECE_BYTES };
     const answer = await accepted(third);
     assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
-    const said = dropped(answer);
+    const deletion = deletionIn(answer);
     for (const path of [first.out, first.drvPath]) {
-      assert.ok(said.includes(path), said);
+      assert.ok(deletion.includes(path), deletion);
     }
-    assert.ok(!said.includes("-second"), said);
+    assert.ok(!deletion.includes("-second"), deletion);
     assert.deepEqual(await pathsOfNix(), pathsOnDisk());
     for (const query of [
       { kind: "log", drvPath: first.drvPath },
@@ -83,11 +83,11 @@ describe("garbage collection", function () {
     assert.match(again.reason ?? "", /the bundle .* was not uploaded/);
   });
 
-  it("lets what was deleted be built again, to the same hash", async () => {
+  it("allows what was deleted to be built again, to the same hash", async () => {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     const { records } = await accepted(first);
     await accepted(second);
-    size = { ...size, bytes: 4 * PIECE };
+    size = { ...size, bytes: 4 * PIECE_BYTES };
     await accepted(third);
     assert.equal((await host.advance(encodeRebuild(first))).reason?.includes("is not in the store"), true);
     assert.deepEqual((await accepted(first)).records, records);
@@ -95,17 +95,17 @@ describe("garbage collection", function () {
     assert.equal((await host.advance(encodeRebuild(first))).reason, undefined);
   });
 
-  it("keeps what was asked for again, and what the request needs", async () => {
+  it("keeps what was requested again, and what the current request needs", async () => {
     const [first, second, third] = [large("first"), large("second"), large("third")];
     await accepted(first);
     await accepted(second);
     await accepted(third);
     await host.advance(encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath: first.drvPath }));
-    size = { ...size, bytes: 5 * PIECE };
+    size = { ...size, bytes: 5 * PIECE_BYTES };
     const user = large("user", [third]);
     await accepted(user);
     assert.deepEqual([has(first), has(second), has(third), has(user)], [true, false, true, true]);
-    size = { ...size, bytes: 4 * PIECE };
+    size = { ...size, bytes: 4 * PIECE_BYTES };
     const other = large("other", [third]);
     await accepted(other);
     assert.deepEqual([has(first), has(user), has(third), has(other)], [false, false, true, true]);
@@ -135,7 +135,7 @@ describe("garbage collection", function () {
     };
     await accepted(first);
     fill("one");
-    assert.ok(dropped(await accepted(second)).includes(first.out));
+    assert.ok(deletionIn(await accepted(second)).includes(first.out));
     assert.ok(!has(first));
     fill("two");
     assert.match(
@@ -145,11 +145,11 @@ describe("garbage collection", function () {
     assert.ok(has(second));
   });
 
-  it("never deletes what the template brought, and names the limit when that leaves too little", async () => {
+  it("never deletes what came with the template, and names the limit when too little space remains", async () => {
     const [template, other] = [large("template"), large("other")];
     await accepted(template);
     host.state.inventory.markPermanent();
-    size = { ...size, bytes: PIECE };
+    size = { ...size, bytes: PIECE_BYTES };
     for (const payload of [
       encodeBuild({ bundle: bundleOf(template.closure).sha256, drvPath: other.drvPath }),
       encodeRebuild(template),
@@ -162,7 +162,7 @@ describe("garbage collection", function () {
     assert.ok(has(template));
   });
 
-  it("leaves no dangling references, and deletes the same everywhere", async () => {
+  it("leaves no dangling references, and deletes the same paths on every host", async () => {
     await using other = await startNixHost();
     const freeSpace = () => free(other.environment.storeFolder);
     const twin = new HandlerHost({ environment: { ...other.environment, freeSpace } });
@@ -171,15 +171,15 @@ describe("garbage collection", function () {
       const inputs = packages.filter((_, place) => (index * 7 + place * 5) % 11 < 2);
       packages.push(large(`package-${index}`, inputs));
     }
-    size = { ...size, bytes: 18 * PIECE };
+    size = { ...size, bytes: 18 * PIECE_BYTES };
     const order = [0, 1, 2, 3, 1, 4, 5, 0, 6, 7, 8, 2, 9, 10, 11, 3, 6];
-    let drops = 0;
+    let deletions = 0;
     for (const index of order) {
       const { drvPath, closure } = packages[index]!;
       const [answer, twinAnswer] = [await host.build(drvPath, closure), await twin.build(drvPath, closure)];
-      assert.deepEqual(answer.said, twinAnswer.said);
+      assert.deepEqual(answer.decodedReports, twinAnswer.decodedReports);
       assert.equal(answer.reason, undefined);
-      drops += dropped(answer) === "" ? 0 : 1;
+      deletions += deletionIn(answer) === "" ? 0 : 1;
       assert.ok(host.state.inventory.has(packages[index]!.out));
       const held = await pathsOfNix();
       assert.deepEqual(held, pathsOnDisk());
@@ -191,7 +191,7 @@ describe("garbage collection", function () {
         }
       }
     }
-    assert.ok(drops >= 3, `${drops} drops`);
+    assert.ok(deletions >= 3, `${deletions} deletions`);
   });
 
   async function pathsOfNix(): Promise<string[]> {

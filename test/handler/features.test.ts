@@ -15,7 +15,7 @@ import { type NixHost, startNixHost } from "./support/nixHost.ts";
 
 const NIX_CONF = new URL("../../machine/image/rootfs/overlay/etc/nix/nix.conf", import.meta.url);
 
-describe("what a derivation may ask for", function () {
+describe("the options of a derivation", function () {
   this.timeout(120_000);
   let nix: NixHost;
   let host: HandlerHost;
@@ -30,7 +30,7 @@ describe("what a derivation may ask for", function () {
 
   const build = (one: Package): Promise<Answer> => host.build(one.drvPath, one.closure);
 
-  async function gives(init: PackageInit, contents: string | RegExp): Promise<void> {
+  async function buildsTo(init: PackageInit, contents: string | RegExp): Promise<void> {
     const one = shellPackage(init);
     assert.equal((await build(one)).reason, undefined);
     const { reports } = await host.inspect({ kind: "nar", path: one.out });
@@ -53,7 +53,7 @@ describe("what a derivation may ask for", function () {
     assert.equal(nix.resets(), resets, "nothing is built");
   }
 
-  /** An attempt that Nix itself ends, after the build. */
+  /** Asserts that Nix itself fails the build, after the builder. */
   async function fails(init: PackageInit, reason: RegExp): Promise<void> {
     assert.match((await build(shellPackage(init))).reason ?? "", reason);
   }
@@ -65,13 +65,13 @@ describe("what a derivation may ask for", function () {
     env: { __json: JSON.stringify({ name: "structured", ...attributes }) },
   });
 
-  it("knows the machine's system features", () => {
+  it("include the machine's system features", () => {
     const [, features] = /^system-features = (.*)$/m.exec(readFileSync(NIX_CONF, "utf8")) ?? [];
     assert.deepEqual(features?.split(" "), SYSTEM_FEATURES);
   });
 
-  it("passAsFile works", () =>
-    gives(
+  it("include passAsFile", () =>
+    buildsTo(
       {
         name: "pass-as-file",
         script: "read first < $textPath; echo $first. $text > $out",
@@ -80,13 +80,13 @@ describe("what a derivation may ask for", function () {
       "much text.\n",
     ));
 
-  it("allowedReferences, allowedRequisites and their opposites work", async () => {
+  it("include allowedReferences, allowedRequisites and their opposites", async () => {
     const name = "refers";
     const inputs = [base];
     const script = `echo ${base.out} > $out`;
-    await gives({ name, inputs, script, env: { allowedReferences: base.out } }, `${base.out}\n`);
-    await gives({ name, inputs, script, env: { allowedRequisites: base.out } }, `${base.out}\n`);
-    await gives({ name, inputs, script: "echo > $out", env: { disallowedReferences: base.out } }, "\n");
+    await buildsTo({ name, inputs, script, env: { allowedReferences: base.out } }, `${base.out}\n`);
+    await buildsTo({ name, inputs, script, env: { allowedRequisites: base.out } }, `${base.out}\n`);
+    await buildsTo({ name, inputs, script: "echo > $out", env: { disallowedReferences: base.out } }, "\n");
     const reason = /is not allowed to refer to the following paths/;
     await fails({ name, inputs, script, env: { allowedReferences: "" } }, reason);
     await fails({ name, inputs, script, env: { allowedRequisites: "" } }, reason);
@@ -94,8 +94,8 @@ describe("what a derivation may ask for", function () {
     await fails({ name, inputs, script, env: { disallowedRequisites: base.out } }, reason);
   });
 
-  it("structured attributes work, with outputChecks and unsafeDiscardReferences", async () => {
-    await gives(structured({ list: [1, "two"] }, "echo $json > $out"), /"list":\[1,"two"\]/);
+  it("include structured attributes, with outputChecks and unsafeDiscardReferences", async () => {
+    await buildsTo(structured({ list: [1, "two"] }, "echo $json > $out"), /"list":\[1,"two"\]/);
     const refers = { inputs: [base] };
     const script = `echo ${base.out} > $out`;
     const checked = structured({ outputChecks: { out: { disallowedReferences: [base.out] } } }, script);
@@ -116,9 +116,9 @@ describe("what a derivation may ask for", function () {
     await refuses({ env: { __json: "[]" } }, /that are not a JSON object$/);
   });
 
-  it("exportReferencesGraph works as a variable, and is refused in structured attributes", async () => {
+  it("include exportReferencesGraph as a variable, but not in structured attributes", async () => {
     const text = textFile("text", `see ${base.out}`, [base.out]);
-    await gives(
+    await buildsTo(
       {
         name: "graph",
         inputs: [base],
@@ -134,9 +134,9 @@ describe("what a derivation may ask for", function () {
     );
   });
 
-  it("requiredSystemFeatures work as far as the machine has them", async () => {
+  it("include the requiredSystemFeatures that the machine has", async () => {
     const all = SYSTEM_FEATURES.join(" ");
-    await gives(
+    await buildsTo(
       { name: "features", script: "echo yes > $out", env: { requiredSystemFeatures: all } },
       "yes\n",
     );
@@ -155,8 +155,8 @@ describe("what a derivation may ask for", function () {
     );
   });
 
-  it("what is for other hosts is left out, as Nix on Linux does", () =>
-    gives(
+  it("are ignored when they are for other hosts, as by Nix on Linux", () =>
+    buildsTo(
       {
         name: "ignored",
         script: "echo $PATH, $HOME, $HTTPS_PROXY > $out",
@@ -175,14 +175,14 @@ describe("what a derivation may ask for", function () {
       "/path-not-set, /homeless-shelter,\n",
     ));
 
-  it("what would reach out of the sandbox is refused", async () => {
+  it("are refused when they would escape the sandbox", async () => {
     await refuses({ env: { __noChroot: "1" } }, /asks\.drv asks for __noChroot, but/);
     await refuses({ env: structured({ __noChroot: true }).env }, /asks for __noChroot, but/);
     await refuses({ env: { __impureHostDeps: "/bin/sh /usr/lib" } }, /asks for __impureHostDeps, but/);
     await refuses({ env: structured({ __impureHostDeps: ["/dev"] }).env }, /asks for __impureHostDeps, but/);
   });
 
-  it("builders inside Nix are refused", async () => {
+  it("do not include Nix's builtin builders", async () => {
     for (const name of ["fetchurl", "unpack-channel", "buildenv", "none"]) {
       const builder = `builtin:${name}`;
       await refuses(
@@ -196,7 +196,7 @@ describe("what a derivation may ask for", function () {
     );
   });
 
-  it("more outputs than one voucher has are refused", async () => {
+  it("do not include more outputs than fit in one voucher", async () => {
     const outputs = Array.from({ length: MAX_OUTPUTS + 1 }, (_, index) => `out${index}`);
     await refuses({ outputs }, /asks\.drv has 65 outputs, more than the limit of 64$/);
     const script = 'for name in $names; do eval "echo > \\$$name"; done';

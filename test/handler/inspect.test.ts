@@ -26,7 +26,7 @@ describe("inspect", function () {
 
   it("reports which paths are missing", async () => {
     const answer = await host.inspect({ kind: "missing", paths: [absent, large.out, large.drvPath] });
-    assert.deepEqual(answer.said, [{ kind: "missing", paths: [absent] }]);
+    assert.deepEqual(answer.decodedReports, [{ kind: "missing", paths: [absent] }]);
   });
 
   it("returns a NAR in pieces, with the hash that was recorded", async () => {
@@ -36,7 +36,7 @@ describe("inspect", function () {
     const nar = Buffer.concat(answer.reports);
     const build = await host.inspect({ kind: "build", drvPath: large.drvPath });
     const narHash = createHash("sha256").update(nar).digest("hex");
-    assert.deepEqual(build.said, [
+    assert.deepEqual(build.decodedReports, [
       {
         kind: "build",
         drvPath: large.drvPath,
@@ -53,10 +53,10 @@ describe("inspect", function () {
 
   it("counts paths, derivations and uploads", async () => {
     const answer = await host.inspect({ kind: "stats" });
-    assert.deepEqual(answer.said, [{ kind: "stats", paths: 2, derivations: 1, uploads: 0 }]);
+    assert.deepEqual(answer.decodedReports, [{ kind: "stats", paths: 2, derivations: 1, uploads: 0 }]);
   });
 
-  it("rejects what is not there", async () => {
+  it("rejects queries for unknown paths", async () => {
     const drvPath = `${absent}.drv`;
     for (const query of [
       { kind: "nar", path: absent },
@@ -84,6 +84,6 @@ describe("inspect", function () {
         },
       ),
     );
-    assert.deepEqual((await host.inspect({ kind: "stats" })).said, before.said);
+    assert.deepEqual((await host.inspect({ kind: "stats" })).decodedReports, before.decodedReports);
   });
 });

@@ -57,7 +57,11 @@ function addPaths(inventory: Inventory, count: number, references: number): void
     const others = Array.from({ length: references }, (_, number) =>
       storePath(index * references + number, "r"),
     );
-    inventory.addPath(path, { narHash: own("ab".repeat(32)), narSize: 2 ** 40 + index, references: others });
+    inventory.addPath(path, {
+      narHash: copyOf("ab".repeat(32)),
+      narSize: 2 ** 40 + index,
+      references: others,
+    });
     inventory.markUsed([path], index);
   }
 }
@@ -88,7 +92,7 @@ function addDerivations(
       })),
     };
     const path = storePath(index, "d.drv");
-    inventory.addPath(path, { narHash: own("ab".repeat(32)), narSize: 1, references: [] });
+    inventory.addPath(path, { narHash: copyOf("ab".repeat(32)), narSize: 1, references: [] });
     inventory.markUsed([path], index);
     inventory.addDerivation(path, createCheckedDerivation(parseDerivation(formatDerivation(large)), hash));
   }
@@ -99,11 +103,11 @@ function numbered<T>(count: number, item: (digits: string, number: number) => T)
 }
 
 function storePath(number: number, name: string): string {
-  return own(`/nix/store/${String(number).padStart(32, "0")}-${name}`);
+  return copyOf(`/nix/store/${String(number).padStart(32, "0")}-${name}`);
 }
 
-/** A text that shares its memory with no other one. */
-function own(text: string): string {
+/** A copy that shares its memory with no other string. */
+function copyOf(text: string): string {
   return Buffer.from(text).toString();
 }
 

@@ -8,7 +8,7 @@ import { MAX_CHUNK_BYTES, MAX_CHUNKS } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 
-/** The names of the limits and their values, those of groups with the group's name before a dot. */
+/** The names and values of the limits; those in a group are prefixed with its name and a dot. */
 function* named(group: object, prefix = ""): Generator<[string, number | bigint]> {
   for (const [name, value] of Object.entries(group)) {
     if (typeof value === "object") {
@@ -31,7 +31,7 @@ describe("the limits", () => {
     }
   });
 
-  it("are all that docs/limits.md names", () => {
+  it("are the only ones in docs/limits.md", () => {
     const names = new Set([...named(limits)].map(([name]) => name));
     const documented = rows.flatMap((row) => /^\|[^|]*\| `([^`]+)` \|/.exec(row)?.[1] ?? []);
     assert.ok(documented.length >= names.size);
@@ -40,14 +40,14 @@ describe("the limits", () => {
     }
   });
 
-  it("leave room for each other", () => {
+  it("are consistent with each other", () => {
     const { BLOB_LIMITS, BUNDLE_LIMITS } = limits;
     const smallerFirst: Record<string, readonly (number | bigint)[]> = {
       "a build ends before its request does": [limits.MAX_BUILD_SECONDS, limits.MAX_REQUEST_SECONDS],
       "silence ends a build before time does": [limits.MAX_SILENT_SECONDS, limits.MAX_BUILD_SECONDS],
       "a build is sampled often": [limits.USAGE_SAMPLING_SECONDS * 10, limits.MAX_SILENT_SECONDS],
       "one sender cannot use up all uploads": [BLOB_LIMITS.ofSender.bytes, BLOB_LIMITS.overall.bytes],
-      "nor all blobs": [BLOB_LIMITS.ofSender.blobs, BLOB_LIMITS.overall.blobs],
+      "one sender cannot use up all blobs": [BLOB_LIMITS.ofSender.blobs, BLOB_LIMITS.overall.blobs],
       "a sender can upload the longest blob": [MAX_CHUNKS * MAX_CHUNK_BYTES, BLOB_LIMITS.ofSender.bytes + 1],
       "a bundle's NAR fits the bundle": [BUNDLE_LIMITS.nar.maxSize, limits.MAX_BUNDLE_BYTES + 1],
       ".drv files are a part of a bundle": [limits.MAX_DERIVATIONS_BYTES, limits.MAX_BUNDLE_BYTES],
@@ -72,7 +72,7 @@ describe("the limits", () => {
   });
 });
 
-describe("builds that exceed what Nix enforces", function () {
+describe("builds that exceed the limits that Nix enforces", function () {
   this.timeout(60_000);
   let nix: NixHost;
   let host: HandlerHost;
@@ -101,7 +101,7 @@ describe("builds that exceed what Nix enforces", function () {
     ],
     ["output", "mkdir $out; truncate -s 200M $out/a $out/b", /NAR .* more than the limit of 268435456$/],
   ] as const) {
-    it(`end, and the report names the limit: ${name}`, async () => {
+    it(`are stopped, and the report names the limit: ${name}`, async () => {
       const { drvPath, closure } = shellPackage({ name, script, env: { PATH: "/usr/bin:/bin" } });
       const answer = await host.build(drvPath, closure);
       assert.ok(!answer.accepted);

@@ -41,7 +41,7 @@ describe("the rollup loop on libcmt", function () {
     ]);
   });
 
-  // The mock cannot go on after a rejection, as no machine does.
+  // Like a machine, the mock cannot continue after a rejection.
   it("reports why it rejects a request", async () => {
     const build = encodeBuild({ bundle: `0x${"00".repeat(32)}`, drvPath: greet.drvPath });
     const cases = [
@@ -77,7 +77,7 @@ async function run(
         resolve(err),
       );
     });
-    assert.match(stderr, /cmt_rollup_finish/, "it ends for want of further requests");
+    assert.match(stderr, /cmt_rollup_finish/, "it ends when there are no more requests");
     return requests.map((_, index) => readReport(join(folder, `${index}.report-0.bin`)));
   } finally {
     rmSync(folder, { recursive: true });

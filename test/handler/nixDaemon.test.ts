@@ -69,7 +69,7 @@ describe("a session with the real nix-daemon", function () {
     }
   });
 
-  it("goes on after a failed build, whose log is kept", async () => {
+  it("continues after a failed build, whose log is kept", async () => {
     const { logFolder, openSession } = nix.environment;
     const session = await openSession();
     try {
@@ -132,7 +132,7 @@ describe("a session with the real nix-daemon", function () {
     }
   });
 
-  it("puts nothing into the store whose NAR Nix cannot read", async () => {
+  it("adds nothing to the store whose NAR Nix cannot read", async () => {
     const session = await nix.environment.openSession();
     try {
       const nar = encodeNar({ kind: "regular", executable: false, contents: Buffer.from("cut") }).subarray(
@@ -150,7 +150,7 @@ describe("a session with the real nix-daemon", function () {
   });
 });
 
-describe("a session with anything else", () => {
+describe("a session with something other than nix-daemon", () => {
   const folder = mkdtempSync(join(tmpdir(), "cartenix-socket-"));
   const path = join(folder, "socket");
   let answer: (socket: Socket) => void;
@@ -168,7 +168,7 @@ describe("a session with anything else", () => {
     answer = () => {};
   });
 
-  it("ends with an error that tells what is wrong", async () => {
+  it("fails with an error that says what is wrong", async () => {
     await assert.rejects(NixSession.open(join(folder, "nothing")), /ENOENT/);
     answer = (socket) => socket.end();
     await assert.rejects(NixSession.open(path), NixProtocolError);
@@ -179,7 +179,7 @@ describe("a session with anything else", () => {
     await assert.rejects(NixSession.open(path), /older than the required/);
   });
 
-  it("never hangs or breaks on random bytes that end", async () => {
+  it("neither hangs nor crashes on random bytes before the end of the stream", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         const hello = Buffer.concat(

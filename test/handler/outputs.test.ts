@@ -40,7 +40,7 @@ describe("vouchers", () => {
     );
   });
 
-  it("are one for a few outputs, and none for nothing", () => {
+  it("are combined into one for a few outputs, and none without outputs", () => {
     assert.equal(vouchersFor([builtWith(1, 3), builtWith(2, 0)], REGISTRY).length, 1);
     assert.equal(vouchersFor([], REGISTRY).length, 0);
   });
@@ -75,7 +75,7 @@ describe("statements", () => {
     assert.equal(runDetails.builder.version.nix, "2.26.3");
   });
 
-  it("encode the same value in one way", () => {
+  it("encode equal values identically", () => {
     const scramble = (value: Json): Json => {
       if (Array.isArray(value)) {
         return value.map(scramble);

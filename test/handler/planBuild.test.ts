@@ -15,7 +15,7 @@ describe("planning a build", () => {
   const top = shellPackage({ name: "top", script: "echo > $out", inputs: [right, left] });
   const all = [base, left, right, top];
 
-  it("puts every input before what needs it, once", () => {
+  it("orders every input before its dependants, and only once", () => {
     const plan = planOf(top, inventoryOf(all));
     assert.deepEqual(
       plan,
@@ -23,7 +23,7 @@ describe("planning a build", () => {
     );
   });
 
-  it("leaves out what is in the store, and what only that would need", () => {
+  it("skips what is in the store, and what only that needs", () => {
     assert.deepEqual(
       planOf(top, inventoryOf(all, [left])),
       [base, right, top].map(({ drvPath }) => drvPath),
@@ -32,7 +32,7 @@ describe("planning a build", () => {
     assert.deepEqual(planOf(top, inventoryOf(all, [top])), []);
   });
 
-  it("follows long chains, up to its bound", () => {
+  it("follows long chains, up to its limit", () => {
     const chain = [base];
     while (chain.length < MAX_BUILDS) {
       const inputs = [chain.at(-1)!];
@@ -58,7 +58,7 @@ describe("planning a build", () => {
     assert.deepEqual(planOf(declaration, inventory), []);
   });
 
-  it("tells why a fixed output with a weak hash is never accepted", () => {
+  it("explains why a fixed output with a weak hash is never accepted", () => {
     const { declaration } = fixedFile("fetched", "content", { mode: "flat", algorithm: "sha1" });
     const user = shellPackage({ name: "user", script: "echo > $out", inputs: [declaration] });
     assert.throws(
@@ -67,7 +67,7 @@ describe("planning a build", () => {
     );
   });
 
-  it("rejects what is for another system, also among the inputs", () => {
+  it("rejects a derivation for another system, even among the inputs", () => {
     const foreign = shellPackage({ name: "foreign", script: "echo > $out", system: "builtin" });
     const user = shellPackage({ name: "user", script: "echo > $out", inputs: [foreign] });
     assert.throws(

@@ -8,7 +8,7 @@ import { encodeRebuild } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
 
-/** The kernel draws one at each reading. */
+/** Has a new value at each read. */
 const UUID = "/proc/sys/kernel/random/uuid";
 
 describe("rebuilds", function () {
@@ -24,7 +24,7 @@ describe("rebuilds", function () {
   });
   after(() => nix[Symbol.asyncDispose]());
 
-  it("record and state the same again when it is the same", async () => {
+  it("record and state the outputs again when they are the same", async () => {
     const base = shellPackage({ name: "base", script: "echo base > $out" });
     const steady = shellPackage({
       name: "steady",
@@ -44,7 +44,7 @@ describe("rebuilds", function () {
     assert.deepEqual(again.statements[0].subject, first.statements[1].subject);
     assert.equal(again.statements.length, 1);
     assert.equal(again.log, "working\n");
-    assert.match(lastInfo(again.said), /steady\.drv was rebuilt: the outputs are the same$/);
+    assert.match(lastInfo(again.decodedReports), /steady\.drv was rebuilt: the outputs are the same$/);
     assert.deepEqual(leftovers(), []);
   });
 
@@ -64,8 +64,8 @@ describe("rebuilds", function () {
     const [other, ...more] = again.records;
     assert.equal(more.length, 0);
     assert.notEqual(other!.narHash, recorded.narHash);
-    const { narHash, ...sameBesides } = recorded;
-    assert.deepEqual({ ...other, narHash }, { ...sameBesides, narHash });
+    const { narHash, ...rest } = recorded;
+    assert.deepEqual({ ...other, narHash }, { ...rest, narHash });
     assert.deepEqual(other!.references, [base.out, random.out].sort());
     assert.equal(again.notices.length, 0);
     const [said = "", title, atFirst, now, ...places] = again.log.trimEnd().split("\n");
@@ -76,14 +76,14 @@ describe("rebuilds", function () {
     assert.equal(places.length, 3);
     assert.ok(places.some((place) => /^ {2}"id" differs from byte \d+$/.test(place)));
     assert.ok(places.includes(`  "${said.slice("said ".length)}" is new`));
-    assert.match(lastInfo(again.said), /its output .*-random differs$/);
+    assert.match(lastInfo(again.decodedReports), /its output .*-random differs$/);
     assert.deepEqual(leftovers(), []);
     const kept = await host.inspect({ kind: "nar", path: random.out });
     const hash = createHash("sha256").update(Buffer.concat(kept.reports)).digest("hex");
     assert.equal(`0x${hash}`, recorded.narHash);
   });
 
-  it("record the one output that differs", async () => {
+  it("record only the output that differs", async () => {
     const half = shellPackage({
       name: "half",
       outputs: ["out", "doc"],
@@ -98,7 +98,7 @@ describe("rebuilds", function () {
     assert.match(again.log, /the output itself differs from byte \d+\n$/);
   });
 
-  it("reject a build that fails the second time, with its log", async () => {
+  it("are rejected when the build fails the second time, with its log", async () => {
     const script = `if [ -e /nix/second ]; then echo no more; exit 3; fi; echo > /nix/second; echo > $out`;
     const once = shellPackage({ name: "once", script });
     assert.ok((await host.build(once.drvPath, once.closure)).accepted);
@@ -108,7 +108,7 @@ describe("rebuilds", function () {
     assert.equal(again.vouchers.length, 0);
   });
 
-  it("reject what no input built", async () => {
+  it("are rejected for what no input built", async () => {
     const unknown = shellPackage({ name: "unknown", script: "echo > $out" });
     const { declaration, file } = fixedFile("fixed", "content", { mode: "flat", algorithm: "sha256" });
     const broken = shellPackage({ name: "user", script: "echo > $out", inputs: [declaration] });
@@ -132,6 +132,6 @@ describe("rebuilds", function () {
   });
 });
 
-function lastInfo(said: readonly { kind: string; message?: string }[]): string {
-  return said.findLast(({ kind }) => kind === "info")?.message ?? "";
+function lastInfo(reports: readonly { kind: string; message?: string }[]): string {
+  return reports.findLast(({ kind }) => kind === "info")?.message ?? "";
 }

@@ -15,7 +15,7 @@ import { writeTree } from "../nix/support/writeTree.ts";
 describe("trees on the disk", () => {
   let folder: string;
   let count: number;
-  const lay = async (tree: NarNode): Promise<Buffer> => {
+  const writeNew = async (tree: NarNode): Promise<Buffer> => {
     count += 1;
     const place = Buffer.from(join(folder, String(count)));
     await writeTree(place, tree);
@@ -28,10 +28,10 @@ describe("trees on the disk", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("have the NAR that they were made from, and do not differ from themselves", async () => {
+  it("encode to the NAR that they were written from, and do not differ from themselves", async () => {
     await fc.assert(
       fc.asyncProperty(narNode, async (tree) => {
-        const [first, second] = [await lay(tree), await lay(tree)];
+        const [first, second] = [await writeNew(tree), await writeNew(tree)];
         assert.deepEqual(narAt(first), Buffer.from(encodeNar(tree)));
         assert.deepEqual([...compareTrees(first, second)], []);
       }),
@@ -43,7 +43,7 @@ describe("trees on the disk", () => {
     await fc.assert(
       fc.asyncProperty(narNode, narNode, async (one, other) => {
         const same = Buffer.from(encodeNar(one)).equals(encodeNar(other));
-        const differences = [...compareTrees(await lay(one), await lay(other))];
+        const differences = [...compareTrees(await writeNew(one), await writeNew(other))];
         assert.equal(differences.length === 0, same);
       }),
       { numRuns: 30 },
@@ -69,7 +69,9 @@ describe("trees on the disk", () => {
       [Uint8Array.of(0xff), file("same")],
     );
     assert.deepEqual(
-      [...compareTrees(await lay(first), await lay(second))].map(({ path, how }) => `${path} ${how}`),
+      [...compareTrees(await writeNew(first), await writeNew(second))].map(
+        ({ path, how }) => `${path} ${how}`,
+      ),
       [
         "b/deep differs from byte 4",
         "b/gone is missing",
@@ -81,10 +83,10 @@ describe("trees on the disk", () => {
     );
   });
 
-  it("are compared to the end of large files", async () => {
+  it("are compared up to the end of large files", async () => {
     const bytes = new Uint8Array(2 * 1024 * 1024);
     const differences = async (other: Uint8Array) => [
-      ...compareTrees(await lay(file(bytes)), await lay(file(other))),
+      ...compareTrees(await writeNew(file(bytes)), await writeNew(file(other))),
     ];
     assert.deepEqual(await differences(bytes), []);
     assert.deepEqual(await differences(bytes.with(bytes.length - 1, 1)), [
@@ -111,11 +113,11 @@ describe("trees on the disk", () => {
 
   it("are read without following what they point to", async () => {
     writeFileSync(join(folder, "outside"), "secret");
-    const place = await lay(link(join(folder, "outside")));
-    assert.ok(!narAt(place).includes("secret"));
+    const path = await writeNew(link(join(folder, "outside")));
+    assert.ok(!narAt(path).includes("secret"));
   });
 
-  it("may be as deep as the kernel lets them be", () => {
+  it("may be as deep as the kernel allows", () => {
     const [first, second] = ["1", "2"].map((name) => join(folder, name)) as [string, string];
     const depth = Math.floor((4_000 - first.length) / 2);
     for (const place of [first, second]) {

@@ -26,7 +26,7 @@ describe("blobs", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("come together from chunks in any order, some of them twice", () => {
+  it("are assembled from chunks in any order, even duplicate ones", () => {
     const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 8 });
     const upload = chunks.chain((parts) =>
       fc.record({
@@ -57,7 +57,7 @@ describe("blobs", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("are each sender's own until they are complete", () => {
+  it("are private to each sender until they are complete", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     blobs.add({ ...first!, chunk: bytes("spoilt") }, BOB);
     blobs.add(first!, ALICE);
@@ -82,7 +82,7 @@ describe("blobs", () => {
     refuse({ ...first!, count: 3 }, /was declared with 2 chunks, not 3: send the same count in every chunk$/);
   });
 
-  it("exceed no sender's quota; the rejection names limit and use", () => {
+  it("cannot exceed a sender's quota, and the rejection names the limit and its use", () => {
     const { ofSender } = BLOB_LIMITS;
     assert.ok(MAX_CHUNKS * MAX_CHUNK_BYTES <= ofSender.bytes, "nobody could upload the longest blob");
     for (let blob = 0; blob < ofSender.blobs; blob += 1) {
@@ -108,7 +108,7 @@ describe("blobs", () => {
     assert.doesNotThrow(() => small.add(chunk(0, "ten bytes."), ALICE));
   });
 
-  it("are not blocked by any number of other senders: what was untouched for longest makes room", () => {
+  it("are not blocked by any number of other senders: the one untouched for longest makes room", () => {
     const places = 200;
     const { ofSender, overall } = BLOB_LIMITS;
     const small = new BlobStore(folder, { ...BLOB_LIMITS, overall: { ...overall, blobs: places } });
@@ -132,7 +132,7 @@ describe("blobs", () => {
     assert.equal(readdirSync(folder).length, places);
   });
 
-  it("make room by bytes as well, the complete ones too", () => {
+  it("also make room by bytes, including complete ones", () => {
     const { overall } = BLOB_LIMITS;
     const small = new BlobStore(folder, { ...BLOB_LIMITS, overall: { ...overall, bytes: 20 } });
     const [whole] = uploadsOf([bytes("ten bytes.")]);
@@ -166,7 +166,7 @@ describe("blobs", () => {
     assert.ok(crowded < alone * 3, `${alone} s for 500 chunks, ${crowded} s with thousands of other blobs`);
   });
 
-  it("are dropped when no chunk was added for long", () => {
+  it("are dropped when no chunk was added for a long time", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     const [other] = uploadsOf([bytes("other"), bytes("one")]);
     blobs.add(first!, ALICE);
@@ -178,7 +178,7 @@ describe("blobs", () => {
     assert.equal(readdirSync(folder).length, 2);
   });
 
-  it("do what a simple model of the rules says", () => {
+  it("behave like a simple model of the rules", () => {
     const limits: BlobLimits = {
       ofSender: { blobs: 2, bytes: 40 },
       overall: { blobs: 4, bytes: 90 },

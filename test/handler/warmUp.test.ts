@@ -10,7 +10,7 @@ import { REGISTRY, RecordingDevice } from "./support/recordingDevice.ts";
 describe("the warm-up", function () {
   this.timeout(60_000);
 
-  it("plays every kind of request, and leaves nothing behind", async () => {
+  it("exercises every kind of request, and leaves nothing behind", async () => {
     await using nix = await startNixHost();
     const { environment } = nix;
     await warmUp(environment, { registry: REGISTRY });

@@ -8,8 +8,8 @@ import { MAX_DISK_BYTES, MAX_FILES, USAGE_SAMPLING_SECONDS } from "../../machine
 const start: Usage = { diskBytes: 1e9, files: 50_000, refusedProcesses: 3, memoryKills: 1 };
 const later = (change: Partial<Usage>): Usage => ({ ...start, ...change });
 
-describe("what a build may use", () => {
-  it("is counted from its start, and may be used up entirely", () => {
+describe("the resources of a build", () => {
+  it("are counted from its start, and may be used up to the limit", () => {
     const all = later({ diskBytes: start.diskBytes + MAX_DISK_BYTES, files: start.files + MAX_FILES });
     assert.equal(exceededLimit(start, all), undefined);
     assert.equal(exceededLimit(start, later({ diskBytes: 0, files: 0 })), undefined);
@@ -21,7 +21,7 @@ describe("what a build may use", () => {
     [{ diskBytes: start.diskBytes + MAX_DISK_BYTES + 1 }, /^536870912 bytes on the disk$/],
     [{ files: start.files + MAX_FILES + 1 }, /^20000 files$/],
   ] as const) {
-    it(`is described when it is exceeded: ${words.source}`, () => {
+    it(`are named when they exceed a limit: ${words.source}`, () => {
       assert.match(exceededLimit(start, later(change)) ?? "", words);
     });
   }

@@ -40,7 +40,7 @@ describe("kernel and firmware in the machine", function () {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("offers /dev/cmio to the process that opened it, and to no other", async () => {
+  it("offers /dev/cmio to the process that opened it, and to no other process", async () => {
     const stop = await runThroughReports();
     assert.deepEqual(reports.slice(0, 17), [
       "opened 3",
@@ -83,7 +83,7 @@ describe("kernel and firmware in the machine", function () {
     assert.ok((await emulator.cycle()) < 40_000_000n, `${await emulator.cycle()}`);
   });
 
-  it("hands an input to the guest and an output to us", async () => {
+  it("passes an input to the guest, and its output to the host", async () => {
     reports.length = 0;
     const input = new TextEncoder().encode("an input that comes back");
     await emulator.sendCmioResponse(0, input);

@@ -21,7 +21,7 @@ import { fetchPinned, readLock, sha256OfFile } from "../../machine/packages/inde
 import { openToolbox, type Toolbox } from "../../machine/toolbox/index.ts";
 import { silentProgress } from "../../support/index.ts";
 
-describe("Images of file systems", function () {
+describe("file system images", function () {
   this.timeout(300_000);
   let toolbox: Toolbox;
   let folder: string;
@@ -43,7 +43,7 @@ describe("Images of file systems", function () {
       binds: [{ host: image, guest: "/mnt/image", readonly: true }],
     });
 
-  function layContent(name: string, files: readonly string[], word = "content"): string {
+  function writeContent(name: string, files: readonly string[], word = "content"): string {
     const place = join(folder, name);
     mkdirSync(join(place, "folder"), { recursive: true });
     for (const file of files) {
@@ -62,9 +62,9 @@ describe("Images of file systems", function () {
     return { image, sha256: await sha256OfFile(image) };
   }
 
-  it("are the same for the same content: whatever its order, time stamps and owner's modes", async () => {
-    const first = layContent("first", names);
-    const second = layContent("second", names.toReversed());
+  it("are identical for the same content, whatever its order, timestamps and owner's modes", async () => {
+    const first = writeContent("first", names);
+    const second = writeContent("second", names.toReversed());
     chmodSync(join(second, "folder/file-3"), 0o600);
     chmodSync(join(second, "folder"), 0o700);
     utimesSync(join(second, "folder/file-4"), 1, 1);
@@ -74,22 +74,22 @@ describe("Images of file systems", function () {
   });
 
   it("differ when one byte of the content differs", async () => {
-    const other = layContent("other", names);
+    const other = writeContent("other", names);
     const before = await driveOf(other);
     writeFileSync(join(other, names[50]!), "changed");
     assert.notEqual((await driveOf(other)).sha256, before.sha256);
   });
 
-  it("hold what was given, owned by root, with the right to run where it was given", async () => {
-    const { image } = await driveOf(layContent("held", ["folder/a"], "of a"));
+  it("contain the given files, owned by root, executable where they were", async () => {
+    const { image } = await driveOf(writeContent("held", ["folder/a"], "of a"));
     assert.equal(await inImage(image, "cat /folder/a"), "folder/a of a");
     assert.match(await inImage(image, "stat /start"), /Mode: {2}0755[\s\S]*User: {5}0 {3}Group: {5}0/);
     assert.match(await inImage(image, "stat /folder/a"), /Mode: {2}0644/);
     assert.match(await inImage(image, "stat /link"), /Fast link dest: "start"/);
   });
 
-  it("are large enough for big content, and small for little", async () => {
-    const content = layContent("big", []);
+  it("are large enough for their content, and not much larger", async () => {
+    const content = writeContent("big", []);
     for (let i = 0; i < 20; i++) {
       writeFileSync(join(content, `block-${i}`), Buffer.alloc(1_500_001, i));
     }
@@ -103,7 +103,7 @@ describe("Images of file systems", function () {
   });
 
   it("leave nothing behind when they cannot be made", async () => {
-    const content = layContent("toobig", []);
+    const content = writeContent("toobig", []);
     writeFileSync(join(content, "block"), Buffer.alloc(4_000_000, 1));
     const image = join(folder, "toobig.ext4");
     const making = makeFileSystem(toolbox, { folder: content, image, sizeMiB: 2, inodes: 64, label: "x" });
@@ -112,7 +112,7 @@ describe("Images of file systems", function () {
     assert.deepEqual(left, []);
   });
 
-  it("of the root are the same when it is laid twice, whatever the umask", async () => {
+  it("of the root are identical when made twice, whatever the umask", async () => {
     const { files } = await readLock("rootfs");
     const wanted = files.filter(({ name }) => ["busybox-static", "dash", "libc6", "nix-bin"].includes(name));
     const packages = await fetchPinned(wanted, { progress: silentProgress });
@@ -137,8 +137,8 @@ describe("Images of file systems", function () {
   });
 });
 
-describe("The machine's init", () => {
-  it("is a shell script without errors of syntax", () => {
+describe("the machine's init", () => {
+  it("is a shell script without syntax errors", () => {
     const script = new URL("../../machine/image/rootfs/overlay/sbin/init-cartenix", import.meta.url);
     execFileSync("sh", ["-n", script.pathname]);
   });

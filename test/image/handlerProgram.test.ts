@@ -8,8 +8,8 @@ import { buildHandlerProgram } from "../../machine/image/handlerProgram/buildHan
 import { REGISTRY } from "../handler/support/recordingDevice.ts";
 
 describe("the handler's job drive", () => {
-  it("has the same bytes every time, and all that the handler needs", async () => {
-    const [first, second] = [await lay(), await lay()];
+  it("has the same bytes every time, and everything that the handler needs", async () => {
+    const [first, second] = [await buildFiles(), await buildFiles()];
     assert.deepEqual(first, second);
     assert.deepEqual(Object.keys(first), [
       "config.json",
@@ -42,7 +42,7 @@ describe("the handler's job drive", () => {
   });
 });
 
-async function lay(): Promise<Record<string, { mode: number; bytes: Buffer }>> {
+async function buildFiles(): Promise<Record<string, { mode: number; bytes: Buffer }>> {
   const folder = await mkdtemp(join(tmpdir(), "cartenix-job-"));
   try {
     await buildHandlerProgram(folder, { registry: REGISTRY });

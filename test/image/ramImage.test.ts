@@ -6,7 +6,7 @@ import { after, before, describe, it } from "mocha";
 import { ramImage } from "../../machine/image/boot/ramImage.ts";
 import { TemplateError } from "../../machine/image/imageErrors.ts";
 
-describe("The RAM's image", () => {
+describe("the RAM image", () => {
   const saved = process.env.CARTENIX_CACHE;
   let cache: string;
   before(() => {
@@ -40,7 +40,7 @@ describe("The RAM's image", () => {
     );
   });
 
-  it("is refused when the firmware would reach into the kernel", async () => {
+  it("is refused when the firmware would overlap the kernel", async () => {
     const large = file("large", Buffer.alloc(2 * 1024 * 1024 + 1));
     await assert.rejects(ramImage(large, file("small", Buffer.alloc(1))), TemplateError);
   });

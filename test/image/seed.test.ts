@@ -30,7 +30,7 @@ const repository = fileURLToPath(new URL("../../", import.meta.url));
 const seedFile = join(repository, "machine/evaluator/cartenix/default.nix");
 const examples = ["greet", "hello", "trivial", "failing"];
 
-describe("The seed", function () {
+describe("the seed", function () {
   this.timeout(300_000);
   let evaluator: Evaluator;
   let folder: string;
@@ -65,7 +65,7 @@ describe("The seed", function () {
     }
   });
 
-  it("takes nothing from outside but pinned fixed outputs and files of this repository", async () => {
+  it("uses nothing but pinned fixed outputs and files of this repository", async () => {
     const pins = await Promise.all(SEED_LOCKS.map(readLock));
     const pinned = new Set(pins.flatMap(({ files }) => files.map(({ sha256 }) => sha256)));
     const outputs = new Set(
@@ -99,7 +99,7 @@ describe("The seed", function () {
     }
   });
 
-  it("gives every pinned file the path that Nix derives from its sha256", async () => {
+  it("has every pinned file at the path that Nix derives from its sha256", async () => {
     const { files } = await readLock("seed");
     const paths = new Set([...derivations.values()].map((derivation) => derivation.outputs[0]?.path));
     for (const { path, sha256 } of files) {
@@ -110,7 +110,7 @@ describe("The seed", function () {
     }
   });
 
-  it("names no host: its files are to be had from any mirror", () => {
+  it("names no host, so that its files can come from any mirror", () => {
     for (const [drvPath, { env }] of derivations) {
       for (const [name, value] of env.filter(([key]) => /url/i.test(key))) {
         assert.match(value, /^mirror:\/\/debian\/pool\//, `${name} of ${drvPath}`);
@@ -118,7 +118,7 @@ describe("The seed", function () {
     }
   });
 
-  it("has the hash of the busybox that the lock's package holds", async () => {
+  it("pins the hash of the busybox in the locked package", async () => {
     const pin = JSON.parse(await readFile(new URL("busybox.json", LOCKS), "utf8")) as { narHash: string };
     assert.equal(pin.narHash, await hashOfBusybox(await readLock("seed"), silentProgress));
     const type = derivationType(derivations.get(roots.get("busybox")!)!);
@@ -126,14 +126,14 @@ describe("The seed", function () {
     assert.equal(formatSha256Sri(type.output.digest), pin.narHash);
   });
 
-  it("is evaluated to the same derivations again, in an expression that imports <cartenix> too", async () => {
+  it("evaluates to the same derivations again, also when an expression imports <cartenix>", async () => {
     assert.equal(await evaluator.instantiate(seedFile, "tcc"), roots.get("tcc"));
     const file = join(folder, "imports.nix");
     await writeFile(file, "(import <cartenix>).toolchain");
     assert.equal(await evaluator.instantiate(file), roots.get("toolchain"));
   });
 
-  it("is every derivation among the attributes of <cartenix>", async () => {
+  it("consists of all derivations among the attributes of <cartenix>", async () => {
     const file = join(folder, "attributes.nix");
     await writeFile(
       file,
@@ -158,7 +158,7 @@ describe("The seed", function () {
     assert.deepEqual(read.toSorted(), SEED_LOCKS.toSorted());
   });
 
-  it("fills a job's folder with the same bytes each time", async () => {
+  it("fills the folder of its job drive with the same bytes each time", async () => {
     const [one, other] = [join(folder, "one"), join(folder, "other")];
     for (const place of [one, other]) {
       await mkdir(place);

@@ -6,18 +6,18 @@ import { startEmulator } from "../../machine/emulator/index.ts";
 import { compareToPinned, makeTemplate, type Template } from "../../machine/image/index.ts";
 import { type Progress, silentProgress } from "../../support/index.ts";
 
-describe("The template", function () {
+describe("the template", function () {
   this.timeout(1_800_000);
   let template: Template;
   before(async () => {
     template = await makeTemplate({ progress: silentProgress });
   });
 
-  it("is the one that the repository records", async () => {
+  it("is the one pinned in the repository", async () => {
     assert.equal(await compareToPinned(template.manifest), "same");
   });
 
-  it("is found again in the cache, with no stage made anew", async () => {
+  it("is found in the cache the second time, without making any stage again", async () => {
     const stages: string[] = [];
     const progress: Progress = {
       stage: (name) => {
@@ -40,7 +40,7 @@ describe("The template", function () {
     assert.deepEqual(htif, [2n, 1n, 1n]);
   });
 
-  it("has a manifest that names all it was made of", () => {
+  it("has a manifest that lists everything it was made from", () => {
     const { manifest } = template;
     const written = readFileSync(join(dirname(template.directory), "manifest.json"), "utf8");
     assert.deepEqual(JSON.parse(written), manifest);

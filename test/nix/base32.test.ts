@@ -14,7 +14,7 @@ describe("nix: base32", () => {
     );
   });
 
-  it("accepts a text only if it would format the same", () => {
+  it("accepts only text that it would format the same way", () => {
     const digits = fc.string({ unit: fc.constantFrom(..."0123456789abcdfghijklmnpqrsvwxyz"), maxLength: 60 });
     fc.assert(
       fc.property(fc.oneof(digits, fc.string()), (text) => {
@@ -27,7 +27,7 @@ describe("nix: base32", () => {
     );
   });
 
-  it("refuses foreign digits, impossible lengths and stray bits, giving the position", () => {
+  it("refuses foreign digits, impossible lengths and stray bits, naming the position", () => {
     for (const digit of "eotuEOTU A=-é") {
       refuses(() => parseBase32(`0${digit}00`), Base32FormatError, /position 1/);
     }

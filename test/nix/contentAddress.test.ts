@@ -28,8 +28,8 @@ import { acceptedBy, refuses } from "./support/refuses.ts";
 
 const other = "/nix/store/00000000000000000000000000000000-other";
 
-/** A content address as Nix spells it. */
-function inNixSpelling(exported: ExportedPath): string | null {
+/** A content address in Nix's notation. */
+function formatContentAddress(exported: ExportedPath): string | null {
   const address = contentAddressOf(exported);
   if (address === undefined) {
     return null;
@@ -53,7 +53,7 @@ describe("nix: content addresses", () => {
     for (const exported of goldenClosure) {
       const known = goldenInfo[exported.path]?.ca ?? null;
       const collides = known !== null && /md5|sha1/.test(known);
-      assert.equal(inNixSpelling(exported), collides ? null : known, exported.path);
+      assert.equal(formatContentAddress(exported), collides ? null : known, exported.path);
     }
   });
 

@@ -35,7 +35,7 @@ function goldenDrv(name: string): { path: string; text: string; derivation: Deri
 
 describe("nix: derivations", () => {
   describe("parse and format", () => {
-    it("formats every golden .drv as it was", () => {
+    it("formats every golden .drv as it was written", () => {
       for (const { text, derivation } of goldenDerivations.values()) {
         assert.equal(formatDerivation(derivation), text);
         assert.deepEqual(parseDerivation(new TextEncoder().encode(text)), derivation);
@@ -52,7 +52,7 @@ describe("nix: derivations", () => {
       );
     });
 
-    it("accepts changed bytes only if it would format the same", () => {
+    it("accepts only changed bytes that it would format the same way", () => {
       const changed = anyDerivation.chain((drv) =>
         mutatedBytes(new TextEncoder().encode(formatDerivation(drv))),
       );
@@ -68,7 +68,7 @@ describe("nix: derivations", () => {
       );
     });
 
-    it("refuses what Nix would have written differently, giving the position", () => {
+    it("refuses what Nix would have written differently, naming the position", () => {
       const { text } = goldenDrv("lib-1.0");
       const refused = (from: string | RegExp, to: string, reason: RegExp) => {
         const changed = text.replace(from, to);
@@ -120,7 +120,7 @@ describe("nix: derivations", () => {
       refused({ inputDrvs: [{ path: `${path}.drv`, outputs: [] }] }, /no output of/);
     });
 
-    it("takes time in proportion to its size, even for nothing but escapes, lists or variables", () => {
+    it("takes time proportional to the size, even of nothing but escapes, lists or variables", () => {
       const drv = (args: string, env: string) => `Derive([("out","","","")],[],[],"","",[${args}],[${env}])`;
       const many = (count: number, item: (index: number) => string) =>
         Array.from({ length: count }, (_, i) => item(i)).join();
@@ -161,7 +161,7 @@ describe("nix: derivations", () => {
       );
     });
 
-    it("gives the same fixed output the same hash, however it is made", () => {
+    it("hashes the same fixed output equally, however it is made", () => {
       const twins = [...goldenDerivations.keys()].filter((path) => derivationName(path) === "twin");
       const [first, second] = twins.map((path) => lookup(path).sha256);
       assert.equal(twins.length, 2);
@@ -242,7 +242,7 @@ describe("nix: derivations", () => {
       }
     });
 
-    it("refuses by name what Nix hides behind experimental features", () => {
+    it("refuses what needs Nix's experimental features, naming it", () => {
       const reasons: Record<string, RegExp> = {
         "deferred.drv": /deferred/,
         "floating.drv": /floating content-addressed/,

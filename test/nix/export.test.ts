@@ -43,7 +43,7 @@ describe("nix: export streams", () => {
     }
   });
 
-  it("decodes any paths that it encodes, and accepts changed bytes only if it would encode the same", () => {
+  it("decodes any paths that it encodes, and accepts only changed bytes that it would encode the same way", () => {
     fc.assert(
       fc.property(paths, (list) => {
         assert.deepEqual(decodeExport(encodeExport(list)), list);
@@ -63,7 +63,7 @@ describe("nix: export streams", () => {
     );
   });
 
-  it("refuses a stream that is cut off anywhere, or has trailing bytes", () => {
+  it("refuses a stream that is truncated anywhere, or has trailing bytes", () => {
     const stream = encodeExport([plain, { ...plain, path: b, references: [a], deriver: `${a}.drv` }]);
     for (let length = 0; length < stream.length; length++) {
       refuses(() => decodeExport(stream.subarray(0, length)), NixFormatError, /unexpected end/);

@@ -32,7 +32,7 @@ const plain: Derivation = {
 };
 const INPUT = { sha256: new Uint8Array(32), outputNames: new Set(["out"]) };
 
-/** What a hostile derivation can have much of. */
+/** What a hostile derivation can contain in large numbers. */
 const derivations: Record<string, (size: number) => Derivation> = {
   outputs: (size) => ({
     ...plain,
@@ -69,26 +69,26 @@ describe("nix: work grows linearly with the input", () => {
             () => hashDerivationModulo(derivation, () => INPUT),
             () => checkDerivation(storePathForDerivation("x", derivation), derivation, () => INPUT),
           ]) {
-            tried(check);
+            ignoreRefusal(check);
           }
         },
       );
     });
   }
 
-  it("derivations that stop in the middle of anything", () => {
+  it("derivations truncated in the middle of anything", () => {
     for (const start of ['Derive([("', "Derive([", 'Derive([("out","","","")],[],[],"","', "Derive([("]) {
       for (const rest of ['"', "\\", "\\n", "(", "[", "a", '","']) {
         growsLinearly(
           10_000,
           (size) => start + rest.repeat(size),
-          (text) => tried(() => parseDerivation(text)),
+          (text) => ignoreRefusal(() => parseDerivation(text)),
         );
       }
     }
   });
 
-  it("graphs of derivations, deep ones, wide ones and both", () => {
+  it("deep and wide graphs of derivations, and those that are both", () => {
     const graphs: Record<string, (index: number, size: number) => number[]> = {
       deep: (index) => (index === 0 ? [] : [index - 1]),
       wide: (index, size) => (index === size - 1 ? Array.from({ length: index }, (_, input) => input) : []),
@@ -174,8 +174,8 @@ function graphOf(
   );
 }
 
-/** Whether it is refused does not matter here. */
-function tried(work: () => unknown): void {
+/** Runs work that may be refused, which does not matter here. */
+function ignoreRefusal(work: () => unknown): void {
   try {
     work();
   } catch {

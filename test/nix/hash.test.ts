@@ -20,7 +20,7 @@ interface GoldenHash {
 }
 
 describe("nix: hashes", () => {
-  it("formats them as nix-hash does, and parses each of its spellings", () => {
+  it("formats them as nix-hash does, and parses each of its encodings", () => {
     for (const { algorithm, base16, nix32, sri } of goldenJson<GoldenHash[]>("hashes.json")) {
       const hash = parseHash(`${algorithm}:${base16}`);
       assert.equal(formatHash(hash, "base16"), `${algorithm}:${base16}`);
@@ -34,12 +34,12 @@ describe("nix: hashes", () => {
     }
   });
 
-  it("accepts a text only if it is one of the canonical spellings", () => {
+  it("accepts only text in one of the canonical encodings", () => {
     const digest = fc.uint8Array({ minLength: 32, maxLength: 32 });
-    const spelling = fc.tuple(digest, fc.constantFrom("base16" as const, "base32" as const, "sri" as const));
+    const encoded = fc.tuple(digest, fc.constantFrom("base16" as const, "base32" as const, "sri" as const));
     fc.assert(
       fc.property(
-        spelling,
+        encoded,
         fc.nat(),
         fc.string({ minLength: 1, maxLength: 1 }),
         ([bytes, encoding], at, other) => {

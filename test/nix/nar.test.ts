@@ -42,7 +42,7 @@ describe("nix: NAR", () => {
     }
   });
 
-  it("decodes any tree that it encodes, and accepts changed bytes only if it would encode the same", () => {
+  it("decodes any tree that it encodes, and accepts only changed bytes that it would encode the same way", () => {
     fc.assert(
       fc.property(narNode, (node) => {
         const nar = encodeNar(node);
@@ -65,7 +65,7 @@ describe("nix: NAR", () => {
     );
   });
 
-  it("reads chunks of any size like the whole", async () => {
+  it("reads chunks of any size like the whole archive", async () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(narNode, sizes, async (node, lengths) => {
@@ -82,7 +82,7 @@ describe("nix: NAR", () => {
     );
   });
 
-  it("yields what it contains, in order", () => {
+  it("yields its contents as events, in order", () => {
     const nar = encodeNar(
       directory(["a", program("x")], ["b", directory()], ["c", link("a")], ["d", file("")]),
     );
@@ -119,7 +119,7 @@ describe("nix: NAR", () => {
       refuses(() => narHash([nar.subarray(0, 11), nar.subarray(11)]), NarFormatError, reason);
     };
 
-    it("names that could lead elsewhere, unsorted or duplicate entries", () => {
+    it("names that could escape the directory, and unsorted or duplicate entries", () => {
       const directoryOf = (...names: string[]) => [...root, "directory", ...names.flatMap(entry), ")"];
       validateNar(narWords(...directoryOf("...", "a")));
       for (const name of [".", ".."]) {
@@ -136,7 +136,7 @@ describe("nix: NAR", () => {
       refused(directoryOf("\u{1f600}", "\uff5e"), /unsorted/);
     });
 
-    it("nodes of other kinds, fields that are missing, duplicate, foreign or in another order", () => {
+    it("nodes of unknown kinds, and fields that are missing, duplicate, unknown or out of order", () => {
       refused(["nix-archive-2"], /nix-archive-1/);
       refused([...root, "fifo", ")", ")", ")"], /"regular", "symlink" or "directory"/);
       refused([...root, "regular", ")", ")", ")"], /"contents" or "executable"/);
@@ -160,7 +160,7 @@ describe("nix: NAR", () => {
       refuses(() => validateNar(new Uint8Array(0)), NarFormatError, /unexpected end/);
     });
 
-    it("an archive that is cut off anywhere", () => {
+    it("an archive that is truncated anywhere", () => {
       const nar = encodeNar(directory(["a", program("contents")], ["b", link("a")]));
       for (let length = 0; length < nar.length; length++) {
         refuses(() => validateNar(nar.subarray(0, length)), NarFormatError, /unexpected end/);
@@ -202,13 +202,13 @@ describe("nix: NAR", () => {
       refused("maxPathLength", 5, tree);
     });
 
-    it("stop a file at its length, before its contents arrive", () => {
+    it("refuse a file by its length, before its contents arrive", () => {
       const nar = encodeNar(file(new Uint8Array(1000)));
       const limits = { ...DEFAULT_NAR_LIMITS, maxSize: 1000 };
       refuses(() => narHash([nar.subarray(0, 120)], limits), NarLimitError, /maxSize = 1000/);
     });
 
-    it("leave the call stack alone, whatever the depth", () => {
+    it("do not use the call stack, whatever the depth", () => {
       const limits = { ...DEFAULT_NAR_LIMITS, maxDepth: 30_000, maxPathLength: 1e6 };
       let node: NarNode = directory();
       for (let depth = 1; depth < 30_000; depth++) {
@@ -226,7 +226,7 @@ describe("nix: NAR", () => {
     });
   });
 
-  it("takes time in proportion to its size, whatever the chunks", () => {
+  it("takes time proportional to the size, whatever the chunks", () => {
     const names = Array.from({ length: 20_000 }, (_, index) => String(index).padStart(6, "0"));
     const nar = encodeNar(directory(...names.map((name): [string, NarNode] => [name, file(name)])));
     const seconds = cpuSeconds(() => {

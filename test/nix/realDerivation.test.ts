@@ -58,7 +58,7 @@ describe("nix: derivations against the real Nix", () => {
     }
   });
 
-  /** Those of the given `.drv` files that Nix registers, and would write the same again. */
+  /** The given `.drv` files that Nix registers and would write identically. */
   async function canonicalToNix(drvs: ReadonlyMap<string, Derivation>): Promise<Set<string>> {
     await mkdir(`${nix.folder}/changed`);
     for (const [path, derivation] of drvs) {
@@ -79,7 +79,7 @@ describe("nix: derivations against the real Nix", () => {
     return new Set(lines(added).filter((path) => drvs.has(path)));
   }
 
-  it("accepts exactly those changed derivations that Nix registers and would write the same again", async function () {
+  it("accepts exactly those changed derivations that Nix registers and would write identically", async function () {
     this.timeout(600_000);
     const known = [...derivations].map(([path, derivation]) => ({ name: derivationName(path), derivation }));
     const cases = new Map(

@@ -84,7 +84,7 @@ describe("reading the chain", () => {
     proxy.tamper = ({ answer }) => answer;
   });
 
-  it("tells an application from other contracts and accounts", async () => {
+  it("distinguishes an application from other contracts and accounts", async () => {
     assert.equal(application.inputBox, world.deployment.inputBox);
     assert.ok(application.firstBlock > 0n && application.firstBlock <= (await client.getBlockNumber()));
     await assert.rejects(readApplicationInfo(client, world.account(0).address), ApplicationError);
@@ -176,7 +176,7 @@ describe("reading the chain", () => {
     });
   }
 
-  it("reads blocks again whose logs were omitted the first time", async () => {
+  it("rereads blocks whose logs were omitted the first time", async () => {
     onInputLogs((logs, { params }) => {
       const { toBlock } = params[0] as { toBlock: Hex };
       return logs.filter(({ topics, blockNumber }) => BigInt(topics[2]!) !== 1n || blockNumber > toBlock);
@@ -193,7 +193,7 @@ describe("reading the chain", () => {
     assert.equal(checkedBlock(), await client.getBlockNumber());
   });
 
-  it("reads blocks again when the input count was too low the first time", async () => {
+  it("rereads blocks when the input count was too low the first time", async () => {
     proxy.tamper = ({ method, params, answer }) =>
       method === "eth_call" && JSON.stringify(params).includes(GET_NUMBER_OF_INPUTS)
         ? { result: `0x${"00".repeat(32)}` }

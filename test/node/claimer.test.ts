@@ -25,8 +25,9 @@ describe("claiming and executing", function () {
   let node: CartenixNode;
   let miner: TestClient;
   const sent: string[] = [];
-  const take = (_: object, message: string) => void (message.startsWith("transaction") && sent.push(message));
-  const log: Log = { debug() {}, info: take, warn: take, error: take };
+  const record = (_: object, message: string) =>
+    void (message.startsWith("transaction") && sent.push(message));
+  const log: Log = { debug() {}, info: record, warn: record, error: record };
   const receiver: Hex = "0x00000000000000000000000000000000000000ff";
   const of = () => ({ application: world.deployment.application });
   const nonce = (blockTag: "latest" | "pending") =>
@@ -79,7 +80,7 @@ describe("claiming and executing", function () {
   it("executes no vouchers unless asked to", async () => {
     await assert.rejects(node.executeOutput(0n), /OutputNotExecutable/);
     await world.endEpoch(); // so that the next one is still open when the input is processed
-    await world.give(world.deployment.application, 10n);
+    await world.sendEther(world.deployment.application, 10n);
     await world.send(world.accepting([voucher(receiver, "0x", 5n), voucher(receiver, "0x", 4n)]));
     await until("it is processed", () => node.status().processedInputs === 2n);
     await assert.rejects(node.executeOutput(1n), OutputNotProvenError);
@@ -126,7 +127,7 @@ describe("claiming and executing", function () {
     assert.ok(!sent.includes("transaction sent"), sent.join());
   });
 
-  it("reads claims and executions again that an endpoint withheld", async () => {
+  it("rereads claims and executions that an endpoint withheld", async () => {
     await node.stop();
     await using proxy = await startProxy(world.rpcUrl);
     const { log, events } = recordLog();
@@ -143,9 +144,9 @@ describe("claiming and executing", function () {
       return { result: logs.filter(({ topics }) => !withheld.includes(topics[0]!)) };
     };
     const contradiction = (reason: RegExp) =>
-      until(`it misses ${reason}`, () => events.find(({ fields }) => reason.test(String(fields.reason))));
+      until(`it reports ${reason}`, () => events.find(({ fields }) => reason.test(String(fields.reason))));
     const balance = await world.client.getBalance({ address: receiver });
-    await world.give(world.deployment.application, 10n);
+    await world.sendEther(world.deployment.application, 10n);
     await world.send(world.accepting([voucher(receiver, "0x", 1n)]));
     await until("it is processed", () => node.status().processedInputs === 4n);
     await world.endEpoch();
@@ -165,7 +166,7 @@ describe("claiming and executing", function () {
     );
   });
 
-  it("raises its fees when they are too low by now, and only then", async () => {
+  it("raises its fees when they have become too low, and only then", async () => {
     await node.stop();
     const { log, events, messages } = recordLog();
     node = await world.startNode({ raiseAfterMs: 300, log });
@@ -211,7 +212,7 @@ describe("claiming and executing", function () {
     const again = recordLog();
     node = await world.startNode({ log: again.log });
     const retried = ["transaction sent", "the claim cannot be submitted now"];
-    await until("it wants to claim again", () =>
+    await until("it tries to claim again", () =>
       again.messages().some((message) => retried.includes(message)),
     );
     await miner.mine({ blocks: 1 });

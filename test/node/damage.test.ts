@@ -66,7 +66,7 @@ describe("a node whose files are damaged", function () {
 
   before(async () => {
     world = await startWorld();
-    await world.give(world.deployment.application, 10n);
+    await world.sendEther(world.deployment.application, 10n);
     const node = await world.startNode({ snapshotCycles: 1n, execute: true });
     await world.send(world.accepting([notice("0x01"), voucher(receiver, "0x", 1n)], script.count()));
     await world.send(script.of(script.count(), script.report("0x99"), script.reject()));
@@ -103,8 +103,14 @@ describe("a node whose files are damaged", function () {
     ],
     ["a lost execution", () => damageRow("UPDATE outputs SET executed = 0")],
     ["an overwritten page", () => overwrite(database(), 3 * 4_096, new Uint8Array(4_096).fill(0xa5))],
-    ["the second half missing", () => truncateSync(database(), Math.floor(statSync(database()).size / 2))],
-    ["another file in its place", () => writeFileSync(database(), "not a database at all".repeat(1_000))],
+    [
+      "the loss of its second half",
+      () => truncateSync(database(), Math.floor(statSync(database()).size / 2)),
+    ],
+    [
+      "its replacement by another file",
+      () => writeFileSync(database(), "not a database at all".repeat(1_000)),
+    ],
   ];
   for (const [what, damage] of damages) {
     it(`rebuilds its database from the chain and the template after ${what}`, async () => {
@@ -130,7 +136,7 @@ describe("a node whose files are damaged", function () {
     const { size } = statSync(database());
     overwrite(database(), 4_096, new Uint8Array(size - 4_096).fill(0xa5));
     await world.send(world.accepting([notice("0x03")], script.count()));
-    await until("it has begun anew", () => node.log.filter(({ msg }) => msg === "serving").length === 2);
+    await until("it has restarted", () => node.log.filter(({ msg }) => msg === "serving").length === 2);
     assert.ok(node.log.some(({ msg }) => QUARANTINED.test(msg)));
     const url = node.log.findLast(({ msg }) => msg === "serving")!.url as string;
     const { application } = world.deployment;
@@ -156,7 +162,7 @@ describe("a node whose files are damaged", function () {
     ["stored next to it", true],
     ["not stored", false],
   ] as const) {
-    it(`does not start with a flipped bit in the template whose digest is ${what}`, async () => {
+    it(`does not start with a flipped bit in a template whose digest is ${what}`, async () => {
       const templateDirectory = join(world.folder, `template-${hasDigest}`);
       cpSync(world.templateDirectory, templateDirectory, { recursive: true });
       if (hasDigest) {

@@ -30,7 +30,7 @@ describe("a node on a full disk", function () {
   const snapshots = (count: number) =>
     until(`${count} snapshots are taken`, () => lines("snapshot taken").length === count);
   const reportsFullDisk = (msg: string) =>
-    until<LogLine>(`it says «${msg}»`, () =>
+    until<LogLine>(`it logs "${msg}"`, () =>
       lines(msg).find(({ reason }) => /the disk is full/.test(String(reason))),
     );
   const health = async () => {

@@ -42,7 +42,12 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
     /^HTTP 429/,
     (_, response) => Boolean(response.writeHead(429, { "retry-after": "3600" }).end("slow down")),
   ],
-  ["is broken", "http", /^HTTP 500/, (_, response) => Boolean(response.writeHead(500).end("oops"))],
+  [
+    "responds with an internal error",
+    "http",
+    /^HTTP 500/,
+    (_, response) => Boolean(response.writeHead(500).end("oops")),
+  ],
   [
     "serves a web page",
     "malformed",
@@ -60,7 +65,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
       Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":{"number":"0x')),
   ],
   [
-    "answers with something else",
+    "answers with an unrelated result",
     "contradiction",
     /requested block .*, received number/,
     (_, response) => Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":{"a":1}}')),
@@ -72,7 +77,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
     (_, response) => Boolean(response.writeHead(200, json).end('{"jsonrpc":"2.0","id":1,"result":null}')),
   ],
   [
-    "refuses",
+    "refuses requests",
     "refused",
     /^-32601: .*we do not serve this/,
     (_, response) =>
@@ -92,7 +97,7 @@ const FAULTS: [what: string, fault: string, reason: RegExp, takeOver: TakeOver][
     },
   ],
   [
-    "hangs up",
+    "closes the connection",
     "unreachable",
     /other side closed|ECONNRESET/,
     (_, response) => {
@@ -128,9 +133,9 @@ describe("a node with a faulty endpoint", function () {
     await world.send(world.accepting([notice(numberToHex(inputs, { size: 1 }))], script.count()));
     inputs++;
   };
-  /** The first round that fails may have been begun when the endpoint was still well. */
+  /** The first failing round may have begun while the endpoint was still healthy. */
   const warning = (fault: string, reason: RegExp) =>
-    until(`the log says ${fault}`, () =>
+    until(`the log reports ${fault}`, () =>
       events.find(
         ({ level, fields }) =>
           level === "warn" && fields.fault === fault && reason.test(String(fields.reason)),
@@ -260,7 +265,7 @@ describe("a node with a faulty endpoint", function () {
       return { result: { ...block, hash: hashOf(number), parentHash } };
     };
     await world.mine(1);
-    await until("it believes the lie", () => node.status().checkedBlock >= first);
+    await until("it has accepted the false block", () => node.status().checkedBlock >= first);
     proxy.heal();
     await send();
     await processed();
@@ -269,7 +274,7 @@ describe("a node with a faulty endpoint", function () {
 
   it("has neither lost nor repeated anything in the end", async () => {
     const other = await world.startNode({ dataDirectory: `${world.folder}/other`, claimerKey: undefined });
-    await until("an undisturbed node is as far", () => other.status().processedInputs === inputs);
+    await until("an undisturbed node has caught up", () => other.status().processedInputs === inputs);
     assert.equal(node.status().machineHash, other.status().machineHash);
     await world.endEpoch();
     await until("all is claimed", async () => {

@@ -15,12 +15,12 @@ const MOMENTS: [name: string, when: (node: SpawnedNode) => Promise<unknown>][] =
   ["in the middle of a snapshot", (node) => node.event("snapshot started").then(() => pause(60))],
 ];
 
-/** Log lines at which the node's process ends as by kill -9, between two instructions. */
+/** Log lines at which the node's process is killed, as by kill -9 between two instructions. */
 const EXACT_MOMENTS: [name: string, line: string][] = [
   ["before the machine is forked", "input started"],
   ["when the machine has run, but nothing is recorded", "input ran"],
-  ["when the result is recorded, but the fork is not yet the machine", "input recorded"],
-  ["when the fork is the machine, but not stored", "input processed"],
+  ["when the result is recorded, but the fork has not yet become the machine", "input recorded"],
+  ["when the fork has become the machine, but is not stored", "input processed"],
   ["before a snapshot is stored", "snapshot started"],
   ["when a snapshot is stored, but not recorded", "snapshot stored"],
   ["when a snapshot is recorded, but the old ones are still there", "snapshot recorded"],
@@ -60,7 +60,7 @@ describe("a node that is killed", function () {
   before(async () => {
     world = await startWorld();
     proxy = await startProxy(world.rpcUrl);
-    await world.give(world.deployment.application, 1_000n);
+    await world.sendEther(world.deployment.application, 1_000n);
     transactionsBefore = await transactionsOfClaimer();
   });
   after(async () => {
@@ -173,7 +173,7 @@ describe("a node that is killed", function () {
     assert.equal(
       (await transactionsOfClaimer()) - transactionsBefore,
       claims.length + executed.length,
-      "no transaction was sent in vain",
+      "every transaction had an effect",
     );
 
     node.signal("SIGTERM");

@@ -43,7 +43,7 @@ describe("monitoring a node", function () {
     await proxy?.[Symbol.asyncDispose]();
   });
 
-  it("reports that it is healthy, and its progress", async () => {
+  it("reports its health and its progress", async () => {
     const { code, body } = await health();
     const head = Number(await world.client.getBlockNumber());
     assert.equal(code, 200);

@@ -214,7 +214,7 @@ describe("a rollup node", function () {
     // The application cannot pay the voucher's 7 wei at first.
     await until("the voucher was tried", async () => node.status().checkedBlock > 0n);
     assert.equal(await world.client.getBalance({ address: receiver }), 0n);
-    await world.give(application(), 100n);
+    await world.sendEther(application(), 100n);
     const output = await until("the voucher is executed", async () => {
       const found = await readerOf(node).getOutput({ application: application(), outputIndex: 1n });
       return found.executionTransactionHash ? found : undefined;

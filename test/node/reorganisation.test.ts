@@ -45,9 +45,9 @@ describe("a node on a chain that is reorganised", function () {
   before(async () => {
     world = await startWorld();
     messages = [];
-    const take = (_: object, message: string) => void messages.push(message);
+    const record = (_: object, message: string) => void messages.push(message);
     node = await world.startNode({
-      log: { debug() {}, info: take, warn: take, error: take },
+      log: { debug() {}, info: record, warn: record, error: record },
       snapshotCycles: 1n,
     });
     await world.send(world.accepting([notice("0x01")], script.count()));
@@ -110,7 +110,7 @@ describe("a node on a chain that is reorganised", function () {
     );
     await chain().revert({ id: snapshot });
     messages.length = 0;
-    await world.give(world.account(8).address, 1n);
+    await world.sendEther(world.account(8).address, 1n);
     await world.mine(3);
     await caughtUp(inputs + 1n);
     assert.ok(messages.includes("the chain was reorganised"));
@@ -131,7 +131,7 @@ describe("a node on a chain that is reorganised", function () {
       });
     const epoch = await accepted();
     await chain().revert({ id: snapshot });
-    await world.give(world.account(8).address, 1n);
+    await world.sendEther(world.account(8).address, 1n);
     await world.mine(2);
     const again = await until("the claim is in other blocks", async () => {
       const found = await accepted();

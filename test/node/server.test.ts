@@ -110,7 +110,7 @@ describe("the node's server", function () {
     assert.equal((result!.data as unknown[]).length, 1);
   });
 
-  it("answers with the right error to unknown entries and invalid parameters", async () => {
+  it("answers unknown entries and invalid parameters with the right error", async () => {
     const refused = async (code: number, method: string, params?: unknown) => {
       assert.equal((await call(method, params)).error?.code, code, `${method} ${JSON.stringify(params)}`);
     };
@@ -211,13 +211,13 @@ describe("the node's server", function () {
     const ask = (body: RequestInit["body"]) =>
       fetch(`${node.url}/inspect/cartenix`, { method: "POST", body: body!, signal: leave.signal });
     const asked = Array.from({ length: 34 }, () => ask(long).catch(() => undefined));
-    await until("all places are taken", async () => {
+    await until("all slots are in use", async () => {
       const response = await fetch(`${node.url}/inspect/cartenix`, { method: "POST", body: quick });
       return response.status === 503;
     });
     leave.abort();
     await Promise.all(asked);
-    await until("there is a free place again", async () => {
+    await until("there is a free slot again", async () => {
       const response = await fetch(`${node.url}/inspect/cartenix`, { method: "POST", body: quick });
       return response.status === 200;
     });

@@ -106,7 +106,7 @@ describe("the node's database", () => {
     again.close();
   });
 
-  it("refuses a file that is not a database, and a database written by a newer program", () => {
+  it("refuses a file that is not a database, and a database written by a newer version", () => {
     const garbage = join(folder, "garbage.sqlite");
     writeFileSync(garbage, "x".repeat(10_000));
     assert.throws(() => openStore(garbage), DatabaseError);

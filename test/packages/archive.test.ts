@@ -41,7 +41,7 @@ describe("Debian's control files", () => {
     ]);
   });
 
-  it("are refused when a line is no field", () => {
+  it("are refused when a line is not a field", () => {
     assert.throws(() => [...parseControl("no field here\n")], DebianFormatError);
     assert.throws(() => [...parseControl(" continues nothing\n")], DebianFormatError);
   });
@@ -62,7 +62,7 @@ describe("Debian's control files", () => {
 });
 
 describe("Debian's version numbers", () => {
-  // every one is older than the next
+  // each is older than the next
   const ordered = [
     "0~~",
     "0~",
@@ -87,7 +87,7 @@ describe("Debian's version numbers", () => {
   });
 });
 
-describe("The resolver of dependencies", () => {
+describe("the dependency resolver", () => {
   it("reads relations as names", () => {
     assert.deepEqual(parseRelations("libc6 (>= 2.38), a:any | b [amd64], c <!nocheck>"), [
       ["libc6"],
@@ -97,7 +97,7 @@ describe("The resolver of dependencies", () => {
     assert.deepEqual(parseRelations(undefined), []);
   });
 
-  it("follows Depends and Pre-Depends, and prints in order of names", () => {
+  it("follows Depends and Pre-Depends, and sorts by name", () => {
     const index = indexOf({
       top: { Depends: "z, b" },
       z: { "Pre-Depends": "c" },
@@ -108,13 +108,13 @@ describe("The resolver of dependencies", () => {
     assert.deepEqual(namesOf(resolveClosure(index, { packages: ["top"] })), ["b", "c", "top", "z"]);
   });
 
-  it("prefers an alternative that is chosen already, else the first that exists", () => {
+  it("prefers an alternative that is already chosen, or else the first that exists", () => {
     const index = indexOf({ top: { Depends: "gone | b | c" }, b: {}, c: {} });
     assert.deepEqual(namesOf(resolveClosure(index, { packages: ["top"] })), ["b", "top"]);
     assert.deepEqual(namesOf(resolveClosure(index, { packages: ["c", "top"] })), ["c", "top"]);
   });
 
-  it("serves a virtual package by a provider", () => {
+  it("resolves a virtual package to a provider", () => {
     const index = indexOf({
       top: { Depends: "awk" },
       mawk: { Provides: "awk" },
@@ -124,12 +124,12 @@ describe("The resolver of dependencies", () => {
     assert.deepEqual(namesOf(resolveClosure(index, { packages: ["mawk", "top"] })), ["mawk", "top"]);
   });
 
-  it("leaves out what is not wanted, with all that only it needs", () => {
+  it("leaves out excluded packages and what only they need", () => {
     const index = indexOf({ top: { Depends: "a, b" }, a: { Depends: "c" }, b: {}, c: {} });
     assert.deepEqual(namesOf(resolveClosure(index, { packages: ["top"], without: ["a"] })), ["b", "top"]);
   });
 
-  it("says what is missing and who wanted it", () => {
+  it("reports what is missing and which package depends on it", () => {
     const index = indexOf({ top: { Depends: "ghost" } });
     const names = (error: unknown) =>
       error instanceof DebianError && /top depends on ghost/.test(error.message);
@@ -139,7 +139,7 @@ describe("The resolver of dependencies", () => {
 });
 
 describe("Debian's indices", () => {
-  it("give the newest of several versions", () => {
+  it("yield the newest of several versions", () => {
     const entry = (version: string) =>
       `Package: a\nVersion: ${version}\nArchitecture: all\nFilename: pool/a_${version}.deb\nSHA256: ${sha256}\nSize: 1\n`;
     const index = parsePackageIndex([entry("6.12.94-1"), entry("6.12.107-1"), entry("6.12.9-1")].join("\n"));
@@ -159,7 +159,7 @@ describe("Debian's indices", () => {
     }
   });
 
-  it("give the upstream tarball of a source package, not its signature", () => {
+  it("yield the upstream tarball of a source package, not its signature", () => {
     const text = [
       "Package: hello\nVersion: 2.10-5\nDirectory: pool/main/h/hello",
       `Checksums-Sha256:\n ${"0".repeat(64)} 9 hello_2.10-5.dsc\n ${sha256} 725946 hello_2.10.orig.tar.gz`,
@@ -176,7 +176,7 @@ describe("Debian's indices", () => {
   });
 });
 
-describe("A lock file", () => {
+describe("a lock file", () => {
   const file = {
     name: "b",
     version: "1:2.0~rc1+x-1",
@@ -186,14 +186,14 @@ describe("A lock file", () => {
     size: 3,
   };
 
-  it("is printed the same whatever the order, and read back", () => {
+  it("is formatted the same whatever the order, and parsed back", () => {
     const other = { ...file, name: "a" };
     const text = formatLock({ suite: "trixie", files: [file, other] });
     assert.equal(text, formatLock({ suite: "trixie", files: [other, file] }));
     assert.deepEqual(parseLock(text), { suite: "trixie", files: [other, file] });
   });
 
-  it("is refused when it is not one", () => {
+  it("is refused when it is malformed", () => {
     const malformed: unknown[] = [
       null,
       [],
@@ -217,7 +217,7 @@ describe("A lock file", () => {
   });
 });
 
-describe("The mirror", () => {
+describe("the mirror", () => {
   const list = (text: string) => [{ name: "sources.list", text }];
 
   it("is found in a one-line sources.list", () => {
@@ -226,7 +226,7 @@ describe("The mirror", () => {
     assert.equal(mirrorFromConfiguration(list(text)), "https://a.example/debian");
   });
 
-  it("is found in a deb822 file, past security and third-party archives", () => {
+  it("is found in a deb822 file, skipping security and third-party archives", () => {
     const text = [
       "Types: deb\nURIs: http://a.example/debian-security\nSuites: trixie-security\nComponents: main",
       "Types: deb\nURIs: http://b.example/debian\nSuites: trixie\nComponents: main\nEnabled: no",

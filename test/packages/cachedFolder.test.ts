@@ -9,7 +9,7 @@ import { cachedFolder, stageKey } from "../../machine/packages/cache/cachedFolde
 
 const stageModule = new URL("../../machine/packages/cache/cachedFolder.ts", import.meta.url).href;
 
-describe("The cache of stages", () => {
+describe("the cache of stages", () => {
   const saved = process.env.CARTENIX_CACHE;
   let cache: string;
   beforeEach(() => {

@@ -32,7 +32,7 @@ function ar(members: Record<string, Uint8Array>): Buffer {
 const bytes = (text: string) => Buffer.from(text);
 const version = bytes("2.0\n");
 
-describe("A .deb", () => {
+describe("a .deb", () => {
   it("is an ar archive whose members are found", () => {
     const members = decodeAr(ar({ "debian-binary": version, "odd/": bytes("abc"), last: bytes("") }));
     assert.deepEqual(members, [

@@ -142,7 +142,7 @@ describe("fetchPinned", () => {
     answers = [endless, (response) => response.end(content.subarray(0, 10))];
     const small = pin(content.subarray(0, 10));
     await fetchOne(small);
-    assert.ok(sent < 50 * content.length, `${sent} bytes were taken`);
+    assert.ok(sent < 50 * content.length, `${sent} bytes were sent`);
     assert.deepEqual(inCache(), [small.sha256]);
   });
 });

@@ -18,8 +18,8 @@ const jsonIn = (folder: URL) =>
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.replace(/\.json$/, ""));
 
-describe("The locks", () => {
-  it("have a file and a request each, and no others are there", () => {
+describe("the locks", () => {
+  it("have a file and a request each, and there are no others", () => {
     const names = LOCK_NAMES.toSorted();
     assert.deepEqual(jsonIn(new URL("requests/", LOCKS)).toSorted(), names);
     assert.deepEqual(jsonIn(LOCKS).toSorted(), [...names, "busybox"].toSorted());
@@ -47,7 +47,7 @@ const { devDependencies, optionalDependencies } = JSON.parse(
 ) as Record<"devDependencies" | "optionalDependencies", Record<string, string>>;
 
 for (const [platform, host] of Object.entries(HOST_PLATFORMS)) {
-  describe(`The host platform ${platform}`, () => {
+  describe(`the host platform ${platform}`, () => {
     it("has its npm packages in package.json", () => {
       const { emulator, node, edr } = host.npm;
       for (const name of [emulator, node]) {

@@ -4,7 +4,7 @@ import { type Abi, getAbiItem } from "viem";
 import { buildRegistryAbi, inputsAbi, iRequestsAbi, outputsAbi } from "../../abi/index.ts";
 import { evmAdvanceAbi, outputAbi, recordAbi, requestsAbi } from "../../protocol/index.ts";
 
-/** The machine's program holds protocol/, which must not bring all ABIs along; so some stand there a second time. */
+/** The handler program includes protocol/, which must not pull in all ABIs and therefore repeats some of them. */
 describe("the ABIs in protocol/", () => {
   for (const [what, ours, contracts] of [
     ["requests", requestsAbi, iRequestsAbi],
@@ -12,7 +12,7 @@ describe("the ABIs in protocol/", () => {
     ["outputs", outputAbi, outputsAbi],
     ["the registry's call", recordAbi, [getAbiItem({ abi: buildRegistryAbi, name: "record" })]],
   ] as const) {
-    it(`have ${what} as the contracts declare them`, () => {
+    it(`declare ${what} as the contracts do`, () => {
       assert.deepEqual(functionsOf(ours), functionsOf(contracts));
     });
   }

@@ -163,7 +163,7 @@ describe("the bounds of the protocol", () => {
     assert.throws(() => query("x".repeat(81)), new RegExp(`"${"x".repeat(80)}…"$`));
   });
 
-  it("let JSON have 16 levels, and brackets in texts", () => {
+  it("let JSON have 16 levels, and brackets in strings", () => {
     const nested = (levels: number): Json =>
       levels === 0 ? 1 : levels % 2 ? [nested(levels - 1)] : { a: nested(levels - 1) };
     const parse = (text: string) => parseCanonicalJson(Buffer.from(text));

@@ -4,27 +4,27 @@ import { describe, it } from "mocha";
 import { formatDeployment, MalformedDeploymentError, parseDeployment } from "../../protocol/index.ts";
 
 const text = readFileSync(new URL("../../deploy/chains/31337.json", import.meta.url), "utf8");
-const record = JSON.parse(text);
+const deployment = JSON.parse(text);
 
 describe("a deployment", () => {
-  it("is read when every field is there, with validators or without", () => {
-    assert.deepEqual(parseDeployment(text), record);
-    assert.equal(formatDeployment(record), text);
-    const validators = [record.claimer];
-    assert.deepEqual(parseDeployment(JSON.stringify({ ...record, validators })).validators, validators);
+  it("is parsed when every field is present, with or without validators", () => {
+    assert.deepEqual(parseDeployment(text), deployment);
+    assert.equal(formatDeployment(deployment), text);
+    const validators = [deployment.claimer];
+    assert.deepEqual(parseDeployment(JSON.stringify({ ...deployment, validators })).validators, validators);
   });
 
-  it("is refused when a field is missing, wrong, or one too many", () => {
-    const { registry: _, ...without } = record;
+  it("is refused when a field is missing, wrong or unknown", () => {
+    const { registry: _, ...without } = deployment;
     const wrong: [unknown, RegExp][] = [
       [without, /registry is missing or wrong/],
-      [{ ...record, chainId: -1 }, /chainId/],
-      [{ ...record, templateHash: "0x12" }, /templateHash/],
-      [{ ...record, templateHash: `0x${"(".repeat(64)}` }, /templateHash/],
-      [{ ...record, application: record.application.replace(/[a-f]/, "A") }, /application/],
-      [{ ...record, validators: ["0x12"] }, /validators/],
-      [{ ...record, more: 1 }, /unknown field "more"/],
-      [{ ...record, [`${"x".repeat(80)}y`]: 1 }, /unknown field "x{80}"$/m],
+      [{ ...deployment, chainId: -1 }, /chainId/],
+      [{ ...deployment, templateHash: "0x12" }, /templateHash/],
+      [{ ...deployment, templateHash: `0x${"(".repeat(64)}` }, /templateHash/],
+      [{ ...deployment, application: deployment.application.replace(/[a-f]/, "A") }, /application/],
+      [{ ...deployment, validators: ["0x12"] }, /validators/],
+      [{ ...deployment, more: 1 }, /unknown field "more"/],
+      [{ ...deployment, [`${"x".repeat(80)}y`]: 1 }, /unknown field "x{80}"$/m],
       [[], /not an object/],
     ];
     for (const [value, reason] of wrong) {

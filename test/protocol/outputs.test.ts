@@ -41,7 +41,7 @@ describe("outputs", () => {
     assert.equal(destinationOf("0xdeadbeef"), undefined);
   });
 
-  it("are nothing else", () => {
+  it("are decoded from nothing else", () => {
     for (const bytes of ["0x", "0xdeadbeef", encodeOutput(outputs[0]!).slice(0, 60) as Hex] as const) {
       assert.equal(decodeOutput(bytes), undefined);
     }

@@ -28,11 +28,11 @@ const query: fc.Arbitrary<Query> = fc.oneof(
 );
 
 describe("inspect queries", () => {
-  it("come back as they were encoded", () => {
+  it("are decoded as they were encoded", () => {
     fc.assert(fc.property(query, (asked) => assert.deepEqual(decodeQuery(encodeQuery(asked)), asked)));
   });
 
-  it("refuse what is not one of them, in one line", () => {
+  it("are refused in one line when malformed", () => {
     const path = `/nix/store/${"0".repeat(32)}-greet`;
     const cases = [
       "",
@@ -64,7 +64,7 @@ describe("inspect queries", () => {
     }
   });
 
-  it("survive any bytes", () => {
+  it("raise no other error, whatever the bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         try {

@@ -35,11 +35,11 @@ const report: fc.Arbitrary<Report> = fc.oneof(
 );
 
 describe("reports", () => {
-  it("come back as they were encoded", () => {
-    fc.assert(fc.property(report, (said) => assert.deepEqual(decodeReport(encodeReport(said)), said)));
+  it("are decoded as they were encoded", () => {
+    fc.assert(fc.property(report, (value) => assert.deepEqual(decodeReport(encodeReport(value)), value)));
   });
 
-  it("refuse what the machine would not write", () => {
+  it("are refused when the machine would not write them", () => {
     const cases = [
       "",
       "null",
@@ -60,8 +60,8 @@ describe("reports", () => {
       `{"kind":${"[".repeat(100_000)}`,
       `{"kind":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
     ];
-    for (const said of cases) {
-      assert.throws(() => decodeReport(Buffer.from(said)), MalformedReportError, said);
+    for (const malformed of cases) {
+      assert.throws(() => decodeReport(Buffer.from(malformed)), MalformedReportError, malformed);
     }
     assert.throws(() => decodeReport(Buffer.from([0xff, 0xfe])), MalformedReportError);
   });

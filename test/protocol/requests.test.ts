@@ -21,7 +21,7 @@ const digest: Hex = `0x${"ab".repeat(32)}`;
 const drvPath = `/nix/store/${"0".repeat(32)}-greet.drv`;
 
 describe("requests", () => {
-  it("cuts a blob into uploads that each fit an input and give the blob again", () => {
+  it("splits a blob into uploads that each fit an input and together restore it", () => {
     const blob = new Uint8Array(randomBytes(2 * MAX_CHUNK_BYTES + 7));
     const { sha256, uploads } = splitUploads(blob);
     assert.equal(uploads.length, 3);
@@ -35,7 +35,7 @@ describe("requests", () => {
     assert.deepEqual(new Uint8Array(Buffer.concat(chunks)), blob);
   });
 
-  it("cuts no blob that no sender may upload", () => {
+  it("does not split a blob that is too long for any sender", () => {
     const longest = MAX_CHUNKS * MAX_CHUNK_BYTES;
     assert.equal(splitUploads(new Uint8Array(longest)).uploads.length, MAX_CHUNKS);
     assert.throws(() => splitUploads(new Uint8Array(longest + 1)), /is longer than 67104768$/);
@@ -47,16 +47,16 @@ describe("requests", () => {
     assert.ok(MAX_PAYLOAD_BYTES - size(payload) < 32);
   });
 
-  it("reads a build request", () => {
+  it("decodes a build request", () => {
     const request = decodeRequest(encodeBuild({ bundle: digest, drvPath }));
     assert.deepEqual(request, { kind: "build", bundle: digest, drvPath });
   });
 
-  it("reads a rebuild request", () => {
+  it("decodes a rebuild request", () => {
     assert.deepEqual(decodeRequest(encodeRebuild({ drvPath })), { kind: "rebuild", drvPath });
   });
 
-  it("says what is wrong with a request", () => {
+  it("reports what is wrong with a request", () => {
     const chunk = new Uint8Array([1]);
     const cases: [Hex, RegExp][] = [
       ["0x", /none of upload, build, rebuild/],
@@ -85,7 +85,7 @@ describe("requests", () => {
     }
   });
 
-  it("reads what viem writes, as viem reads it", () => {
+  it("decodes what viem encodes, as viem decodes it", () => {
     const request = fc.record({
       sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytesToHex(bytes)),
       index: fc.nat(99),
@@ -111,7 +111,7 @@ describe("requests", () => {
     }
   });
 
-  it("refuses any other bytes with its own error, and takes nothing in two encodings", () => {
+  it("refuses any other bytes with its own error, and accepts nothing in two encodings", () => {
     const valid = fc.constantFrom(encodeBuild({ bundle: digest, drvPath }), encodeRebuild({ drvPath }));
     fc.assert(
       fc.property(valid, fc.nat(), fc.integer({ min: 1, max: 255 }), (payload, place, flip) => {

@@ -20,7 +20,7 @@ const { path, narHash } = outputs[0]!;
 const encode = (value: unknown) => new TextEncoder().encode(canonicalJson(value as Json));
 const parsed = () => JSON.parse(Buffer.from(encodeStatement(sampleStatement())).toString());
 
-/** The statement with one field replaced, whose path has dots; `undefined` takes it away. */
+/** The statement with one field replaced, named by its dotted path; `undefined` removes it. */
 function changed(field: string, value: unknown): Fields {
   const statement = parsed();
   const names = field.split(".");
@@ -59,7 +59,7 @@ describe("reading a statement", () => {
     assert.deepEqual(missing, []);
   });
 
-  it("gives the derivation and the hash of each output", () => {
+  it("yields the derivation and the hash of each output", () => {
     const statement = decodeStatement(encodeStatement(sampleStatement()));
     assert.deepEqual(statement, sampleStatement());
     assert.deepEqual(
@@ -68,7 +68,7 @@ describe("reading a statement", () => {
     );
   });
 
-  it("says what is wrong with one", () => {
+  it("reports what is wrong with one", () => {
     const cases: [unknown, RegExp][] = [
       [[], /statement is not an object/],
       [changed("_type", "https://in-toto.io/Statement/v2"), /_type is not https/],
@@ -89,7 +89,7 @@ describe("reading a statement", () => {
     assert.throws(() => decodeStatement(new Uint8Array(3 * 1024 * 1024)), /bytes are more than 2097152/);
   });
 
-  it("refuses one of which any field is missing, changed or added", () => {
+  it("refuses one in which any field is missing, changed or added", () => {
     for (const { place, isField } of placesIn(parsed())) {
       const name = place.split(".").at(-1)!;
       if (isField) {
@@ -110,7 +110,7 @@ describe("reading a statement", () => {
     refuses(changed("predicate.runDetails.byproducts.1", {}), /byproducts is wrong or unknown/);
   });
 
-  it("refuses numbers and times in another spelling, or out of bounds", () => {
+  it("refuses numbers and times in another notation, or out of bounds", () => {
     const builder = "urn:cartesi:application:eip155";
     const address = `0x${"12".repeat(20)}`;
     const run = "predicate.runDetails";
@@ -143,7 +143,7 @@ describe("reading a statement", () => {
     assert.throws(() => encodeStatement(sampleStatement({ blockTimestamp: 1n << 64n })), RangeError);
   });
 
-  it("accepts one of 2 MiB, and none of a byte more", () => {
+  it("accepts one of 2 MiB, but not one that is a byte longer", () => {
     const { length } = encodeStatement(sampleStatement({ system: "" }));
     const longest = sampleStatement({ system: "x".repeat(MAX_STATEMENT_BYTES - length) });
     assert.deepEqual(decodeStatement(encodeStatement(longest)), longest);

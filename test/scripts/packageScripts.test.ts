@@ -11,8 +11,8 @@ const { scripts, devDependencies } = JSON.parse(readFileSync(`${root}package.jso
 };
 
 describe("the npm scripts", () => {
-  // A shell remembers where it found `node` when it ran the set-up; the project's own Node, which the set-up installs, lies elsewhere.
-  it("look for node anew after the set-up", () => {
+  // A shell remembers where it found `node` when it ran the setup; the project's own Node, which the setup installs, is elsewhere.
+  it("look up node again after the setup", () => {
     for (const [name, command] of Object.entries(scripts)) {
       const [setup, ...rest] = command.split(" && ");
       assert.equal(setup, "node scripts/setup.mjs", name);
@@ -30,7 +30,7 @@ describe("the npm scripts", () => {
     }
   });
 
-  it("are described in CONTRIBUTING.md, each one", () => {
+  it("are all described in CONTRIBUTING.md", () => {
     const guide = readFileSync(`${root}CONTRIBUTING.md`, "utf8");
     // npm runs `prepack` by itself.
     for (const name of Object.keys(scripts).filter((script) => script !== "prepack")) {
@@ -41,6 +41,6 @@ describe("the npm scripts", () => {
   // `typescript6`, which TypeDoc needs, brings a `tsc` too.
   it("compile with TypeScript 7", () => {
     const { stdout } = spawnSync(`${root}node_modules/.bin/tsc`, ["--version"], { encoding: "utf8" });
-    assert.equal(stdout.trim(), `Version ${devDependencies.typescript}`, "`npm ci` puts it right");
+    assert.equal(stdout.trim(), `Version ${devDependencies.typescript}`, "`npm ci` fixes it");
   });
 });

@@ -26,7 +26,7 @@ describe("npm run unit and npm run watch", function () {
     });
   });
 
-  it("run the named file alone, and end with its result", () => {
+  it("run the named file alone, and exit with its result", () => {
     const { status, stdout } = run(
       "unit",
       "test/nix/base32.test.ts",
@@ -40,7 +40,10 @@ describe("npm run unit and npm run watch", function () {
   it("say what to do when a file is missing", () => {
     const noTest = run("unit", "nix/base32.ts");
     assert.equal(noTest.status, 2);
-    assert.match(noTest.stderr, /error: nix\/base32\.ts is not a test file.*\n.*test\/nix\/nar\.test\.ts/);
+    assert.match(
+      noTest.stderr,
+      /error: nix\/base32\.ts is neither a test file nor a folder.*\n.*test\/nix\/nar\.test\.ts/,
+    );
     const nothing = run("watch");
     assert.equal(nothing.status, 2);
     assert.match(nothing.stderr, /error: no test file to watch/);

@@ -1,7 +1,7 @@
 const MAX_LINE_CHARACTERS = 400;
 const END_DIGITS = 16;
 
-/** Cuts out the middle of hexadecimal data of more than 200 digits, and the rest of overlong lines; tells the whole length. */
+/** Cuts out the middle of hexadecimal data of more than 200 digits, and the rest of overlong lines; appends the whole length. */
 export function shortenText(text: string): string {
   return text
     .replaceAll(/0x[0-9a-fA-F]{201,}/g, shortenHex)

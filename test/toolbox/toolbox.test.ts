@@ -10,7 +10,7 @@ import { silentProgress } from "../../support/index.ts";
 
 const modules = new URL("../../", import.meta.url).href;
 
-describe("The toolbox", function () {
+describe("the toolbox", function () {
   this.timeout(300_000);
   let toolbox: Toolbox;
   let folder: string;
@@ -29,7 +29,7 @@ describe("The toolbox", function () {
     assert.equal(await shell(script), "12\nnix-instantiate (Nix) 2.26.3\n14\nGNU Make 4.4.1\n");
   });
 
-  it("sees nothing of the host: environment, host name, network, processes", async () => {
+  it("sees nothing of the host: no environment, host name, network or processes", async () => {
     process.env.CARTENIX_TEST_LEAK = "leak";
     try {
       const seen = await shell(
@@ -88,7 +88,7 @@ describe("The toolbox", function () {
     await assert.rejects(running, { name: "AbortError" });
   });
 
-  it("does not outlive us, however we exit", async () => {
+  it("does not outlive its parent process, however that exits", async () => {
     const program = `
       import { openToolbox } from "${modules}machine/toolbox/index.ts";
       import { silentProgress } from "${modules}support/index.ts";

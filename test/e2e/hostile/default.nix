@@ -1,14 +1,14 @@
-# Builds that mean harm. `all` needs every one of them, so that its closure is a bundle for any.
+# Hostile builds. `hostile` depends on all of them, so that its closure is a bundle for each.
 with import ../../../machine/evaluator/cartenix;
 let
   repeat = builtins.concatStringsSep;
   # More folders than a process can have open at once.
   deep = repeat "/" (builtins.genList (_: "a") 1100);
-  # Two of it are longer than any path may be.
+  # Twice this is longer than any path may be.
   long = repeat "/" (builtins.genList (_: repeat "" (builtins.genList (_: "long") 50)) 12);
 
   scripts = {
-    # What is no output, or one that nobody may rely on.
+    # Missing outputs, and outputs that must not be relied on.
     writable-by-all = "echo > $out; chmod 666 $out";
     fifo = "mkfifo $out";
     no-output = "true";
@@ -17,11 +17,11 @@ let
     odd-names = ''mkdir $out; echo > "$out/$(printf 'a\nb')"; echo > "$out/..."; echo > "$out/ "'';
     too-deep = ''mkdir $out; cd $out; for i in 1 2; do mkdir -p ${long}; cd -P ${long}; done'';
 
-    # What is left in the build's folder.
+    # Leftovers in the build's folder.
     deep-remains = "echo > $out; mkdir -p ${deep}";
     locked-remains = "mkdir -p a/b; echo > a/b/c; chmod 0 a/b; chmod 0 a; echo > $out";
 
-    # What uses too much.
+    # Excessive use of resources.
     processes = "for i in $(seq 300); do sleep 1000 & done; echo > $out";
     memory = "dd if=/dev/zero of=$out bs=400M count=1";
     disk = "for i in 1 2 3; do ${busybox}/bin/busybox fallocate -l 200M $i; done; sleep 3; echo > $out";

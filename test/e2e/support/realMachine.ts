@@ -31,7 +31,7 @@ export async function startTemplate(): Promise<Emulator> {
   return machine;
 }
 
-/** An input as the InputBox would write it. */
+/** An input as the InputBox encodes it. */
 export function inputOf(index: number, payload: Hex, sender: Address = zeroAddress): Uint8Array {
   return hexToBytes(
     encodeEvmAdvance({
@@ -47,13 +47,13 @@ export function inputOf(index: number, payload: Hex, sender: Address = zeroAddre
   );
 }
 
-/** The payloads that upload a blob and ask for a derivation of it. */
+/** The payloads that upload a blob and request a build of a derivation in it. */
 export function requestFor(drvPath: string, blob: Uint8Array): Hex[] {
   const { sha256, uploads } = splitUploads(blob);
   return [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath })];
 }
 
-/** The payloads that have a package of `examples/` built. */
+/** The payloads that request a build of a package of `examples/`. */
 export async function requestForExample(machine: Emulator, name: string): Promise<Hex[]> {
   const file = fileURLToPath(new URL(`../../../examples/${name}/default.nix`, import.meta.url));
   const build = await prepareBuild({ file, progress: silentProgress });
@@ -61,7 +61,7 @@ export async function requestForExample(machine: Emulator, name: string): Promis
   return requestFor(build.drvPath, (await build.bundle(missing)).compressed);
 }
 
-/** Those of some store paths that a machine lacks. */
+/** The given store paths that a machine lacks. */
 export async function missingIn(machine: Emulator, paths: readonly string[]): Promise<readonly string[]> {
   const [answer] = await ask(machine, { kind: "missing", paths: [...paths] });
   const report = decodeReport(answer!);
@@ -71,7 +71,7 @@ export async function missingIn(machine: Emulator, paths: readonly string[]): Pr
   return report.paths;
 }
 
-/** A copy's answer to a query. */
+/** Queries a copy of the machine. */
 export async function ask(machine: Emulator, query: Query): Promise<Uint8Array[]> {
   await using copy = await machine.fork();
   const { status, reports } = await inspect(copy, encodeQuery(query));
@@ -81,7 +81,7 @@ export async function ask(machine: Emulator, query: Query): Promise<Uint8Array[]
   return reports;
 }
 
-/** Gives a machine one input after the other; the last one's result. */
+/** Sends a machine one input after another, and returns the last result. */
 export async function advanceAll(machine: Emulator, payloads: readonly Hex[]): Promise<AdvanceResult> {
   let result: AdvanceResult | undefined;
   for (const [index, payload] of payloads.entries()) {
@@ -90,13 +90,13 @@ export async function advanceAll(machine: Emulator, payloads: readonly Hex[]): P
   return result!;
 }
 
-/** The one line with which a machine rejects an input. */
+/** The one-line reason with which a machine rejects an input. */
 export function reasonOf({ reports }: AdvanceResult): string {
   const report = decodeReport(reports.at(-1)!);
   return report.kind === "error" ? report.message : "";
 }
 
-/** What an input has recorded in the registry. */
+/** The outputs that an input records in the registry. */
 export function recordsOf({ outputs }: Pick<AdvanceResult, "outputs">) {
   return outputs.flatMap((output) => {
     const voucher = decodeOutput(toHex(output));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator, RunOptions, RunResult } from "../../../machine/emulator/index.ts";
 
-/** A number from 0 on and below `end`. */
+/** Returns an integer from 0 up to, but not including, `end`. */
 export type Random = (end: number) => number;
 
 /** The same numbers for the same seed (xorshift). */
@@ -15,11 +15,11 @@ export function createRandom(seed: number): Random {
   };
 }
 
-const SMALLEST_SLICE = 100_000;
-const LARGEST_SLICE = 40_000_000;
+const MIN_SLICE_CYCLES = 100_000;
+const MAX_SLICE_CYCLES = 40_000_000;
 
 /**
- * A machine that is run as no two computers would: in slices of any size, with pauses, and now and then it goes on in
+ * Wraps a machine so that it runs irregularly: in slices of random size, with pauses, and now and then continuing in
  * a copy of itself.
  */
 export function unsteady(machine: Emulator, random: Random): Emulator {
@@ -27,7 +27,7 @@ export function unsteady(machine: Emulator, random: Random): Emulator {
 
   async function run({ untilCycle }: RunOptions = {}): Promise<RunResult> {
     for (;;) {
-      const slice = BigInt(SMALLEST_SLICE + random(LARGEST_SLICE));
+      const slice = BigInt(MIN_SLICE_CYCLES + random(MAX_SLICE_CYCLES));
       const next = (await current.cycle()) + slice;
       const isLast = untilCycle !== undefined && next >= untilCycle;
       const result = await current.run({ untilCycle: isLast ? untilCycle : next });
@@ -38,12 +38,12 @@ export function unsteady(machine: Emulator, random: Random): Emulator {
         await sleep(random(20));
       }
       if (random(8) === 0) {
-        await goOnInACopy();
+        await continueInCopy();
       }
     }
   }
 
-  async function goOnInACopy(): Promise<void> {
+  async function continueInCopy(): Promise<void> {
     const copy = await current.fork();
     await current.shutdown();
     current = copy;

@@ -1,4 +1,4 @@
-/** Run as a process of its own: starts a machine and forks of it, says so, and then ends in the way it is told to. */
+/** Runs as a separate process: starts a machine and forks of it, prints their process group, and ends as its argument says. */
 import { setTimeout as pause } from "node:timers/promises";
 import { groupInLog } from "./processGroup.ts";
 import { bytes, startGuest } from "./startGuest.ts";

@@ -1,13 +1,13 @@
 import { createAssembler } from "./riscv.ts";
 
 /**
- * A rollup program of some fifty instructions. Every request is copied to the transmit buffer, and its bytes are done
- * in order until one ends it:
+ * A rollup program of some fifty instructions. Every request is copied to the transmit buffer, and its bytes are executed
+ * as commands in order, until one ends it:
  *
  * `o` sends the request as an output, `r` as a report, `p` reports progress; `a` accepts with the first 32 bytes of
  * the request as outputs root, `A` accepts with a root of 31 bytes, `j` rejects, `e` raises an exception with the request as its text, `h` halts
- * with exit code 7, `s` spins for ever, `L` announces an output longer than the buffer, `?` yields for a reason that
- * nobody knows, `c` counts one up in a word of RAM ({@link COUNTER}) and goes on.
+ * with exit code 7, `s` spins forever, `L` announces an output longer than the buffer, `?` yields for an unknown
+ * reason, `c` increments a word of RAM ({@link COUNTER}) and continues.
  */
 export function assembleGuest(): Uint8Array {
   const a = createAssembler();
@@ -104,5 +104,5 @@ export function assembleGuest(): Uint8Array {
 
 export const GUEST_START = 0x8000_0000n;
 
-/** Where the guest counts, a 64-bit word in little endian. */
+/** The address of the guest's counter, a 64-bit little-endian word. */
 export const COUNTER = GUEST_START + 0x7f8n;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** The group that a line of the server's log names: its own. */
+/** The server's own process group, if a line of its log names it. */
 export function groupInLog(line: string): number | undefined {
   const group = / pgid:(\d+) /.exec(line)?.[1];
   return group === undefined ? undefined : Number(group);
@@ -23,7 +23,7 @@ export function groupMembers(group: number): number[] {
     .map(Number);
 }
 
-/** Waits until a group is empty; gives what is left of it after some seconds. */
+/** Waits until a group is empty, and returns what is left of it after five seconds. */
 export async function remainingMembers(group: number): Promise<number[]> {
   const deadline = performance.now() + 5_000;
   while (groupMembers(group).length > 0 && performance.now() < deadline) {

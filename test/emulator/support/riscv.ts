@@ -17,7 +17,7 @@ export type Register = keyof typeof REGISTERS;
 
 type Line = { at: number; encode: (labels: ReadonlyMap<string, number>) => number };
 
-/** Puts RV64I instructions together by hand, so that the tests need neither a compiler nor a kernel. */
+/** Assembles RV64I instructions, so that the tests need neither a compiler nor a kernel. */
 export function createAssembler() {
   const lines: Line[] = [];
   const labels = new Map<string, number>();

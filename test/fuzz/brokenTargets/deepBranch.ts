@@ -1,8 +1,8 @@
 import type { Target } from "../../../fuzz/target.ts";
 
-/** Breaks behind four branches, which nobody finds at once by chance. */
+/** Fails after four branches, which chance alone does not find quickly. */
 export default {
-  description: "a parser with a bug that only a fuzzer which sees the branches finds",
+  description: "a parser with a bug that only a coverage-guided fuzzer finds",
   seeds: () => [Buffer.from("....")],
   maxLength: 8,
   check: (input) => {

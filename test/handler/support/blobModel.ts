@@ -17,7 +17,7 @@ const BLOBS = CONTENTS.map((chunks): Hex => {
   return `0x${createHash("sha256").update(chunks.join("")).digest("hex")}`;
 });
 
-/** One input: a chunk, right or wrong, or a build that takes a complete blob. */
+/** One input: a chunk, right or wrong, or a build that consumes a complete blob. */
 export type BlobEvent = { readonly blocks: bigint } & (
   | { readonly kind: "chunk"; sender: Address; blob: number; index: number; count: number; chunk: string }
   | { readonly kind: "build"; blob: number }
@@ -49,7 +49,7 @@ export const blobEvent: fc.Arbitrary<BlobEvent> = fc.oneof(
   fc.record({ kind: fc.constant("build" as const), blocks, blob: fc.nat(CONTENTS.length - 1) }),
 );
 
-/** Does to the store what the input asks for. */
+/** Applies an input to the store. */
 export function apply(event: BlobEvent, blockNumber: bigint, store: BlobStore): void {
   const sha256 = BLOBS[event.blob]!;
   if (event.kind === "build") {
@@ -61,11 +61,11 @@ export function apply(event: BlobEvent, blockNumber: bigint, store: BlobStore): 
   }
 }
 
-/** The result, in a word. */
+/** The outcome in a few words. */
 export function outcomeOf(work: () => void): string {
   try {
     work();
-    return "taken";
+    return "accepted";
   } catch (error) {
     if (!(error instanceof Rejection)) {
       throw error;
@@ -80,7 +80,7 @@ export function outcomeOf(work: () => void): string {
   }
 }
 
-/** All that others can see of the blobs. */
+/** Everything that can be observed of the blobs. */
 export function viewOf(store: Pick<BlobStore, "has" | "read" | "missingChunks" | "size">): unknown {
   return {
     size: store.size,
@@ -98,7 +98,7 @@ interface ModelBlob {
   touchedAt: bigint;
 }
 
-/** The rules in the plainest words: a list, the one touched last at its end, and nothing remembered besides. */
+/** The rules at their simplest: a list with the blob touched last at its end, and no other state. */
 export class BlobModel {
   readonly #limits: BlobLimits;
   #list: ModelBlob[] = [];
@@ -111,7 +111,7 @@ export class BlobModel {
     if (event.kind === "build") {
       const complete = this.#complete(event.blob);
       this.#list = this.#list.filter((one) => one !== complete);
-      return "taken";
+      return "accepted";
     }
     this.#list = this.#list.filter(({ touchedAt }) => blockNumber - touchedAt <= this.#limits.expiryBlocks);
     const complete = this.#complete(event.blob);
@@ -144,7 +144,7 @@ export class BlobModel {
     changed.chunks.set(index, { text: chunk, room: Math.max(room, chunk.length) });
     changed.bytes += growth;
     this.#touch(changed, blockNumber);
-    return changed.chunks.size < count || isRight(changed) ? "taken" : "wrong sha256";
+    return changed.chunks.size < count || matchesItsHash(changed) ? "accepted" : "wrong sha256";
   }
 
   get bytes(): number {
@@ -171,15 +171,17 @@ export class BlobModel {
   #touch(blob: ModelBlob, blockNumber: bigint): string {
     blob.touchedAt = blockNumber;
     this.#list = [...this.#list.filter((one) => one !== blob), blob];
-    return "taken";
+    return "accepted";
   }
 
   #complete(blob: number): ModelBlob | undefined {
-    return this.#list.find((one) => one.blob === blob && one.chunks.size === one.count && isRight(one));
+    return this.#list.find(
+      (one) => one.blob === blob && one.chunks.size === one.count && matchesItsHash(one),
+    );
   }
 }
 
-function isRight({ blob, chunks }: ModelBlob): boolean {
+function matchesItsHash({ blob, chunks }: ModelBlob): boolean {
   const texts = [...chunks].sort(([a], [b]) => a - b).map(([, { text }]) => text);
   return texts.join("") === CONTENTS[blob]!.join("");
 }

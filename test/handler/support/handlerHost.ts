@@ -9,7 +9,7 @@ import { encodeBuild, encodeQuery, encodeUpload, type Query, splitUploads } from
 import type { NixHost } from "./nixHost.ts";
 import { inputWith, REGISTRY, RecordingDevice } from "./recordingDevice.ts";
 
-/** The handler on this computer, with what it said in answer to each request. */
+/** Runs the handler on this computer, and records its response to each request. */
 export class HandlerHost {
   readonly state: State;
   #index = 0n;
@@ -35,14 +35,14 @@ export class HandlerHost {
     return Object.assign(device, { accepted });
   }
 
-  /** Uploads a closure and asks for a derivation of it. */
+  /** Uploads a closure and requests a build of a derivation in it. */
   async build(drvPath: string, closure: readonly ExportedPath[]): Promise<Answer> {
     return this.buildBlob(drvPath, bundleOf(closure).blob);
   }
 
   async buildBlob(drvPath: string, blob: Uint8Array): Promise<Answer> {
     const { sha256, uploads } = splitUploads(blob);
-    // one sender for each: what is rejected here is not undone, as it is in the machine, and counts for its sender
+    // one sender per build: unlike in the machine, a rejected input is not undone here and would count against its sender
     const msgSender = `0x${this.#index.toString(16).padStart(40, "0")}` as const;
     for (const upload of uploads) {
       await this.advance(encodeUpload(upload), { msgSender });

@@ -4,7 +4,7 @@ import { runLoop } from "../../../machine/handler/rollup/runLoop.ts";
 import { createState } from "../../../machine/handler/state.ts";
 import { REGISTRY } from "./recordingDevice.ts";
 
-/** The loop on libcmt's mock, which reads the inputs that CMT_INPUTS names; there is no Nix. Ends with the inputs. */
+/** Runs the loop on libcmt's mock, without Nix, until all inputs that CMT_INPUTS names are processed. */
 const state = createState(
   {
     system: "x86_64-linux",

@@ -8,10 +8,10 @@ import { NixSession } from "../../../machine/handler/nixDaemon/index.ts";
 import { openToolbox } from "../../../machine/toolbox/index.ts";
 import { silentProgress } from "../../../support/index.ts";
 
-/** A real nix-daemon with an empty store of its own. Only its sandbox is off, since the toolbox is a chroot. */
+/** A real nix-daemon with a new, empty store. Only its sandbox is off, since the toolbox is a chroot. */
 export interface NixHost extends AsyncDisposable {
   readonly environment: Environment;
-  /** How often the environment were reset for a build. */
+  /** How often the environment was reset for a build. */
   readonly resets: () => number;
 }
 

@@ -1,7 +1,7 @@
 import type { AdvanceRequest, RollupDevice, Voucher } from "../../../machine/handler/device/rollupDevice.ts";
 import { decodeRecord, decodeReport, type Report } from "../../../protocol/index.ts";
 
-/** A device that remembers what was emitted. */
+/** A device that records what is emitted. */
 export class RecordingDevice implements RollupDevice {
   readonly vouchers: Voucher[] = [];
   readonly notices: Uint8Array[] = [];
@@ -23,7 +23,7 @@ export class RecordingDevice implements RollupDevice {
     this.reports.push(payload);
   }
 
-  /** What the vouchers tell the registry. */
+  /** The outputs that the vouchers record in the registry. */
   get records() {
     return this.vouchers.flatMap(({ payload }) => decodeRecord(payload) ?? []);
   }
@@ -32,18 +32,18 @@ export class RecordingDevice implements RollupDevice {
     return this.notices.map((notice) => JSON.parse(Buffer.from(notice).toString()));
   }
 
-  get said(): Report[] {
+  get decodedReports(): Report[] {
     return this.reports.map(decodeReport);
   }
 
-  /** The reason of a rejection. */
+  /** The reason for a rejection. */
   get reason(): string | undefined {
-    const [error] = this.said.filter((report) => report.kind === "error");
+    const [error] = this.decodedReports.filter((report) => report.kind === "error");
     return error?.message;
   }
 
   get log(): string {
-    return this.said.map((report) => (report.kind === "log" ? report.text : "")).join("");
+    return this.decodedReports.map((report) => (report.kind === "log" ? report.text : "")).join("");
   }
 }
 

@@ -1,6 +1,6 @@
 /*
- * The first process of a test machine, without a C library: it tries /dev/cmio and what Nix's sandbox needs, says what
- * came of it in reports ("name result", a negative errno where the kernel refused), and echoes one input as an output.
+ * The first process of a test machine, without a C library: it tries /dev/cmio and what Nix's sandbox needs, sends the
+ * results as reports ("name result", a negative errno where the kernel refused), and echoes one input as an output.
  */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>

@@ -1,4 +1,4 @@
-# Derivations whose outputs have no path before they are built: Nix has them behind experimental features.
+# Derivations that need Nix's experimental features: their outputs have no path before they are built.
 let
   sh = name: extra: derivation ({ inherit name; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo > $out" ]; } // extra);
   floating = sh "floating" { __contentAddressed = true; outputHashMode = "recursive"; outputHashAlgo = "sha256"; };

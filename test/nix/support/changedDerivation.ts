@@ -15,7 +15,7 @@ export interface NamedDerivation {
 
 type Change = (original: NamedDerivation) => NamedDerivation;
 
-/** A known derivation with one thing changed, and then perhaps its output paths recomputed. */
+/** A known derivation with one thing changed, and in some cases its output paths recomputed. */
 export function changedDerivation(
   known: readonly NamedDerivation[],
   lookup: DerivationHashLookup,

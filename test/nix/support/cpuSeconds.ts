@@ -1,4 +1,4 @@
-/** Processor time that it takes, which does not grow when the computer has other things to do. */
+/** The processor time that work takes; unlike elapsed time, it does not grow with other load on the computer. */
 export function cpuSeconds(work: () => unknown): number {
   const before = process.cpuUsage();
   work();

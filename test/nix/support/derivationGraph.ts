@@ -40,7 +40,7 @@ function notEmpty(text: string): string {
   return text === "" ? "-" : text;
 }
 
-/** Derivations of which each may use outputs of those before it. */
+/** Derivations, each of which may use outputs of earlier ones. */
 export function derivationGraph(size: number): fc.Arbitrary<GraphNode[]> {
   return fc.array(nodeSeed, { minLength: size, maxLength: size }).map((seeds) => {
     const outputsOf = seeds.map(({ outputs, fixed }) => (fixed ? ["out"] : outputs));

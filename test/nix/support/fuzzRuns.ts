@@ -1,4 +1,4 @@
-/** How many cases to try: that many in `npm test`, `CARTENIX_FUZZ` times as many where someone has the time. */
+/** How many cases to try: the usual number, multiplied by `CARTENIX_FUZZ` if that is set. */
 export function fuzzRuns(usual: number): number {
   return Math.round(usual * Number(process.env.CARTENIX_FUZZ ?? 1));
 }

@@ -16,9 +16,9 @@ export function goldenJson<T>(name: string): T {
   return JSON.parse(new TextDecoder().decode(golden(name))) as T;
 }
 
-/** What the real Nix says about a path of the golden closure. */
+/** What the real Nix reports about a path of the golden closure. */
 export interface GoldenPathInfo {
-  /** Its content address in Nix's words, such as `fixed:r:sha256:<base 32>`, or null where it has none. */
+  /** Its content address in Nix's notation, such as `fixed:r:sha256:<base 32>`, or null where it has none. */
   readonly ca: string | null;
   readonly deriver: string | null;
   readonly narHash: string;

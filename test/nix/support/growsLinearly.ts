@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpuSeconds } from "./cpuSeconds.ts";
 
-const TIMES = 4;
+const SIZE_FACTOR = 4;
 
 /** A busy computer makes single measurements longer, never shorter: more rounds come closer to the work itself. */
 const MAX_ROUNDS = 25;
@@ -13,11 +13,11 @@ const MAX_FACTOR = 9;
 const MIN_SECONDS = 0.004;
 
 /**
- * Asserts that four times the size takes about four times the processor time: the shortest of each size are compared,
- * measured in turns until they agree.
+ * Asserts that four times the size takes about four times the processor time. Compares the shortest time of each size,
+ * measured alternately until the factor is within its limit.
  */
 export function growsLinearly<T>(size: number, make: (size: number) => T, work: (input: T) => unknown): void {
-  const [small, large] = [make(size), make(size * TIMES)];
+  const [small, large] = [make(size), make(size * SIZE_FACTOR)];
   work(small);
   let [shortestSmall, shortestLarge] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -33,5 +33,5 @@ export function growsLinearly<T>(size: number, make: (size: number) => T, work: 
       return;
     }
   }
-  assert.fail(`${TIMES} times the size took ${shortestLarge} s, the size itself ${shortestSmall} s`);
+  assert.fail(`${SIZE_FACTOR} times the size took ${shortestLarge} s, the size itself ${shortestSmall} s`);
 }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import type { NarNode } from "../../../nix/index.ts";
 
-/** Lays a tree down in the file system, for the real Nix to read. */
+/** Writes a tree to the file system, for the real Nix to read. */
 export async function writeTree(path: string | Buffer, node: NarNode): Promise<void> {
   if (node.kind === "symlink") {
     return symlink(Buffer.from(node.target), path);

@@ -5,8 +5,8 @@ import { createAssembler } from "../../emulator/support/riscv.ts";
 const PAYLOAD_OFFSET = 4 + 9 * 32;
 
 /**
- * A rollup program of some hundred instructions that does what the payload (or the query) says, step by step. A step is
- * a letter, a length in four bytes, big endian, and so many bytes: see {@link script}.
+ * A rollup program of some hundred instructions that executes the payload (or the query) step by step. A step is
+ * a letter, a length in four bytes, big endian, and that many bytes: see {@link script}.
  */
 export function assembleScriptGuest(): Uint8Array {
   const a = createAssembler();
@@ -98,8 +98,8 @@ export function assembleScriptGuest(): Uint8Array {
     a.addi("t1", "zero", 1);
     a.sd("t1", 0, "s0");
   });
-  a.label("for ever");
-  a.jal("zero", "for ever");
+  a.label("forever");
+  a.jal("zero", "forever");
 
   a.label("yield"); // t1: the upper half of tohost, a1: the data's length
   a.sd("zero", 8, "s0");
@@ -115,16 +115,16 @@ export const script = {
   /** Sends an output. */
   output: (output: Hex) => step("o", hexToBytes(output)),
   report: (report: Hex) => step("r", hexToBytes(report)),
-  /** Ends with acceptance; the guest cannot hash, so the input says what the outputs root is. */
+  /** Accepts the input, which contains the outputs root because the guest cannot hash. */
   accept: (outputsRoot: Hex) => step("a", hexToBytes(outputsRoot)),
   reject: () => step("j", new Uint8Array()),
   exception: (text: string) => step("e", new TextEncoder().encode(text)),
   halt: () => step("h", new Uint8Array()),
-  /** Counts one up in the machine's memory. */
+  /** Increments a counter in the machine's memory. */
   count: () => step("c", new Uint8Array()),
   /** Reports the count, eight bytes in little endian. */
   reportCount: () => step("q", new Uint8Array()),
-  /** Takes about so many million cycles. */
+  /** Runs for about that many million cycles. */
   spin(millions: number) {
     const bytes = step("s", new Uint8Array());
     new DataView(bytes.buffer).setUint32(1, Math.ceil((millions * 1e6) / 2048));

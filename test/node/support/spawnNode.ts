@@ -18,7 +18,7 @@ export interface SpawnedNode {
   log: LogLine[];
   /** What it printed to standard output. */
   output(): string;
-  /** Waits for an event, from the start of the log on. */
+  /** Waits for an event; one that is already in the log counts. */
   event(msg: string): Promise<LogLine>;
   signal(name: NodeJS.Signals): void;
   /** The exit code, or the signal that ended it. */
@@ -64,21 +64,21 @@ export function spawnNode(
     output += text;
   });
   const waiting = new Set<() => void>();
-  const look = () => {
+  const runChecks = () => {
     for (const check of waiting) {
       check();
     }
   };
   createInterface({ input: child.stderr }).on("line", (line) => {
     log.push(line.startsWith("{") ? (JSON.parse(line) as LogLine) : { msg: line });
-    look();
+    runChecks();
   });
   let over = false;
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
     child.once("close", (code, signal) => {
       over = true;
       resolve(code ?? signal);
-      look();
+      runChecks();
     }),
   );
   return {
@@ -98,7 +98,7 @@ export function spawnNode(
           if (found) {
             resolve(found);
           } else {
-            reject(new Error(`the node ended without «${msg}»: ${JSON.stringify(log.slice(-5))}`));
+            reject(new Error(`the node ended without logging "${msg}": ${JSON.stringify(log.slice(-5))}`));
           }
         };
         waiting.add(check);

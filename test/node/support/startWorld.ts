@@ -31,21 +31,21 @@ export interface World extends AsyncDisposable {
   templateDirectory: string;
   /** A folder for this test alone. */
   folder: string;
-  /** Account 0 claims; the others do what they like. */
+  /** Account 0 claims; tests may use the others freely. */
   account(index: number): HDAccount;
   keyOf(index: number): Hex;
   /** Sends an input; `from` is an account's number. */
   send(payload: Uint8Array, from?: number): Promise<void>;
   /** Sends an input to another application of the same InputBox. */
   sendTo(application: Address, payload: Uint8Array, from?: number): Promise<void>;
-  /** Outputs as an accepted input sends them: the script, which knows the outputs root that they lead to. */
+  /** The script of an accepted input that sends these outputs; it contains the outputs root that results. */
   accepting(outputs: readonly Hex[], ...before: Uint8Array[]): Uint8Array;
-  /** How many outputs were sent, to go back there when the chain does. */
+  /** How many outputs were sent: what to return to when the chain is reorganised. */
   outputs(): number;
   forgetOutputsAfter(count: number): void;
   /** Sends ether. */
-  give(to: Hex, value: bigint): Promise<void>;
-  /** Mines so many empty blocks. */
+  sendEther(to: Hex, value: bigint): Promise<void>;
+  /** Mines that many empty blocks. */
   mine(blocks: number): Promise<void>;
   /** Mines until the epoch of the newest block is over. */
   endEpoch(): Promise<void>;
@@ -95,7 +95,7 @@ export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
     },
     outputs: () => leaves.length,
     forgetOutputsAfter: (count) => void leaves.splice(count),
-    async give(to, value) {
+    async sendEther(to, value) {
       const hash = await createWalletClient({ account: account(9), transport }).sendTransaction({
         chain: null,
         to,
@@ -134,7 +134,7 @@ export async function startWorld({ epochLength = 4 } = {}): Promise<World> {
   return world;
 }
 
-/** What users read a node with. */
+/** The client with which users read from a node. */
 export function readerOf({ url }: Pick<CartenixNode, "url">): CartesiPublicClient {
   return createCartesiPublicClient({ transport: http(`${url}/rpc`) });
 }

@@ -2,15 +2,15 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const TIMEOUT_MS = 20_000;
 
-/** Polls until `look` returns neither `undefined` nor `false`, and returns its result. */
+/** Polls until `check` returns neither `undefined` nor `false`, and returns its result. */
 export async function until<T>(
   what: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
+  check: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = TIMEOUT_MS,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
-    const found = await look();
+    const found = await check();
     if (found !== undefined && found !== false) {
       return found;
     }
