@@ -27,9 +27,8 @@ const DOWNLOAD_TIMEOUT_MS = 300_000;
  */
 export async function openArchive(suite: string): Promise<Archive> {
   const root = `${await findMirror()}/dists/${suite}`;
-  const release = await download(`${root}/Release`);
-  const signed = await verifyRelease(release, await download(`${root}/Release.gpg`));
-  const sums = parseReleaseSums(release.toString("utf8"));
+  const { text: release, signed } = await verifyRelease(await download(`${root}/InRelease`));
+  const sums = parseReleaseSums(release);
   const index = async (name: string): Promise<string> => {
     const expected = sums.get(name);
     if (expected === undefined) {

@@ -1,41 +1,45 @@
 import { execFile } from "node:child_process";
-import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DebianError } from "../packagesErrors.ts";
+import { DebianError, DebianFormatError } from "../packagesErrors.ts";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+/** The content of a release file. */
+export interface Release {
+  /** In Debian's control format, without the signature. */
+  readonly text: string;
+  /** Whether the signature was checked; false on a host without `gpgv` or Debian's keys. */
+  readonly signed: boolean;
+}
+
 /**
- * Checks the signature of a release file with the host's copy of Debian's keys.
+ * Checks the signature of an `InRelease` file with the host's copy of Debian's keys, and returns the text that it covers.
+ * The file holds text and signature: `Release` and `Release.gpg` may come from two updates of a mirror or its cache.
  *
- * @returns false when the host lacks the keys or `gpgv`; every Debian has both.
  * @throws {DebianError} when the signature is bad.
+ * @throws {DebianFormatError} when the file is not a signed message, on a host that cannot check signatures.
  */
-export async function verifyRelease(release: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const present = await access(KEYRING).then(
+export async function verifyRelease(inRelease: Uint8Array, keyring: string = KEYRING): Promise<Release> {
+  const present = await access(keyring).then(
     () => true,
     () => false,
   );
   if (!present) {
-    return false;
+    return { text: parseSignedText(inRelease), signed: false };
   }
   const folder = await mkdtemp(join(tmpdir(), "cartenix-release-"));
+  const [file, verified] = [join(folder, "InRelease"), join(folder, "Release")];
   try {
-    await writeFile(join(folder, "Release"), release);
-    await writeFile(join(folder, "Release.gpg"), signature);
-    await promisify(execFile)("gpgv", [
-      "--keyring",
-      KEYRING,
-      join(folder, "Release.gpg"),
-      join(folder, "Release"),
-    ]);
-    return true;
+    await writeFile(file, inRelease);
+    await promisify(execFile)("gpgv", ["--keyring", keyring, "--output", verified, file]);
+    return { text: await readFile(verified, "utf8"), signed: true };
   } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") {
-      return false;
+    const { code, syscall, stderr } = error as { code?: unknown; syscall?: string; stderr?: string };
+    if (code === "ENOENT" && syscall === "spawn gpgv") {
+      return { text: parseSignedText(inRelease), signed: false };
     }
     throw new DebianError("the mirror's release file is not signed by Debian", {
       details: stderr?.trim() || String(error),
@@ -44,4 +48,23 @@ export async function verifyRelease(release: Uint8Array, signature: Uint8Array):
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The text of a cleartext-signed message, its signature unchecked.
+ *
+ * Format: RFC 9580, section 7.
+ *
+ * @throws {DebianFormatError} when it is not such a message.
+ */
+export function parseSignedText(message: Uint8Array): string {
+  const shape =
+    /^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: .*\n)*\n([\s\S]*?\n)-----BEGIN PGP SIGNATURE-----\n/;
+  const [, text] = shape.exec(Buffer.from(message).toString("utf8")) ?? [];
+  if (text === undefined) {
+    throw new DebianFormatError("the mirror's release file is not a signed message", {
+      remedy: "try again in a few minutes, or set DEBIAN_MIRROR to another mirror",
+    });
+  }
+  return text.replace(/^- /gm, "");
 }
