@@ -81,7 +81,7 @@ export default defineConfig({
   tasks: [deployTask],
   ignition: { strategyConfig: { create2: { salt: CREATE2_SALT } } },
   networks: {
-    default: { type: "edr-simulated", chainType: "l1", hardfork: "prague" },
+    default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
     sepolia: remote("SEPOLIA", "l1"),
     opSepolia: remote("OP_SEPOLIA", "op"),

@@ -4,11 +4,6 @@ import { buildRegistryAbi } from "../abi/index.ts";
 /** What the registry keeps of an output. */
 export interface OutputRecord {
   narHash: Hex;
-  /** In bytes. */
-  narSize: bigint;
-  inputsHash: Hex;
-  /** Block time, in seconds since 1970. */
-  recordedAt: bigint;
   confirmations: bigint;
   conflicts: bigint;
 }

@@ -3,79 +3,50 @@ pragma solidity 0.8.37;
 
 import {IBuildRegistry} from "./IBuildRegistry.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
+import {FirstValues} from "./libraries/FirstValues.sol";
 import {NixPath} from "./libraries/NixPath.sol";
-import {HashCode} from "./libraries/HashCode.sol";
+import {DerivationKey, toDerivationKey} from "./types/DerivationKey.sol";
+import {NarHash} from "./types/NarHash.sol";
+import {PathKey, toPathKey} from "./types/PathKey.sol";
 
 /// @title Registry of Nix build outputs
 /// @notice See {IBuildRegistry}. It has no owner and cannot be changed.
-/// @dev An output takes two new storage slots: an {Entry} under its path key, and the path key under its derivation key. The NAR
-/// hashes of all new outputs of a call are the code of one account, see {HashCode}.
+/// @dev An output takes two new storage slots: its NAR hash under its path key, and its path key under its derivation key.
 /// The registry calls no foreign code, so nothing can reenter.
 contract BuildRegistry is IBuildRegistry, IERC165 {
-    using HashCode for HashCode.Draft;
-
-    /// @dev One slot, written once except for `contested`.
-    /// @param batch The number of the {record} call that created the entry, from 1: the nonce of the account whose code holds
-    /// the hash; zero if there is no record.
-    /// @param row The index of the hash in that code, from 0.
-    /// @param contested Whether a different hash was recorded later, which saves readers a lookup.
-    struct Entry {
-        uint40 batch;
-        uint8 row;
-        bool contested;
-        uint40 narSize;
-        bytes20 inputsHash;
-    }
+    using FirstValues for FirstValues.Map;
 
     /// @dev Everything that one application recorded. Path keys and derivation keys cannot collide: only a derivation key's
     /// preimage contains a `!`.
-    /// @param entries By path key.
+    /// @param values The NAR hashes of each path key, and the path keys of each derivation key.
     /// @param confirmations How often the first hash was recorded again, by path key.
-    /// @param pathKeys The first path key, by derivation key.
-    /// @param others Values recorded later that differ from the first: NAR hashes by path key, path keys by derivation key.
-    /// @param isOther Whether `others` already has a value, by keccak256(key, value).
-    struct Shelf {
-        mapping(bytes32 pathKey => Entry) entries;
-        mapping(bytes32 pathKey => uint256 count) confirmations;
-        mapping(bytes32 derivationKey => bytes32 pathKey) pathKeys;
-        mapping(bytes32 key => bytes32[] values) others;
-        mapping(bytes32 keyAndValue => bool) isOther;
-    }
-
-    /// @dev Both keys of an output, computed in the first pass of {record} and used in the second.
-    struct Keys {
-        bytes32 path;
-        bytes32 derivation;
+    struct Records {
+        FirstValues.Map values;
+        mapping(PathKey pathKey => uint64 count) confirmations;
     }
 
     /// @inheritdoc IBuildRegistry
-    uint256 public constant MAX_OUTPUTS = 200;
+    uint256 public constant MAX_OUTPUTS = 64;
 
-    mapping(address application => Shelf shelf) private _shelves;
-    /// @dev How many accounts {HashCode} created for this contract: its nonce.
-    uint40 private _batches;
+    mapping(address application => Records records) private _records;
 
     /// @inheritdoc IBuildRegistry
-    function record(Output[] calldata outputs) external {
+    function record(uint64 inputIndex, Output[] calldata outputs) external {
         if (outputs.length == 0) revert NoOutputs();
         if (outputs.length > MAX_OUTPUTS) revert TooManyOutputs(outputs.length);
-        Shelf storage shelf = _shelves[msg.sender];
-        Keys[] memory keys = new Keys[](outputs.length);
-        HashCode.Draft memory draft = HashCode.draft(outputs.length);
+        Records storage records = _records[msg.sender];
         for (uint256 i = 0; i < outputs.length; ++i) {
-            keys[i] = _validate(outputs[i]);
-            if (shelf.entries[keys[i].path].batch == 0) draft.append(outputs[i].narHash);
-        }
-        uint40 batch = draft.count == 0 ? 0 : _store(draft);
-        uint256 row = 0;
-        for (uint256 i = 0; i < outputs.length; ++i) {
-            if (_keep(shelf, keys[i], outputs[i], batch, row)) ++row;
+            _validate(outputs[i]);
+            PathKey pathKey = toPathKey(outputs[i].storePath);
+            DerivationKey derivationKey = toDerivationKey(outputs[i].drvPath, outputs[i].outputName);
+            _recordPath(records, inputIndex, pathKey, derivationKey, outputs[i].narHash);
+            _recordDerivation(records, inputIndex, derivationKey, pathKey);
         }
     }
 
     /// @inheritdoc IBuildRegistry
     function recordOf(address application, string calldata storePath) external view returns (Record memory) {
-        return recordAt(application, pathKeyOf(storePath));
+        return recordAt(application, toPathKey(storePath));
     }
 
     /// @inheritdoc IBuildRegistry
@@ -84,10 +55,10 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         view
         returns (Record memory found)
     {
-        Shelf storage shelf = _shelves[application];
-        bytes32 derivationKey = derivationKeyOf(drvPath, outputName);
-        found = recordAt(application, shelf.pathKeys[derivationKey]);
-        found.conflicts += uint64(shelf.others[derivationKey].length);
+        DerivationKey derivationKey = toDerivationKey(drvPath, outputName);
+        (PathKey pathKey,) = pathAt(application, derivationKey);
+        found = recordAt(application, pathKey);
+        found.conflicts += uint64(_records[application].values.contradictionsOf(DerivationKey.unwrap(derivationKey)));
     }
 
     /// @inheritdoc IBuildRegistry
@@ -98,12 +69,12 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     {
         records = new Record[](storePaths.length);
         for (uint256 i = 0; i < storePaths.length; ++i) {
-            records[i] = recordAt(application, pathKeyOf(storePaths[i]));
+            records[i] = recordAt(application, toPathKey(storePaths[i]));
         }
     }
 
     /// @inheritdoc IBuildRegistry
-    function recordsAt(address application, bytes32[] calldata pathKeys)
+    function recordsAt(address application, PathKey[] calldata pathKeys)
         external
         view
         returns (Record[] memory records)
@@ -115,12 +86,12 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     }
 
     /// @inheritdoc IBuildRegistry
-    function hashesAt(address application, bytes32[] calldata pathKeys)
+    function hashesAt(address application, PathKey[] calldata pathKeys)
         external
         view
-        returns (bytes32[] memory narHashes, bool[] memory contested)
+        returns (NarHash[] memory narHashes, bool[] memory contested)
     {
-        narHashes = new bytes32[](pathKeys.length);
+        narHashes = new NarHash[](pathKeys.length);
         contested = new bool[](pathKeys.length);
         for (uint256 i = 0; i < pathKeys.length; ++i) {
             (narHashes[i], contested[i]) = hashAt(application, pathKeys[i]);
@@ -128,8 +99,13 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     }
 
     /// @inheritdoc IBuildRegistry
+    function hasRecorded(address application, PathKey pathKey, NarHash narHash) external view returns (bool) {
+        return _records[application].values.contains(PathKey.unwrap(pathKey), NarHash.unwrap(narHash));
+    }
+
+    /// @inheritdoc IBuildRegistry
     function isRecorded(address application, string calldata storePath) external view returns (bool) {
-        return _shelves[application].entries[pathKeyOf(storePath)].batch != 0;
+        return _records[application].values.has(PathKey.unwrap(toPathKey(storePath)));
     }
 
     /// @inheritdoc IBuildRegistry
@@ -138,30 +114,50 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         view
         returns (bool)
     {
-        return _shelves[application].pathKeys[derivationKeyOf(drvPath, outputName)] != 0;
+        return _records[application].values.has(DerivationKey.unwrap(toDerivationKey(drvPath, outputName)));
     }
 
     /// @inheritdoc IBuildRegistry
-    function conflictsOf(address application, string calldata storePath) external view returns (bytes32[] memory) {
-        return _shelves[application].others[pathKeyOf(storePath)];
+    function conflictsOf(address application, string calldata storePath)
+        external
+        view
+        returns (NarHash[] memory conflicts)
+    {
+        bytes32[] memory all = _records[application].values.all(PathKey.unwrap(toPathKey(storePath)));
+        if (all.length == 0) return conflicts;
+        conflicts = new NarHash[](all.length - 1);
+        for (uint256 i = 0; i < conflicts.length; ++i) {
+            conflicts[i] = NarHash.wrap(all[i + 1]);
+        }
     }
 
     /// @inheritdoc IBuildRegistry
     function pathKeysOfDerivation(address application, string calldata drvPath, string calldata outputName)
         external
         view
-        returns (bytes32[] memory pathKeys)
+        returns (PathKey[] memory pathKeys)
     {
-        Shelf storage shelf = _shelves[application];
-        bytes32 derivationKey = derivationKeyOf(drvPath, outputName);
-        bytes32 first = shelf.pathKeys[derivationKey];
-        if (first == 0) return pathKeys;
-        bytes32[] storage others = shelf.others[derivationKey];
-        pathKeys = new bytes32[](1 + others.length);
-        pathKeys[0] = first;
-        for (uint256 i = 0; i < others.length; ++i) {
-            pathKeys[1 + i] = others[i];
+        bytes32[] memory all =
+            _records[application].values.all(DerivationKey.unwrap(toDerivationKey(drvPath, outputName)));
+        pathKeys = new PathKey[](all.length);
+        for (uint256 i = 0; i < all.length; ++i) {
+            pathKeys[i] = PathKey.wrap(all[i]);
         }
+    }
+
+    /// @inheritdoc IBuildRegistry
+    function pathKeyOf(string calldata storePath) external pure returns (PathKey) {
+        return toPathKey(storePath);
+    }
+
+    /// @inheritdoc IBuildRegistry
+    function derivationKeyOf(string calldata drvPath, string calldata outputName) external pure returns (DerivationKey) {
+        return toDerivationKey(drvPath, outputName);
+    }
+
+    /// @inheritdoc IBuildRegistry
+    function version() external pure returns (string memory) {
+        return "1.0.0";
     }
 
     /// @inheritdoc IERC165
@@ -170,117 +166,77 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
     }
 
     /// @inheritdoc IBuildRegistry
-    function recordAt(address application, bytes32 pathKey) public view returns (Record memory found) {
-        Shelf storage shelf = _shelves[application];
-        Entry memory entry = shelf.entries[pathKey];
-        if (entry.batch == 0) return found;
-        found.narHash = HashCode.hashAt(entry.batch, entry.row);
-        found.narSize = entry.narSize;
-        found.inputsHash = entry.inputsHash;
-        found.recordedAt = HashCode.timeOf(entry.batch);
-        found.confirmations = uint64(shelf.confirmations[pathKey]);
-        found.conflicts = uint64(shelf.others[pathKey].length);
+    function recordAt(address application, PathKey pathKey) public view returns (Record memory found) {
+        Records storage records = _records[application];
+        (found.narHash,) = hashAt(application, pathKey);
+        found.confirmations = records.confirmations[pathKey];
+        found.conflicts = uint64(records.values.contradictionsOf(PathKey.unwrap(pathKey)));
     }
 
     /// @inheritdoc IBuildRegistry
-    function hashAt(address application, bytes32 pathKey) public view returns (bytes32 narHash, bool contested) {
-        Entry memory entry = _shelves[application].entries[pathKey];
-        if (entry.batch == 0) return (0, false);
-        return (HashCode.hashAt(entry.batch, entry.row), entry.contested);
+    function hashAt(address application, PathKey pathKey) public view returns (NarHash narHash, bool contested) {
+        bytes32 value;
+        (value, contested) = _records[application].values.first(PathKey.unwrap(pathKey));
+        narHash = NarHash.wrap(value);
     }
 
     /// @inheritdoc IBuildRegistry
-    function pathKeyOf(string calldata storePath) public pure returns (bytes32) {
-        return keccak256(bytes(storePath));
-    }
-
-    /// @inheritdoc IBuildRegistry
-    function derivationKeyOf(string calldata drvPath, string calldata outputName) public pure returns (bytes32) {
-        return keccak256(abi.encodePacked(drvPath, "!", outputName));
-    }
-
-    function _store(HashCode.Draft memory draft) private returns (uint40 batch) {
-        batch = ++_batches;
-        draft.store(batch);
-    }
-
-    /// @notice Records one output.
-    /// @param shelf The caller's shelf.
-    /// @param keys The output's keys.
-    /// @param output The output.
-    /// @param batch The number of this call; zero if it has no new outputs.
-    /// @param row The index of the output's hash in the batch, if the output had no record when the call began.
-    /// @return hasRow Whether that row belongs to this output: it is the first of its path, or follows the first in this call.
-    function _keep(Shelf storage shelf, Keys memory keys, Output calldata output, uint40 batch, uint256 row)
-        private
-        returns (bool hasRow)
+    function pathAt(address application, DerivationKey derivationKey)
+        public
+        view
+        returns (PathKey pathKey, bool contested)
     {
-        Entry storage entry = shelf.entries[keys.path];
-        uint40 firstBatch = entry.batch;
-        if (firstBatch == 0) {
-            _write(entry, output, batch, row);
-            emit OutputRecorded(msg.sender, keys.path, keys.derivation, output);
-        } else if (HashCode.hashAt(firstBatch, entry.row) == output.narHash) {
-            ++shelf.confirmations[keys.path];
-            emit OutputConfirmed(msg.sender, keys.path, keys.derivation, output);
+        bytes32 value;
+        (value, contested) = _records[application].values.first(DerivationKey.unwrap(derivationKey));
+        pathKey = PathKey.wrap(value);
+    }
+
+    /// @dev Adds the hash to the path's.
+    function _recordPath(
+        Records storage records,
+        uint64 inputIndex,
+        PathKey pathKey,
+        DerivationKey derivationKey,
+        NarHash narHash
+    ) private {
+        FirstValues.Outcome outcome = records.values.add(PathKey.unwrap(pathKey), NarHash.unwrap(narHash));
+        if (outcome == FirstValues.Outcome.First) {
+            emit OutputRecorded(msg.sender, pathKey, derivationKey, inputIndex, narHash);
+        } else if (outcome == FirstValues.Outcome.Same) {
+            ++records.confirmations[pathKey];
+            emit OutputConfirmed(msg.sender, pathKey, derivationKey, inputIndex, narHash);
         } else {
-            if (_keepOther(shelf, keys.path, output.narHash)) entry.contested = true;
-            emit OutputConflicted(msg.sender, keys.path, keys.derivation, output);
-        }
-        _keepDerivation(shelf, keys);
-        return firstBatch == 0 || firstBatch == batch;
-    }
-
-    /// @dev Writes the whole slot at once; the compiler would write it field by field.
-    function _write(Entry storage entry, Output calldata output, uint40 batch, uint256 row) private {
-        uint256 packed = batch | (row << 40) | (uint256(output.narSize) << 56) | (uint256(uint160(output.inputsHash)) << 96);
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            sstore(entry.slot, packed)
+            emit OutputConflicted(msg.sender, pathKey, derivationKey, inputIndex, narHash);
         }
     }
 
-    /// @dev Maps a derivation key to its first path. A different path later is a conflict, which readers of the derivation see;
-    /// the other path keeps its own record, since its hash may still be right.
-    function _keepDerivation(Shelf storage shelf, Keys memory keys) private {
-        bytes32 firstPathKey = shelf.pathKeys[keys.derivation];
-        if (firstPathKey == 0) {
-            shelf.pathKeys[keys.derivation] = keys.path;
-        } else if (firstPathKey != keys.path && _keepOther(shelf, keys.derivation, keys.path)) {
-            emit DerivationConflicted(msg.sender, keys.derivation, keys.path, firstPathKey);
-        }
+    /// @dev Adds the path to the derivation's. A different path is a conflict, which readers of the derivation see; the other
+    /// path keeps its own record, since its hash may still be right.
+    function _recordDerivation(
+        Records storage records,
+        uint64 inputIndex,
+        DerivationKey derivationKey,
+        PathKey pathKey
+    ) private {
+        bytes32 key = DerivationKey.unwrap(derivationKey);
+        if (records.values.add(key, PathKey.unwrap(pathKey)) != FirstValues.Outcome.Contradicts) return;
+        (bytes32 firstPathKey,) = records.values.first(key);
+        emit DerivationConflicted(msg.sender, derivationKey, pathKey, inputIndex, PathKey.wrap(firstPathKey));
     }
 
-    /// @notice Adds a value that conflicts with the first one.
-    /// @param shelf The caller's shelf.
-    /// @param key A path key or a derivation key.
-    /// @param value A NAR hash or a path key.
-    /// @return isNew Whether the value was not yet among the key's other values.
-    function _keepOther(Shelf storage shelf, bytes32 key, bytes32 value) private returns (bool isNew) {
-        bytes32 keyAndValue = keccak256(abi.encode(key, value));
-        if (shelf.isOther[keyAndValue]) return false;
-        shelf.isOther[keyAndValue] = true;
-        shelf.others[key].push(value);
-        return true;
-    }
-
-    function _validate(Output calldata output) private pure returns (Keys memory keys) {
+    function _validate(Output calldata output) private pure {
         string calldata storePath = output.storePath;
         string calldata drvPath = output.drvPath;
         string calldata outputName = output.outputName;
         if (!NixPath.isStorePath(storePath)) revert InvalidStorePath(storePath);
         if (!NixPath.isDerivationPath(drvPath)) revert InvalidDerivationPath(drvPath);
         if (!NixPath.isName(outputName)) revert InvalidOutputName(outputName);
-        if (output.narHash == 0) revert ZeroNarHash(storePath);
-        if (output.narSize == 0 || output.narSize > type(uint40).max) {
-            revert NarSizeOutOfRange(storePath, output.narSize);
-        }
+        if (!FirstValues.isValue(NarHash.unwrap(output.narHash))) revert InvalidNarHash(storePath, output.narHash);
+        if (output.narSize == 0) revert ZeroNarSize(storePath);
         string[] calldata references = output.references;
         for (uint256 i = 0; i < references.length; ++i) {
             string calldata path = references[i];
             if (!NixPath.isStorePath(path)) revert InvalidStorePath(path);
         }
-        keys.path = pathKeyOf(storePath);
-        keys.derivation = derivationKeyOf(drvPath, outputName);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 /// @title Requests
 /// @notice The payloads of an application's inputs. No contract implements this interface: the calls are declared in Solidity

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IBuildRegistry} from "./IBuildRegistry.sol";
 import {ITrustPolicy} from "./ITrustPolicy.sol";

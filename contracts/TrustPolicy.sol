@@ -5,6 +5,8 @@ import {IBuildRegistry} from "./IBuildRegistry.sol";
 import {ITrustPolicy} from "./ITrustPolicy.sol";
 import {ICartesiApplication} from "./cartesi/ICartesiApplication.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
+import {NarHash} from "./types/NarHash.sol";
+import {PathKey} from "./types/PathKey.sol";
 
 /// @title A trust policy: k of n applications
 /// @notice See {ITrustPolicy}. It has no owner and cannot be changed.
@@ -77,7 +79,7 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         votes = new Vote[](_count);
         for (uint256 i = 0; i < votes.length; ++i) {
             address application = _application(i);
-            (bytes32 narHash, bool contested) = registry.hashAt(application, pathKey);
+            (bytes32 narHash, bool contested) = _hashAt(application, pathKey);
             bool counts = narHash != 0 && !contested && _hasWantedConsensus(i, application);
             votes[i] = Vote({application: application, narHash: narHash, contested: contested, counts: counts});
         }
@@ -115,7 +117,7 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         (bool isRecorded, bool isContested) = (false, false);
         for (uint256 i = 0; i < votes.length; ++i) {
             address application = _application(i);
-            (bytes32 recorded, bool contested) = registry.hashAt(application, pathKey);
+            (bytes32 recorded, bool contested) = _hashAt(application, pathKey);
             if (recorded == 0) continue;
             isRecorded = true;
             if (contested) isContested = true;
@@ -143,11 +145,16 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
 
     /// @dev {acceptedHashAt} for the common case of a single member: there are no votes to count.
     function _judgeOne(bytes32 pathKey) private view returns (bytes32, Verdict) {
-        (bytes32 recorded, bool contested) = registry.hashAt(_application0, pathKey);
+        (bytes32 recorded, bool contested) = _hashAt(_application0, pathKey);
         if (recorded == 0) return (0, Verdict.NotRecorded);
         if (contested) return (0, Verdict.Conflict);
         if (!_hasWantedConsensus(0, _application0)) return (0, Verdict.TooFew);
         return (recorded, Verdict.Accepted);
+    }
+
+    function _hashAt(address application, bytes32 pathKey) private view returns (bytes32, bool) {
+        (NarHash narHash, bool contested) = registry.hashAt(application, PathKey.wrap(pathKey));
+        return (NarHash.unwrap(narHash), contested);
     }
 
     /// @dev A genuine Cartesi application never reverts here; choosing the members is up to the policy's creator.

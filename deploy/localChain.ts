@@ -24,7 +24,7 @@ export async function startLocalChain(options: LocalChainOptions = {}): Promise<
         type: "edr-simulated",
         chainType: "l1",
         chainId,
-        hardfork: "prague",
+        hardfork: "osaka",
         mining: { auto: true, ...(options.blockTime ? { interval: options.blockTime } : {}) },
       },
     },

@@ -76,29 +76,36 @@ export const derivation = onchainTable("derivation", (t) => ({
   firstSeenAt: t.bigint().notNull(),
 }));
 
-/** An application's record of a store path: its first hash, and how often that was confirmed or contradicted since. */
+/**
+ * An application's record of a store path: its first hash, and how often that was confirmed or contradicted since. The texts
+ * and what the registry does not keep are those of the voucher, or of an account's own call; unknown where neither was seen.
+ */
 export const output = onchainTable(
   "output",
   (t) => ({
     applicationAddress: t.hex().notNull(),
-    storePath: t.text().notNull(),
     pathKey: t.hex().notNull(),
-    name: t.text().notNull(),
-    drvPath: t.text().notNull(),
-    outputName: t.text().notNull(),
+    derivationKey: t.hex().notNull(),
+    storePath: t.text(),
+    name: t.text(),
+    drvPath: t.text(),
+    outputName: t.text(),
     narHash: t.text().notNull(),
-    narSize: t.bigint().notNull(),
-    inputsHash: t.hex().notNull(),
+    narSize: t.bigint(),
+    inputsHash: t.hex(),
     confirmations: t.integer().notNull(),
     conflicts: t.integer().notNull(),
-    requestId: t.text(),
+    inputIndex: t.bigint().notNull(),
+    requestId: t.text().notNull(),
     voucherId: t.text(),
     recordedAt: t.bigint().notNull(),
     blockNumber: t.bigint().notNull(),
     transactionHash: t.hex().notNull(),
   }),
   (table) => ({
-    pk: primaryKey({ columns: [table.applicationAddress, table.storePath] }),
+    pk: primaryKey({ columns: [table.applicationAddress, table.pathKey] }),
+    byPathKey: index().on(table.pathKey),
+    byDerivationKey: index().on(table.derivationKey),
     byPath: index().on(table.storePath),
     byDerivation: index().on(table.drvPath, table.outputName),
     byName: index().on(table.name),
@@ -114,15 +121,15 @@ export const observation = onchainTable(
   (t) => ({
     id: t.text().primaryKey(),
     applicationAddress: t.hex().notNull(),
-    storePath: t.text().notNull(),
-    drvPath: t.text().notNull(),
-    outputName: t.text().notNull(),
+    pathKey: t.hex().notNull(),
+    derivationKey: t.hex().notNull(),
+    inputIndex: t.bigint().notNull(),
     narHash: t.text().notNull(),
     verdict: verdict().notNull(),
     observedAt: t.bigint().notNull(),
     transactionHash: t.hex().notNull(),
   }),
-  (table) => ({ byOutput: index().on(table.applicationAddress, table.storePath) }),
+  (table) => ({ byOutput: index().on(table.applicationAddress, table.pathKey) }),
 );
 
 /** The contents of `storePath` refer to `target`. */
@@ -174,8 +181,8 @@ export const outputRelations = relations(output, ({ one, many }) => ({
 
 export const observationRelations = relations(observation, ({ one }) => ({
   output: one(output, {
-    fields: [observation.applicationAddress, observation.storePath],
-    references: [output.applicationAddress, output.storePath],
+    fields: [observation.applicationAddress, observation.pathKey],
+    references: [output.applicationAddress, output.pathKey],
   }),
 }));
 

@@ -11,7 +11,7 @@ export { decodeRecord } from "./registry/decodeRecord.ts";
 export { encodedOutputSize, encodeRecord } from "./registry/encodeRecord.ts";
 export { formatNarHash } from "./registry/formatNarHash.ts";
 export { type DirectInput, inputsHash } from "./registry/inputsHash.ts";
-export { type RegistryOutput, recordAbi } from "./registry/recordAbi.ts";
+export { type RecordCall, type RegistryOutput, recordAbi } from "./registry/recordAbi.ts";
 export { decodeReport, REPORT_KINDS } from "./reports/decodeReport.ts";
 export { encodeReport } from "./reports/encodeReport.ts";
 export type { BuiltOutput, Report } from "./reports/report.ts";

@@ -3,10 +3,17 @@
 /* eslint-disable */
 /** The ABI of `BuildRegistry`. */
 export const buildRegistryAbi = [
-  { inputs: [], name: "HashesNotStored", type: "error" },
   {
     inputs: [{ internalType: "string", name: "drvPath", type: "string" }],
     name: "InvalidDerivationPath",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "string", name: "storePath", type: "string" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
+    ],
+    name: "InvalidNarHash",
     type: "error",
   },
   {
@@ -19,14 +26,6 @@ export const buildRegistryAbi = [
     name: "InvalidStorePath",
     type: "error",
   },
-  {
-    inputs: [
-      { internalType: "string", name: "storePath", type: "string" },
-      { internalType: "uint64", name: "narSize", type: "uint64" },
-    ],
-    name: "NarSizeOutOfRange",
-    type: "error",
-  },
   { inputs: [], name: "NoOutputs", type: "error" },
   {
     inputs: [{ internalType: "uint256", name: "count", type: "uint256" }],
@@ -35,7 +34,7 @@ export const buildRegistryAbi = [
   },
   {
     inputs: [{ internalType: "string", name: "storePath", type: "string" }],
-    name: "ZeroNarHash",
+    name: "ZeroNarSize",
     type: "error",
   },
   {
@@ -49,19 +48,25 @@ export const buildRegistryAbi = [
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "DerivationKey",
         name: "derivationKey",
         type: "bytes32",
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "PathKey",
         name: "pathKey",
         type: "bytes32",
       },
       {
         indexed: false,
-        internalType: "bytes32",
+        internalType: "uint64",
+        name: "inputIndex",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "PathKey",
         name: "firstPathKey",
         type: "bytes32",
       },
@@ -80,30 +85,27 @@ export const buildRegistryAbi = [
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "PathKey",
         name: "pathKey",
         type: "bytes32",
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "DerivationKey",
         name: "derivationKey",
         type: "bytes32",
       },
       {
-        components: [
-          { internalType: "string", name: "storePath", type: "string" },
-          { internalType: "string", name: "drvPath", type: "string" },
-          { internalType: "string", name: "outputName", type: "string" },
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "string[]", name: "references", type: "string[]" },
-        ],
         indexed: false,
-        internalType: "struct IBuildRegistry.Output",
-        name: "output",
-        type: "tuple",
+        internalType: "uint64",
+        name: "inputIndex",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "NarHash",
+        name: "narHash",
+        type: "bytes32",
       },
     ],
     name: "OutputConfirmed",
@@ -120,30 +122,27 @@ export const buildRegistryAbi = [
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "PathKey",
         name: "pathKey",
         type: "bytes32",
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "DerivationKey",
         name: "derivationKey",
         type: "bytes32",
       },
       {
-        components: [
-          { internalType: "string", name: "storePath", type: "string" },
-          { internalType: "string", name: "drvPath", type: "string" },
-          { internalType: "string", name: "outputName", type: "string" },
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "string[]", name: "references", type: "string[]" },
-        ],
         indexed: false,
-        internalType: "struct IBuildRegistry.Output",
-        name: "output",
-        type: "tuple",
+        internalType: "uint64",
+        name: "inputIndex",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "NarHash",
+        name: "narHash",
+        type: "bytes32",
       },
     ],
     name: "OutputConflicted",
@@ -160,30 +159,27 @@ export const buildRegistryAbi = [
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "PathKey",
         name: "pathKey",
         type: "bytes32",
       },
       {
         indexed: true,
-        internalType: "bytes32",
+        internalType: "DerivationKey",
         name: "derivationKey",
         type: "bytes32",
       },
       {
-        components: [
-          { internalType: "string", name: "storePath", type: "string" },
-          { internalType: "string", name: "drvPath", type: "string" },
-          { internalType: "string", name: "outputName", type: "string" },
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "string[]", name: "references", type: "string[]" },
-        ],
         indexed: false,
-        internalType: "struct IBuildRegistry.Output",
-        name: "output",
-        type: "tuple",
+        internalType: "uint64",
+        name: "inputIndex",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "NarHash",
+        name: "narHash",
+        type: "bytes32",
       },
     ],
     name: "OutputRecorded",
@@ -202,7 +198,7 @@ export const buildRegistryAbi = [
       { internalType: "string", name: "storePath", type: "string" },
     ],
     name: "conflictsOf",
-    outputs: [{ internalType: "bytes32[]", name: "", type: "bytes32[]" }],
+    outputs: [{ internalType: "NarHash[]", name: "conflicts", type: "bytes32[]" }],
     stateMutability: "view",
     type: "function",
   },
@@ -212,18 +208,29 @@ export const buildRegistryAbi = [
       { internalType: "string", name: "outputName", type: "string" },
     ],
     name: "derivationKeyOf",
-    outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
+    outputs: [{ internalType: "DerivationKey", name: "", type: "bytes32" }],
     stateMutability: "pure",
     type: "function",
   },
   {
     inputs: [
       { internalType: "address", name: "application", type: "address" },
-      { internalType: "bytes32", name: "pathKey", type: "bytes32" },
+      { internalType: "PathKey", name: "pathKey", type: "bytes32" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
+    ],
+    name: "hasRecorded",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "application", type: "address" },
+      { internalType: "PathKey", name: "pathKey", type: "bytes32" },
     ],
     name: "hashAt",
     outputs: [
-      { internalType: "bytes32", name: "narHash", type: "bytes32" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
       { internalType: "bool", name: "contested", type: "bool" },
     ],
     stateMutability: "view",
@@ -232,11 +239,11 @@ export const buildRegistryAbi = [
   {
     inputs: [
       { internalType: "address", name: "application", type: "address" },
-      { internalType: "bytes32[]", name: "pathKeys", type: "bytes32[]" },
+      { internalType: "PathKey[]", name: "pathKeys", type: "bytes32[]" },
     ],
     name: "hashesAt",
     outputs: [
-      { internalType: "bytes32[]", name: "narHashes", type: "bytes32[]" },
+      { internalType: "NarHash[]", name: "narHashes", type: "bytes32[]" },
       { internalType: "bool[]", name: "contested", type: "bool[]" },
     ],
     stateMutability: "view",
@@ -264,9 +271,22 @@ export const buildRegistryAbi = [
     type: "function",
   },
   {
+    inputs: [
+      { internalType: "address", name: "application", type: "address" },
+      { internalType: "DerivationKey", name: "derivationKey", type: "bytes32" },
+    ],
+    name: "pathAt",
+    outputs: [
+      { internalType: "PathKey", name: "pathKey", type: "bytes32" },
+      { internalType: "bool", name: "contested", type: "bool" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "string", name: "storePath", type: "string" }],
     name: "pathKeyOf",
-    outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
+    outputs: [{ internalType: "PathKey", name: "", type: "bytes32" }],
     stateMutability: "pure",
     type: "function",
   },
@@ -277,20 +297,21 @@ export const buildRegistryAbi = [
       { internalType: "string", name: "outputName", type: "string" },
     ],
     name: "pathKeysOfDerivation",
-    outputs: [{ internalType: "bytes32[]", name: "pathKeys", type: "bytes32[]" }],
+    outputs: [{ internalType: "PathKey[]", name: "pathKeys", type: "bytes32[]" }],
     stateMutability: "view",
     type: "function",
   },
   {
     inputs: [
+      { internalType: "uint64", name: "inputIndex", type: "uint64" },
       {
         components: [
           { internalType: "string", name: "storePath", type: "string" },
           { internalType: "string", name: "drvPath", type: "string" },
           { internalType: "string", name: "outputName", type: "string" },
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
+          { internalType: "bytes32", name: "inputsHash", type: "bytes32" },
           { internalType: "string[]", name: "references", type: "string[]" },
         ],
         internalType: "struct IBuildRegistry.Output[]",
@@ -306,16 +327,13 @@ export const buildRegistryAbi = [
   {
     inputs: [
       { internalType: "address", name: "application", type: "address" },
-      { internalType: "bytes32", name: "pathKey", type: "bytes32" },
+      { internalType: "PathKey", name: "pathKey", type: "bytes32" },
     ],
     name: "recordAt",
     outputs: [
       {
         components: [
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "uint64", name: "recordedAt", type: "uint64" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "uint64", name: "confirmations", type: "uint64" },
           { internalType: "uint64", name: "conflicts", type: "uint64" },
         ],
@@ -336,10 +354,7 @@ export const buildRegistryAbi = [
     outputs: [
       {
         components: [
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "uint64", name: "recordedAt", type: "uint64" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "uint64", name: "confirmations", type: "uint64" },
           { internalType: "uint64", name: "conflicts", type: "uint64" },
         ],
@@ -361,10 +376,7 @@ export const buildRegistryAbi = [
     outputs: [
       {
         components: [
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "uint64", name: "recordedAt", type: "uint64" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "uint64", name: "confirmations", type: "uint64" },
           { internalType: "uint64", name: "conflicts", type: "uint64" },
         ],
@@ -379,16 +391,13 @@ export const buildRegistryAbi = [
   {
     inputs: [
       { internalType: "address", name: "application", type: "address" },
-      { internalType: "bytes32[]", name: "pathKeys", type: "bytes32[]" },
+      { internalType: "PathKey[]", name: "pathKeys", type: "bytes32[]" },
     ],
     name: "recordsAt",
     outputs: [
       {
         components: [
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "uint64", name: "recordedAt", type: "uint64" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "uint64", name: "confirmations", type: "uint64" },
           { internalType: "uint64", name: "conflicts", type: "uint64" },
         ],
@@ -409,10 +418,7 @@ export const buildRegistryAbi = [
     outputs: [
       {
         components: [
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
-          { internalType: "uint64", name: "narSize", type: "uint64" },
-          { internalType: "bytes20", name: "inputsHash", type: "bytes20" },
-          { internalType: "uint64", name: "recordedAt", type: "uint64" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "uint64", name: "confirmations", type: "uint64" },
           { internalType: "uint64", name: "conflicts", type: "uint64" },
         ],
@@ -428,6 +434,13 @@ export const buildRegistryAbi = [
     inputs: [{ internalType: "bytes4", name: "interfaceId", type: "bytes4" }],
     name: "supportsInterface",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "version",
+    outputs: [{ internalType: "string", name: "", type: "string" }],
     stateMutability: "pure",
     type: "function",
   },

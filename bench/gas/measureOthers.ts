@@ -16,7 +16,7 @@ import { BATCH_LENGTH, perFurther } from "./measureRegistry.ts";
 const require = createRequire(import.meta.url);
 
 const SCHEMA =
-  "string storePath, string drvPath, string outputName, bytes32 narHash, uint64 narSize, bytes20 inputsHash, string[] references";
+  "string storePath, string drvPath, string outputName, bytes32 narHash, uint64 narSize, bytes32 inputsHash, string[] references";
 
 const schemaRegistryAbi = parseAbi([
   "function register(string schema, address resolver, bool revocable) returns (bytes32)",

@@ -1,7 +1,7 @@
 import { encodeFunctionData } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
 import { pathKeyOf } from "../../test/contracts/support/registryModel.ts";
-import { hashOf, helloOutput, type Output } from "../../test/contracts/support/sampleOutputs.ts";
+import { hashOf, helloOutput, INPUT_INDEX, type Output } from "../../test/contracts/support/sampleOutputs.ts";
 import type { TestChain } from "../../test/contracts/support/startChain.ts";
 import { viewGas } from "./viewGas.ts";
 
@@ -11,7 +11,8 @@ export const BATCH_LENGTH = 10;
 /** Gas of the registry's calls, for outputs like GNU hello's with one reference, in a registry that is in use. */
 export async function measureRegistry(chain: TestChain) {
   const registry = await chain.deployRegistry();
-  const gasOf = async (outputs: Output[]) => Number(await chain.gasOf(registry.write.record([outputs])));
+  const gasOf = async (outputs: Output[]) =>
+    Number(await chain.gasOf(registry.write.record([INPUT_INDEX, outputs])));
   const account = chain.wallets[0]!.account.address;
   await gasOf([helloOutput("earlier")]);
 

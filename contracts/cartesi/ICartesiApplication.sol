@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 /// @title A Cartesi Rollups 2 application, as far as the contracts here call it
 /// @notice A part of Cartesi's own Application, with the same selectors.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 /// @title The NAR of one file
 /// @notice The Nix archive of a store path that is a single non-executable file. A contract that has such a file's bytes can

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IBuildRegistry} from "../IBuildRegistry.sol";
 import {ICartesiApplication} from "../cartesi/ICartesiApplication.sol";
@@ -65,15 +65,17 @@ library OutputVerifier {
     /// @notice Requires that the machine emitted the voucher that records these outputs.
     /// @param application The application whose machine emitted it.
     /// @param registry The registry that the voucher calls.
+    /// @param inputIndex The input index that the voucher states.
     /// @param outputs All outputs of the voucher, in the voucher's order.
     /// @param proof The proof of its place in the outputs tree.
     function requireRecorded(
         ICartesiApplication application,
         IBuildRegistry registry,
+        uint64 inputIndex,
         IBuildRegistry.Output[] calldata outputs,
         ICartesiApplication.OutputValidityProof calldata proof
     ) internal view {
-        bytes memory call = abi.encodeCall(IBuildRegistry.record, (outputs));
+        bytes memory call = abi.encodeCall(IBuildRegistry.record, (inputIndex, outputs));
         application.validateOutput(abi.encodeCall(ICartesiOutputs.Voucher, (address(registry), 0, call)), proof);
     }
 

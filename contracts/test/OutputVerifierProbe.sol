@@ -42,15 +42,17 @@ contract OutputVerifierProbe {
     /// @notice See {OutputVerifier}.
     /// @param application See {OutputVerifier}.
     /// @param registry See {OutputVerifier}.
+    /// @param inputIndex See {OutputVerifier}.
     /// @param outputs See {OutputVerifier}.
     /// @param proof See {OutputVerifier}.
     function requireRecorded(
         ICartesiApplication application,
         IBuildRegistry registry,
+        uint64 inputIndex,
         IBuildRegistry.Output[] calldata outputs,
         ICartesiApplication.OutputValidityProof calldata proof
     ) external view {
-        OutputVerifier.requireRecorded(application, registry, outputs, proof);
+        OutputVerifier.requireRecorded(application, registry, inputIndex, outputs, proof);
     }
 
     /// @notice See {NarFile}.

@@ -1,67 +1,46 @@
 import { type Context, type Event, ponder } from "ponder:registry";
-import { derivation, observation, output, reference } from "ponder:schema";
+import { observation, output } from "ponder:schema";
 import { and, eq } from "ponder";
-import type { Address } from "viem";
-import { formatNarHash } from "../../protocol/index.ts";
+import type { Address, Hex } from "viem";
+import { decodeRecord, formatNarHash } from "../../protocol/index.ts";
+import { describeOutputs } from "./describeOutputs.ts";
 import { ensureApplication } from "./ensureApplication.ts";
-import { nameOf } from "./storePath.ts";
 
 ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
-  const { application: applicationAddress, pathKey, output: recorded } = event.args;
-  await observe({ event, context }, "recorded");
-  await context.db
-    .insert(derivation)
-    .values({
-      drvPath: recorded.drvPath,
-      name: nameOf(recorded.drvPath),
-      firstSeenAt: event.block.timestamp,
-    })
-    .onConflictDoNothing();
+  const { application: applicationAddress, pathKey, derivationKey, inputIndex, narHash } = event.args;
+  await observe({ event, context }, { verdict: "recorded", pathKey, derivationKey, inputIndex, narHash });
   await context.db.insert(output).values({
     applicationAddress,
-    storePath: recorded.storePath,
     pathKey,
-    name: nameOf(recorded.storePath),
-    drvPath: recorded.drvPath,
-    outputName: recorded.outputName,
-    narHash: formatNarHash(recorded.narHash),
-    narSize: recorded.narSize,
-    inputsHash: recorded.inputsHash,
+    derivationKey,
+    narHash: formatNarHash(narHash),
     confirmations: 0,
     conflicts: 0,
+    inputIndex,
+    requestId: `${applicationAddress}-${inputIndex}`,
     recordedAt: event.block.timestamp,
     blockNumber: event.block.number,
     transactionHash: event.transaction.hash,
   });
-  for (const target of new Set(recorded.references)) {
-    await context.db
-      .insert(reference)
-      .values({ applicationAddress, storePath: recorded.storePath, target })
-      .onConflictDoNothing();
-  }
+  await describeCalled({ event, context });
 });
 
 ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
-  const { application: applicationAddress, output: confirmed } = event.args;
-  await observe({ event, context }, "confirmed");
+  const { application: applicationAddress, pathKey, derivationKey, inputIndex, narHash } = event.args;
+  await observe({ event, context }, { verdict: "confirmed", pathKey, derivationKey, inputIndex, narHash });
   await context.db
-    .update(output, { applicationAddress, storePath: confirmed.storePath })
+    .update(output, { applicationAddress, pathKey })
     .set((row) => ({ confirmations: row.confirmations + 1 }));
 });
 
 ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
-  const { application: applicationAddress, output: conflicting } = event.args;
-  const isNew = !(await wasObserved(
-    context,
-    applicationAddress,
-    conflicting.storePath,
-    formatNarHash(conflicting.narHash),
-  ));
-  await observe({ event, context }, "conflicted");
+  const { application: applicationAddress, pathKey, derivationKey, inputIndex, narHash } = event.args;
+  const isNew = !(await wasObserved(context, applicationAddress, pathKey, formatNarHash(narHash)));
+  await observe({ event, context }, { verdict: "conflicted", pathKey, derivationKey, inputIndex, narHash });
   // like the registry: each conflicting hash counts once, however often it is repeated
   if (isNew) {
     await context.db
-      .update(output, { applicationAddress, storePath: conflicting.storePath })
+      .update(output, { applicationAddress, pathKey })
       .set((row) => ({ conflicts: row.conflicts + 1 }));
   }
 });
@@ -69,7 +48,7 @@ ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
 async function wasObserved(
   context: Context,
   address: Address,
-  storePath: string,
+  pathKey: Hex,
   narHash: string,
 ): Promise<boolean> {
   const [row] = await context.db.sql
@@ -78,7 +57,7 @@ async function wasObserved(
     .where(
       and(
         eq(observation.applicationAddress, address),
-        eq(observation.storePath, storePath),
+        eq(observation.pathKey, pathKey),
         eq(observation.narHash, narHash),
       ),
     )
@@ -88,21 +67,37 @@ async function wasObserved(
 
 type RecordEvent = Event<`BuildRegistry:Output${"Recorded" | "Confirmed" | "Conflicted"}`>;
 
+interface Observed {
+  verdict: "recorded" | "confirmed" | "conflicted";
+  pathKey: Hex;
+  derivationKey: Hex;
+  inputIndex: bigint;
+  narHash: Hex;
+}
+
 async function observe(
   { event, context }: { event: RecordEvent; context: Context },
-  verdict: "recorded" | "confirmed" | "conflicted",
+  { narHash, ...observed }: Observed,
 ): Promise<void> {
-  const { application: applicationAddress, output: reported } = event.args;
+  const applicationAddress = event.args.application;
   await ensureApplication(context, applicationAddress, event.block.timestamp);
   await context.db.insert(observation).values({
     id: event.id,
     applicationAddress,
-    storePath: reported.storePath,
-    drvPath: reported.drvPath,
-    outputName: reported.outputName,
-    narHash: formatNarHash(reported.narHash),
-    verdict,
+    ...observed,
+    narHash: formatNarHash(narHash),
     observedAt: event.block.timestamp,
     transactionHash: event.transaction.hash,
   });
+}
+
+/** The texts of an account's own call of the registry. Those of a voucher come with its execution. */
+async function describeCalled({ event, context }: { event: RecordEvent; context: Context }): Promise<void> {
+  const { application: applicationAddress, pathKey } = event.args;
+  const { to, from, input } = event.transaction;
+  if (to !== event.log.address || from !== applicationAddress) {
+    return;
+  }
+  const outputs = decodeRecord(input)?.outputs ?? [];
+  await describeOutputs({ event, context }, applicationAddress, outputs, (key) => key === pathKey);
 }

@@ -1,8 +1,8 @@
-import { type Context, ponder } from "ponder:registry";
+import { ponder } from "ponder:registry";
 import { output, request, voucher } from "ponder:schema";
-import { and, asc, eq, inArray, isNull } from "ponder";
-import type { Address } from "viem";
+import { keccak256, stringToBytes } from "viem";
 import { decodeOutput, decodeRecord } from "../../protocol/index.ts";
+import { describeOutputs } from "./describeOutputs.ts";
 
 ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   const { outputIndex, output: executed } = event.args;
@@ -21,44 +21,20 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
     executedAt: event.block.timestamp,
     transactionHash: event.transaction.hash,
   });
-  await linkOutputs(context, applicationAddress, id, decodeRecord(call.payload) ?? []);
-});
-
-/** Links a voucher's outputs to it, and both to the first request for one of them that has no voucher yet. */
-async function linkOutputs(
-  context: Context,
-  applicationAddress: Address,
-  voucherId: string,
-  outputs: readonly { storePath: string; drvPath: string }[],
-): Promise<void> {
-  if (outputs.length === 0) {
+  const recorded = decodeRecord(call.payload);
+  if (!recorded) {
     return;
   }
-  const [answered] = await context.db.sql
-    .select({ id: request.id })
-    .from(request)
-    .where(
-      and(
-        eq(request.applicationAddress, applicationAddress),
-        inArray(request.kind, ["build", "rebuild"]),
-        isNull(request.voucherId),
-        inArray(
-          request.drvPath,
-          outputs.map(({ drvPath }) => drvPath),
-        ),
-      ),
-    )
-    .orderBy(asc(request.inputIndex))
-    .limit(1);
-  if (answered) {
-    await context.db.update(request, { id: answered.id }).set({ status: "executed", voucherId });
+  await describeOutputs({ event, context }, applicationAddress, recorded.outputs, () => true);
+  const requestId = `${applicationAddress}-${recorded.inputIndex}`;
+  if (await context.db.find(request, { id: requestId })) {
+    await context.db.update(request, { id: requestId }).set({ status: "executed", voucherId: id });
   }
-  for (const { storePath } of outputs) {
-    const row = await context.db.find(output, { applicationAddress, storePath });
+  for (const { storePath } of recorded.outputs) {
+    const key = { applicationAddress, pathKey: keccak256(stringToBytes(storePath)) };
+    const row = await context.db.find(output, key);
     if (row?.voucherId === null) {
-      await context.db
-        .update(output, { applicationAddress, storePath })
-        .set({ voucherId, requestId: answered?.id ?? null });
+      await context.db.update(output, key).set({ voucherId: id });
     }
   }
-}
+});

@@ -70,10 +70,7 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       const child = await rpc.call("fork", [], decodeFork);
       group.retain();
       return createEmulator(
-        createRpcClient(
-          () => group.connect(child.address),
-          async () => `the fork's process was ${child.pid}`,
-        ),
+        createRpcClient(child.address, async () => `the fork's process was ${child.pid}`),
         group,
         child.pid,
       );

@@ -86,7 +86,10 @@ export const MAX_SHOWN_DIFFERENCES = 10;
 /** Size of one report; the device's buffer has 2 MiB. */
 export const MAX_REPORT_BYTES = 512 * 1024;
 
-/** Outputs in one voucher, and size of its call: both far below what the gas of one transaction allows. */
+/**
+ * Outputs in one voucher, as many as the registry accepts, and size of its call: however many of the outputs conflict with earlier
+ * records, its execution leaves a tenth of the gas that EIP-7825 allows a transaction.
+ */
 export const MAX_VOUCHER_OUTPUTS = 64;
 export const MAX_VOUCHER_BYTES = 100_000;
 

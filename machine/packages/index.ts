@@ -17,7 +17,6 @@ export {
   UnsupportedPlatformError,
 } from "./host/hostPlatform.ts";
 export { hostTool } from "./host/hostTool.ts";
-export { NAMESPACES_REMEDY } from "./host/namespacesRemedy.ts";
 export {
   formatLock,
   IMAGE_LOCKS,

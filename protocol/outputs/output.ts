@@ -37,7 +37,7 @@ export function encodeOutput(output: Output): Hex {
   }
 }
 
-/** Decodes an output; `undefined` when it is none of the three kinds. */
+/** Decodes an output; `undefined` unless it is of one of the three kinds. */
 export function decodeOutput(bytes: Hex): Output | undefined {
   try {
     const call = decodeFunctionData({ abi: outputAbi, data: bytes });

@@ -26,7 +26,7 @@ export function decodeQuery(bytes: Uint8Array): Query {
   const word = text.slice(0, end);
   const query = isKind(word) ? DECODERS[word](text.slice(end)) : undefined;
   if (!query) {
-    throw new MalformedQueryError(`query is none of ${QUERY_KINDS.join(", ")}: ${quote(text)}`);
+    throw new MalformedQueryError(`unknown query ${quote(text)}: expected one of ${QUERY_KINDS.join(", ")}`);
   }
   return query;
 }

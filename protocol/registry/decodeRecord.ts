@@ -1,10 +1,11 @@
 import { decodeFunctionData, type Hex } from "viem";
-import { type RegistryOutput, recordAbi } from "./recordAbi.ts";
+import { type RecordCall, recordAbi } from "./recordAbi.ts";
 
-/** The outputs in a voucher's payload; `undefined` when it is not the call `record`: a voucher may call anything. */
-export function decodeRecord(payload: Hex): readonly RegistryOutput[] | undefined {
+/** The call in a voucher's payload; `undefined` when it is not the call `record`: a voucher may call anything. */
+export function decodeRecord(payload: Hex): RecordCall | undefined {
   try {
-    return decodeFunctionData({ abi: recordAbi, data: payload }).args[0];
+    const [inputIndex, outputs] = decodeFunctionData({ abi: recordAbi, data: payload }).args;
+    return { inputIndex, outputs };
   } catch {
     return undefined;
   }

@@ -10,10 +10,9 @@ export interface DirectInput {
 }
 
 /**
- * What a record says of its inputs: the first 20 bytes of the sha256 over one line an input, `<path> sha256:<base16>\n`,
- * sorted by path. 20 bytes are what a Nix store path keeps of its hash too.
+ * What an output says of its inputs: the sha256 over one line an input, `<path> sha256:<base16>\n`, sorted by path.
  */
 export function inputsHash(inputs: readonly DirectInput[]): Hex {
   const lines = inputs.map(({ path, narHash }) => `${path} sha256:${narHash.slice(2)}\n`).sort();
-  return `0x${createHash("sha256").update(lines.join("")).digest("hex").slice(0, 40)}`;
+  return `0x${createHash("sha256").update(lines.join("")).digest("hex")}`;
 }

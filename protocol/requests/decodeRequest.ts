@@ -36,7 +36,7 @@ export function decodeRequest(payload: Hex | Uint8Array): Request {
   const decode = DECODERS_BY_SELECTOR.get(selector);
   if (!decode) {
     throw new MalformedRequestError(
-      `payload is none of ${REQUEST_KINDS.join(", ")}: it begins with ${selector}`,
+      `unknown request ${selector}: expected one of ${REQUEST_KINDS.join(", ")}`,
     );
   }
   return decode(bytes.subarray(SELECTOR_BYTES));

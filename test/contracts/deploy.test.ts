@@ -53,7 +53,7 @@ describe("deployLocal", () => {
     const abi = buildRegistryAbi;
     assert.equal(
       await client().readContract({ address: registryAddress(), abi, functionName: "MAX_OUTPUTS" }),
-      200n,
+      64n,
     );
   });
 

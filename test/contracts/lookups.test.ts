@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { encodePacked, keccak256, toBytes, toFunctionSelector, zeroAddress, zeroHash } from "viem";
 import { buildRegistryAbi } from "../../abi/index.ts";
-import { hashOf, helloOutput, storePath } from "./support/sampleOutputs.ts";
+import { derivationKeyOf } from "./support/registryModel.ts";
+import { hashOf, helloOutput, INPUT_INDEX, storePath } from "./support/sampleOutputs.ts";
 import { startChain, type TestChain } from "./support/startChain.ts";
+
+/** What a slot holds once a key has several values: never a hash of its own. */
+const CONTESTED = `0x${"00".repeat(31)}01` as const;
 
 const NO_RECORD = {
   narHash: zeroHash,
-  narSize: 0n,
-  inputsHash: `0x${"00".repeat(20)}`,
-  recordedAt: 0n,
   confirmations: 0n,
   conflicts: 0n,
 };
@@ -26,9 +27,9 @@ describe("BuildRegistry's lookups", () => {
     chain = await startChain();
     registry = await chain.deployRegistry();
     application = chain.wallets[0]!.account.address;
-    await registry.write.record([[first, second]]);
-    await registry.write.record([[contested]]);
-    await registry.write.record([[{ ...contested, narHash: hashOf("another") }]]);
+    await registry.write.record([INPUT_INDEX, [first, second]]);
+    await registry.write.record([INPUT_INDEX, [contested]]);
+    await registry.write.record([INPUT_INDEX, [{ ...contested, narHash: hashOf("another") }]]);
   });
 
   it("return the keys that the events carry", async () => {
@@ -73,6 +74,24 @@ describe("BuildRegistry's lookups", () => {
       keyOf(first),
     ]);
     assert.deepEqual(await registry.read.conflictsOf([application, first.storePath]), []);
+    assert.deepEqual(await registry.read.pathAt([application, derivationKeyOf(first.drvPath, "out")]), [
+      keyOf(first),
+      false,
+    ]);
+  });
+
+  it("tell the hashes that were recorded from all others", async () => {
+    const asked = [contested.narHash, hashOf("another"), hashOf("never"), zeroHash, CONTESTED];
+    const answers = await Promise.all(
+      asked.map((narHash) => registry.read.hasRecorded([application, keyOf(contested), narHash])),
+    );
+    assert.deepEqual(answers, [true, true, false, false, false]);
+    assert.equal(await registry.read.hasRecorded([application, keyOf(first), first.narHash]), true);
+    assert.equal(await registry.read.hasRecorded([application, keyOf(unknown), zeroHash]), false);
+  });
+
+  it("name the version", async () => {
+    assert.equal(await registry.read.version(), "1.0.0");
   });
 
   it("answer zero, and never revert, for what was never recorded", async () => {
@@ -92,7 +111,10 @@ describe("BuildRegistry's lookups", () => {
     }
     assert.deepEqual(await registry.read.recordsOf([application, []]), []);
     assert.deepEqual(await registry.read.hashesAt([application, []]), [[], []]);
-    assert.deepEqual(await registry.read.hashAt([application, zeroHash]), [zeroHash, false]);
+    for (const key of [zeroHash, CONTESTED]) {
+      assert.deepEqual(await registry.read.hashAt([application, key]), [zeroHash, false]);
+      assert.deepEqual(await registry.read.pathAt([application, key]), [zeroHash, false]);
+    }
   });
 
   it("report the interface by ERC-165", async () => {

@@ -6,7 +6,7 @@ import { type Abi, bytesToHex, type Hex } from "viem";
 import { encodeNar, narHash } from "../../nix/index.ts";
 import { encodeStatement } from "../../protocol/index.ts";
 import { sampleStatement } from "../protocol/support/sampleStatement.ts";
-import { hashOf, helloOutput, type Output, storePath } from "./support/sampleOutputs.ts";
+import { hashOf, helloOutput, INPUT_INDEX, type Output, storePath } from "./support/sampleOutputs.ts";
 import { endEpoch, Outputs, startRollup } from "./support/startRollup.ts";
 
 /** The handler's statement about these outputs of one derivation, built from `dependency`. */
@@ -113,7 +113,7 @@ describe("OutputVerifier", () => {
   it("accepts the outputs of a voucher before it is executed, only all of them and in its order", async () => {
     const { application, registry } = rollup;
     const requireRecorded = (records: Output[], registryAddress = registry.address) =>
-      call("requireRecorded", [application.address, registryAddress, records, proofOf(voucher)]);
+      call("requireRecorded", [application.address, registryAddress, INPUT_INDEX, records, proofOf(voucher)]);
     assert.equal(await registry.read.isRecorded([application.address, built[0]!.storePath]), false);
     await requireRecorded(built);
     for (const wrong of [

@@ -18,13 +18,14 @@ const CONTRACT = `// SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
 import {IBuildRegistry} from "cartenix/contracts/IBuildRegistry.sol";
+import {NarHash} from "cartenix/contracts/types/NarHash.sol";
 import {ITrustPolicy} from "cartenix/contracts/ITrustPolicy.sol";
 import {Trust} from "cartenix/contracts/libraries/Trust.sol";
 
 contract Reader {
     using Trust for ITrustPolicy;
 
-    function read(IBuildRegistry registry, address application, string calldata path) external view returns (bytes32) {
+    function read(IBuildRegistry registry, address application, string calldata path) external view returns (NarHash) {
         return registry.recordOf(application, path).narHash;
     }
 
@@ -52,10 +53,10 @@ const ethers = BuildRegistry__factory.connect(address, signer);
 const viem = createWalletClient({ transport: http(rpcUrl) }).extend(publicActions);
 const account = signer.address;
 
-await (await ethers.record([byEthers])).wait();
+await (await ethers.record(5, [byEthers])).wait();
 const read = { address, abi: buildRegistryAbi };
 const throughViem = await viem.readContract({ ...read, functionName: "recordOf", args: [account, byEthers.storePath] });
-const hash = await viem.writeContract({ ...read, functionName: "record", args: [[{ ...byViem, narSize: BigInt(byViem.narSize) }]], account, chain: null });
+const hash = await viem.writeContract({ ...read, functionName: "record", args: [5n, [{ ...byViem, narSize: BigInt(byViem.narSize) }]], account, chain: null });
 await viem.waitForTransactionReceipt({ hash });
 const throughEthers = await ethers.recordOf(account, byViem.storePath);
 console.log(JSON.stringify([throughViem.narHash, throughEthers.narHash]));

@@ -71,8 +71,7 @@ describe("the real machine", function () {
     return hashes;
   }
 
-  it("rejects a payload that is not a request", () =>
-    rejects(["0xdeadbeef"], /none of upload, build, rebuild/));
+  it("rejects a payload that is not a request", () => rejects(["0xdeadbeef"], /unknown request 0xdeadbeef/));
 
   it("rejects a truncated bundle", async () => {
     const stream = encodeExport(upper.closure);

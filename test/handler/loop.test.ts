@@ -48,11 +48,15 @@ describe("the rollup loop on libcmt", function () {
       [
         "advance",
         advanceWith("0xdeadbeef"),
-        "payload is none of upload, build, rebuild: it begins with 0xdeadbeef",
+        "unknown request 0xdeadbeef: expected one of upload, build, rebuild",
       ],
       ["advance", hexToBytes("0xdeadbeef"), "the input is not an EvmAdvance call"],
       ["advance", advanceWith(build), "the handler failed: Error: no nix-daemon here"],
-      ["inspect", Buffer.from("how?"), 'query is none of missing, nar, log, build, stats: "how?"'],
+      [
+        "inspect",
+        Buffer.from("how?"),
+        'unknown query "how?": expected one of missing, nar, log, build, stats',
+      ],
     ] as const;
     const check = async ([kind, payload, message]: (typeof cases)[number]) =>
       assert.deepEqual(await run([[kind, payload]]), [{ kind: "error", message }]);

@@ -17,16 +17,19 @@ import {
 } from "../../protocol/index.ts";
 import { APPLICATION, inputWith, REGISTRY } from "./support/recordingDevice.ts";
 
+const INPUT = { index: 7n };
+
 describe("vouchers", () => {
   it("carry all outputs, each batch within its bounds", () => {
     const counts = fc.array(fc.nat(300), { maxLength: 100 });
     fc.assert(
       fc.property(counts, (references) => {
         const built = references.map((count, index) => builtWith(index, count));
-        const vouchers = vouchersFor(built, REGISTRY);
+        const vouchers = vouchersFor(built, INPUT, REGISTRY);
         const recorded = vouchers.flatMap(({ destination, payload }) => {
           assert.equal(destination, REGISTRY);
-          const outputs = decodeRecord(payload)!;
+          const { inputIndex, outputs } = decodeRecord(payload)!;
+          assert.equal(inputIndex, INPUT.index);
           assert.ok(outputs.length <= MAX_VOUCHER_OUTPUTS);
           assert.ok(size(payload) <= MAX_VOUCHER_BYTES + 100);
           return outputs;
@@ -41,12 +44,12 @@ describe("vouchers", () => {
   });
 
   it("are combined into one for a few outputs, and none without outputs", () => {
-    assert.equal(vouchersFor([builtWith(1, 3), builtWith(2, 0)], REGISTRY).length, 1);
-    assert.equal(vouchersFor([], REGISTRY).length, 0);
+    assert.equal(vouchersFor([builtWith(1, 3), builtWith(2, 0)], INPUT, REGISTRY).length, 1);
+    assert.equal(vouchersFor([], INPUT, REGISTRY).length, 0);
   });
 
   it("reject an output whose record is too large for a transaction", () => {
-    assert.throws(() => vouchersFor([builtWith(1, 2_000)], REGISTRY), Rejection);
+    assert.throws(() => vouchersFor([builtWith(1, 2_000)], INPUT, REGISTRY), Rejection);
   });
 });
 

@@ -76,7 +76,7 @@ describe("trees on the disk", () => {
         "b/deep differs from byte 4",
         "b/gone is missing",
         "c was a file, is now a program",
-        'd pointed to "here", points now to "there\\n"',
+        'd pointed to "here", now points to "there\\n"',
         "e was a folder, is now a file",
         "f is new",
       ],

@@ -11,11 +11,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   "Application:OwnershipTransferred": "a row shows the owner of when the application was first seen",
   "BuildRegistry:DerivationConflicted":
     "each path has its own row with its derivation, so they can be queried together",
-  "BuildRegistry:OutputRecorded.derivationKey": "follows from drvPath and outputName, which are columns",
-  "BuildRegistry:OutputConfirmed.derivationKey": "follows from drvPath and outputName, which are columns",
-  "BuildRegistry:OutputConfirmed.pathKey": "a column since the output was recorded",
-  "BuildRegistry:OutputConflicted.derivationKey": "follows from drvPath and outputName, which are columns",
-  "BuildRegistry:OutputConflicted.pathKey": "a column since the output was recorded",
 };
 
 const root = new URL("../../indexer/src/", import.meta.url);

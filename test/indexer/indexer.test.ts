@@ -30,7 +30,7 @@ const greet = {
   outputName: "out",
   narHash: `0x${"01".repeat(32)}` as Hex,
   narSize: 4_096n,
-  inputsHash: `0x${"02".repeat(20)}` as Hex,
+  inputsHash: `0x${"02".repeat(32)}` as Hex,
   references: [toolchain],
 };
 const narHash = `sha256-${Buffer.from("01".repeat(32), "hex").toString("base64")}`;
@@ -87,7 +87,7 @@ describe("the indexer", function () {
       [{ inputIndex: "0", kind: "build", drvPath, status: "submitted" }],
     );
 
-    const voucher = recordVoucher(record.registry);
+    const voucher = recordVoucher(record.registry, 0n);
     const { root, proofs } = outputsTree([voucher]);
     await mined(
       account.writeContract({
@@ -156,7 +156,7 @@ describe("the indexer", function () {
           address: record.registry,
           abi: recordAbi,
           functionName: "record",
-          args: [[recorded]],
+          args: [0n, [recorded]],
         }),
       });
     }
@@ -191,8 +191,8 @@ describe("the indexer", function () {
         args: [record.application, encodeRebuild({ drvPath })],
       }),
     );
-    const first = recordVoucher(record.registry);
-    const again = recordVoucher(record.registry);
+    const first = recordVoucher(record.registry, 0n);
+    const again = recordVoucher(record.registry, 1n);
     const { root, proofs } = outputsTree([first, again]);
     await mined(
       account.writeContract({
@@ -274,8 +274,8 @@ async function untilEqual<Value>(read: () => Promise<Value>, expected: Value): P
   }
 }
 
-function recordVoucher(registry: Address): Hex {
-  const payload = encodeFunctionData({ abi: recordAbi, functionName: "record", args: [[greet]] });
+function recordVoucher(registry: Address, inputIndex: bigint): Hex {
+  const payload = encodeFunctionData({ abi: recordAbi, functionName: "record", args: [inputIndex, [greet]] });
   return encodeFunctionData({ abi: outputsAbi, functionName: "Voucher", args: [registry, 0n, payload] });
 }
 

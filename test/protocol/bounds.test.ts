@@ -153,14 +153,14 @@ describe("the bounds of the protocol", () => {
   });
 
   it("let a query hold the printable characters of ASCII", () => {
-    assert.throws(() => query("~"), /query is none of/);
+    assert.throws(() => query("~"), /unknown query/);
     assert.throws(() => decodeQuery(new Uint8Array([127])), /not ASCII/);
     assert.throws(() => decodeQuery(new Uint8Array([128])), /not ASCII/);
   });
 
   it("quote the first 80 characters of a wrong query", () => {
-    assert.throws(() => query("x".repeat(80)), new RegExp(`"${"x".repeat(80)}"$`));
-    assert.throws(() => query("x".repeat(81)), new RegExp(`"${"x".repeat(80)}…"$`));
+    assert.throws(() => query("x".repeat(80)), new RegExp(`"${"x".repeat(80)}":`));
+    assert.throws(() => query("x".repeat(81)), new RegExp(`"${"x".repeat(80)}…":`));
   });
 
   it("let JSON have 16 levels, and brackets in strings", () => {

@@ -82,12 +82,13 @@ describe("the registry's call", () => {
     outputName: "out",
     narHash: `0x${"ab".repeat(32)}`,
     narSize: 1n,
-    inputsHash: `0x${"cd".repeat(20)}`,
+    inputsHash: `0x${"cd".repeat(32)}`,
     references: [],
   };
 
   it("is decoded as it was encoded, and nothing else is", () => {
-    assert.deepEqual(decodeRecord(encodeRecord([output])), [output]);
+    const call = { inputIndex: 2n ** 64n - 1n, outputs: [output] };
+    assert.deepEqual(decodeRecord(encodeRecord(call)), call);
     assert.equal(decodeRecord("0xdeadbeef"), undefined);
   });
 

@@ -59,8 +59,8 @@ describe("requests", () => {
   it("reports what is wrong with a request", () => {
     const chunk = new Uint8Array([1]);
     const cases: [Hex, RegExp][] = [
-      ["0x", /none of upload, build, rebuild/],
-      ["0xdeadbeef", /none of upload, build, rebuild/],
+      ["0x", /unknown request/],
+      ["0xdeadbeef", /unknown request/],
       [encodeBuild({ bundle: digest, drvPath }).slice(0, -64) as Hex, /canonical/],
       [`${encodeBuild({ bundle: digest, drvPath })}00`, /canonical/],
       [encodeUpload({ sha256: digest, index: 0, count: 0, chunk }), /count 0/],
@@ -141,9 +141,9 @@ describe("inputsHash", () => {
     assert.equal(inputsHash(inputs), inputsHash(inputs.toReversed()));
   });
 
-  it("is the start of the sha256 over the lines", () => {
+  it("is the sha256 over the lines", () => {
     const line = `/nix/store/a sha256:${"ab".repeat(32)}\n`;
-    const expected = createHash("sha256").update(line).digest("hex").slice(0, 40);
+    const expected = createHash("sha256").update(line).digest("hex");
     assert.equal(inputsHash([{ path: "/nix/store/a", narHash: digest }]), `0x${expected}`);
   });
 });

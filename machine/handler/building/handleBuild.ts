@@ -139,7 +139,7 @@ function emitOutputs(
   for (const { drvPath, log } of built) {
     reportLog(device, drvPath, log);
   }
-  for (const voucher of vouchersFor(built, registry)) {
+  for (const voucher of vouchersFor(built, input, registry)) {
     device.emitVoucher(voucher);
   }
   for (const one of built) {

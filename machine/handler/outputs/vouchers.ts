@@ -1,20 +1,24 @@
 import type { Address } from "viem";
 import { encodedOutputSize, encodeRecord, inputsHash, type RegistryOutput } from "../../../protocol/index.ts";
 import { Rejection } from "../device/rejection.ts";
-import type { Voucher } from "../device/rollupDevice.ts";
+import type { AdvanceRequest, Voucher } from "../device/rollupDevice.ts";
 import { MAX_VOUCHER_BYTES, MAX_VOUCHER_OUTPUTS } from "../limits.ts";
 import type { BuiltDerivation } from "./builtDerivation.ts";
 
 /**
- * The vouchers that record the outputs in the registry: one, unless its call would exceed the limits.
+ * The vouchers that record the outputs of an input in the registry: one, unless its call would exceed the limits.
  *
  * @throws {Rejection} when a single output exceeds them.
  */
-export function vouchersFor(built: readonly BuiltDerivation[], registry: Address): Voucher[] {
+export function vouchersFor(
+  built: readonly BuiltDerivation[],
+  { index: inputIndex }: Pick<AdvanceRequest, "index">,
+  registry: Address,
+): Voucher[] {
   const records = built.flatMap(recordsOf);
   return batches(records).map((outputs) => ({
     destination: registry,
-    payload: encodeRecord(outputs),
+    payload: encodeRecord({ inputIndex, outputs }),
   }));
 }
 

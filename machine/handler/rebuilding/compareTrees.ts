@@ -71,7 +71,7 @@ function key(name: Buffer): string {
 function* compareLinks(first: FilePath, second: FilePath, path: string): Generator<Difference, void, void> {
   const [before, now] = [first, second].map((link) => readlinkSync(link, { encoding: "buffer" }).toString());
   if (before !== now) {
-    yield { path, how: `pointed to ${JSON.stringify(before)}, points now to ${JSON.stringify(now)}` };
+    yield { path, how: `pointed to ${JSON.stringify(before)}, now points to ${JSON.stringify(now)}` };
   }
 }
 

@@ -50,7 +50,7 @@ export async function handleRebuild(
   const inputs = directInputsOf(derivation, inventory);
   const again = { drvPath, derivation, outputs: difference ? [difference.now] : first, inputs, log };
   reportLog(device, drvPath, difference ? log + describeDifference(difference) : log);
-  for (const voucher of vouchersFor([again], registry)) {
+  for (const voucher of vouchersFor([again], input, registry)) {
     device.emitVoucher(voucher);
   }
   if (!difference) {

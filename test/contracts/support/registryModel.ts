@@ -8,7 +8,7 @@ interface Entry {
 }
 
 /** What one application recorded, according to the registry's documentation. */
-export class ShelfModel {
+export class RecordsModel {
   readonly #entries = new Map<string, Entry>();
   readonly #derivations = new Map<string, Set<string>>();
 
@@ -40,13 +40,11 @@ export class ShelfModel {
     return "OutputConflicted";
   }
 
-  /** A path's record without its time. */
+  /** A path's record. */
   recordOf(storePath: string) {
     const entry = this.#entries.get(storePath);
     return {
       narHash: entry?.first.narHash ?? zeroHash,
-      narSize: entry?.first.narSize ?? 0n,
-      inputsHash: entry?.first.inputsHash ?? (`0x${"00".repeat(20)}` as Hex),
       confirmations: entry?.confirmations ?? 0n,
       conflicts: BigInt(entry?.others.size ?? 0),
     };
@@ -56,6 +54,11 @@ export class ShelfModel {
     const [first = "", ...others] = this.#derivations.get(`${drvPath}!${outputName}`) ?? [];
     const record = this.recordOf(first);
     return { ...record, conflicts: record.conflicts + BigInt(others.length) };
+  }
+
+  hasRecorded(storePath: string, narHash: Hex): boolean {
+    const entry = this.#entries.get(storePath);
+    return entry?.first.narHash === narHash || entry?.others.has(narHash) === true;
   }
 
   conflictsOf(storePath: string): Hex[] {

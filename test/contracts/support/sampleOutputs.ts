@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import type { ContractFunctionArgs, Hex } from "viem";
 import type { buildRegistryAbi } from "../../../abi/index.ts";
 
-export type Output = ContractFunctionArgs<typeof buildRegistryAbi, "nonpayable", "record">[0][number];
+export type Output = ContractFunctionArgs<typeof buildRegistryAbi, "nonpayable", "record">[1][number];
+
+/** The input that the sample outputs come from. */
+export const INPUT_INDEX = 5n;
 
 const ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
 
@@ -25,7 +28,7 @@ export function helloOutput(seed = "", changes: Partial<Output> = {}): Output {
     outputName: "out",
     narHash: hashOf(seed),
     narSize: 226_552n,
-    inputsHash: hashOf(`inputs of ${seed}`).slice(0, 42) as Hex,
+    inputsHash: hashOf(`inputs of ${seed}`),
     references: [storePath(seed, "glibc-2.41")],
     ...changes,
   };

@@ -5,7 +5,7 @@ import {
   authorityFactoryAbi,
   trustPolicyAbi,
 } from "../../../abi/index.ts";
-import type { Output } from "./sampleOutputs.ts";
+import { INPUT_INDEX, type Output } from "./sampleOutputs.ts";
 import type { TestChain } from "./startChain.ts";
 import { startRollup, TEMPLATE_HASH } from "./startRollup.ts";
 
@@ -53,7 +53,7 @@ export async function startApplications() {
 
   async function recordAs(application: Address, outputs: Output[]): Promise<Hex> {
     await becomeSender(chain, application);
-    return registry.write.record([outputs], { account: application });
+    return registry.write.record([INPUT_INDEX, outputs], { account: application });
   }
 
   return { ...rollup, makeAuthority, makeApplication, makeApplications, recordAs };

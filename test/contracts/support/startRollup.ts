@@ -8,7 +8,7 @@ import {
   rootOfEdge,
 } from "../../../machine/node/model/outputsTree.ts";
 import { encodeOutput } from "../../../protocol/index.ts";
-import type { Output } from "./sampleOutputs.ts";
+import { INPUT_INDEX, type Output } from "./sampleOutputs.ts";
 import { startChain } from "./startChain.ts";
 
 export const EPOCH_LENGTH = 8;
@@ -44,7 +44,7 @@ export class Outputs {
   recordVoucher(registry: Hex, outputs: Output[]): bigint {
     return this.voucher(
       registry,
-      encodeFunctionData({ abi: buildRegistryAbi, functionName: "record", args: [outputs] }),
+      encodeFunctionData({ abi: buildRegistryAbi, functionName: "record", args: [INPUT_INDEX, outputs] }),
     );
   }
 

@@ -100,6 +100,6 @@ export function reasonOf({ reports }: AdvanceResult): string {
 export function recordsOf({ outputs }: Pick<AdvanceResult, "outputs">) {
   return outputs.flatMap((output) => {
     const voucher = decodeOutput(toHex(output));
-    return voucher?.type === "Voucher" ? (decodeRecord(voucher.payload) ?? []) : [];
+    return voucher?.type === "Voucher" ? (decodeRecord(voucher.payload)?.outputs ?? []) : [];
   });
 }

@@ -25,7 +25,7 @@ export class RecordingDevice implements RollupDevice {
 
   /** The outputs that the vouchers record in the registry. */
   get records() {
-    return this.vouchers.flatMap(({ payload }) => decodeRecord(payload) ?? []);
+    return this.vouchers.flatMap(({ payload }) => decodeRecord(payload)?.outputs ?? []);
   }
 
   get statements() {
