@@ -1,109 +1,206 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity 0.8.37;
+pragma solidity ^0.8.24;
 
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ITrustPolicy} from "../ITrustPolicy.sol";
 import {Trust} from "../libraries/Trust.sol";
+import {IReleaseRegistry} from "./IReleaseRegistry.sol";
 
 /// @title Releases of projects, each an output that a policy accepts
-/// @notice Whoever publishes a project first maintains it. A published version never changes: it keeps its store path and the
-/// hash that the policy accepted at the time, whatever the policy answers later.
-contract ReleaseRegistry {
+/// @notice See {IReleaseRegistry}.
+contract ReleaseRegistry is IReleaseRegistry, EIP712, Nonces {
     using Trust for ITrustPolicy;
 
-    /// @notice A published version.
-    /// @param storePath The output.
-    /// @param narHash The sha256 of its NAR.
-    /// @param publishedAt The block time, in seconds since 1970.
-    struct Release {
-        string storePath;
-        bytes32 narHash;
-        uint64 publishedAt;
+    /// @dev A project, from its first release on.
+    /// @param maintainer Who may publish.
+    /// @param offeredTo Who may become the maintainer.
+    /// @param releases In the order of their publication.
+    /// @param places The place of each version in `releases`, from 1, by `keccak256(bytes(version))`.
+    struct Project {
+        address maintainer;
+        address offeredTo;
+        Release[] releases;
+        mapping(bytes32 versionKey => uint256 place) places;
     }
 
-    /// @notice The policy that decides which outputs can be published.
+    bytes32 private constant PUBLISH_TYPEHASH = keccak256(
+        "Publish(string project,string version,string storePath,bytes32 narHash,uint256 nonce,uint256 deadline)"
+    );
+
+    /// @inheritdoc IReleaseRegistry
     ITrustPolicy public immutable policy;
 
-    mapping(bytes32 project => address maintainer) private _maintainers;
-    mapping(bytes32 projectAndVersion => Release release) private _releases;
-
-    /// @notice A project has a new maintainer.
-    /// @param projectKey `keccak256(bytes(project))`.
-    /// @param maintainer Who may publish now.
-    /// @param project The project's name.
-    event Maintained(bytes32 indexed projectKey, address indexed maintainer, string project);
-    /// @notice A version was published.
-    /// @param projectKey `keccak256(bytes(project))`.
-    /// @param project The project's name.
-    /// @param version The version's name.
-    /// @param storePath The output.
-    /// @param narHash The sha256 of its NAR.
-    event Published(bytes32 indexed projectKey, string project, string version, string storePath, bytes32 narHash);
-
-    /// @notice The caller does not maintain the project.
-    error NotMaintainer(string project, address caller);
-    /// @notice The version has already been published.
-    error AlreadyPublished(string project, string version);
-    /// @notice The version has not been published.
-    error NotPublished(string project, string version);
+    mapping(bytes32 projectKey => Project project) private _projects;
 
     /// @notice Creates an empty registry.
     /// @param policy_ The policy that decides which outputs can be published.
-    constructor(ITrustPolicy policy_) {
+    constructor(ITrustPolicy policy_) EIP712("Cartenix releases", "1") {
         policy = policy_;
     }
 
-    /// @notice Publishes a version. Whoever publishes a project first maintains it.
-    /// @param project The project's name.
-    /// @param version The version's name.
-    /// @param storePath An output that the policy accepts now.
-    function publish(string calldata project, string calldata version, string calldata storePath) external {
-        bytes32 projectKey = _maintain(project);
-        Release storage release = _releases[_releaseKey(project, version)];
-        if (release.narHash != 0) revert AlreadyPublished(project, version);
-        bytes32 narHash = policy.requireAccepted(storePath);
-        // The time is informational; nothing here depends on it.
+    /// @inheritdoc IReleaseRegistry
+    function publish(Publication calldata publication) external {
+        _publish(publication, msg.sender);
+    }
+
+    /// @inheritdoc IReleaseRegistry
+    function publishSigned(
+        Publication calldata publication,
+        address maintainer,
+        uint256 deadline,
+        bytes calldata signature
+    ) external {
+        // A deadline is a time; a proposer's few seconds do not matter.
         // solhint-disable-next-line not-rely-on-time
-        (release.storePath, release.narHash, release.publishedAt) = (storePath, narHash, uint64(block.timestamp));
-        emit Published(projectKey, project, version, storePath, narHash);
+        if (block.timestamp > deadline) revert Expired(deadline);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    PUBLISH_TYPEHASH,
+                    keccak256(bytes(publication.project)),
+                    keccak256(bytes(publication.version)),
+                    keccak256(bytes(publication.storePath)),
+                    publication.narHash,
+                    _useNonce(maintainer),
+                    deadline
+                )
+            )
+        );
+        if (!SignatureChecker.isValidSignatureNowCalldata(maintainer, digest, signature)) {
+            revert WrongSignature(maintainer);
+        }
+        _publish(publication, maintainer);
     }
 
-    /// @notice Hands a project over to another maintainer.
-    /// @param project The project's name.
-    /// @param maintainer Who may publish from now on.
-    function handOver(string calldata project, address maintainer) external {
-        bytes32 projectKey = _maintain(project);
-        _maintainers[projectKey] = maintainer;
-        emit Maintained(projectKey, maintainer, project);
+    /// @inheritdoc IReleaseRegistry
+    function voidSignature() external {
+        _useNonce(msg.sender);
     }
 
-    /// @notice Finds a version.
-    /// @param project The project's name.
-    /// @param version The version's name.
-    /// @return The release.
-    function releaseOf(string calldata project, string calldata version) external view returns (Release memory) {
-        Release memory release = _releases[_releaseKey(project, version)];
-        if (release.narHash == 0) revert NotPublished(project, version);
-        return release;
+    /// @inheritdoc IReleaseRegistry
+    function yank(string calldata project, string calldata version, string calldata reason) external {
+        (bytes32 projectKey, Project storage found) = _maintained(project);
+        Release storage release = _release(found, project, version);
+        if (bytes(reason).length == 0) revert NoReason(project, version);
+        if (bytes(release.yankReason).length != 0) revert AlreadyYanked(project, version);
+        release.yankReason = reason;
+        emit Yanked(projectKey, project, version, reason);
     }
 
-    /// @notice Who may publish versions of a project.
-    /// @param project The project's name.
-    /// @return The maintainer; zero if no version has been published.
-    function maintainerOf(string calldata project) external view returns (address) {
-        return _maintainers[keccak256(bytes(project))];
+    /// @inheritdoc IReleaseRegistry
+    function offer(string calldata project, address to) external {
+        (bytes32 projectKey, Project storage found) = _maintained(project);
+        if (to == address(0)) revert OfferedToZero(project);
+        found.offeredTo = to;
+        emit Offered(projectKey, to, project);
     }
 
-    /// @dev Requires that the caller maintains the project; a project without a maintainer becomes the caller's.
-    function _maintain(string calldata project) private returns (bytes32 projectKey) {
-        projectKey = keccak256(bytes(project));
-        address maintainer = _maintainers[projectKey];
-        if (maintainer == msg.sender) return projectKey;
-        if (maintainer != address(0)) revert NotMaintainer(project, msg.sender);
-        _maintainers[projectKey] = msg.sender;
+    /// @inheritdoc IReleaseRegistry
+    function accept(string calldata project) external {
+        (bytes32 projectKey, Project storage found) = _project(project);
+        if (found.offeredTo != msg.sender) revert NotOffered(project, msg.sender);
+        found.offeredTo = address(0);
+        found.maintainer = msg.sender;
         emit Maintained(projectKey, msg.sender, project);
     }
 
-    function _releaseKey(string calldata project, string calldata version) private pure returns (bytes32) {
-        return keccak256(abi.encode(project, version));
+    /// @inheritdoc IReleaseRegistry
+    function latest(string calldata project) external view returns (Release memory) {
+        (, Project storage found) = _project(project);
+        for (uint256 place = found.releases.length; place > 0; --place) {
+            Release storage release = found.releases[place - 1];
+            if (bytes(release.yankReason).length == 0) return release;
+        }
+        revert NoRelease(project);
+    }
+
+    /// @inheritdoc IReleaseRegistry
+    function releaseOf(string calldata project, string calldata version) external view returns (Release memory) {
+        (, Project storage found) = _project(project);
+        return _release(found, project, version);
+    }
+
+    /// @inheritdoc IReleaseRegistry
+    function releasesOf(string calldata project, uint256 from, uint256 count)
+        external
+        view
+        returns (Release[] memory releases)
+    {
+        (, Project storage found) = _project(project);
+        uint256 total = found.releases.length;
+        if (!(from < total)) return releases;
+        releases = new Release[](count < total - from ? count : total - from);
+        for (uint256 i = 0; i < releases.length; ++i) {
+            releases[i] = found.releases[from + i];
+        }
+    }
+
+    /// @inheritdoc IReleaseRegistry
+    function releaseCount(string calldata project) external view returns (uint256) {
+        (, Project storage found) = _project(project);
+        return found.releases.length;
+    }
+
+    /// @inheritdoc IReleaseRegistry
+    function maintainerOf(string calldata project) external view returns (address) {
+        (, Project storage found) = _project(project);
+        return found.maintainer;
+    }
+
+    /// @inheritdoc IReleaseRegistry
+    function offeredTo(string calldata project) external view returns (address) {
+        (, Project storage found) = _project(project);
+        return found.offeredTo;
+    }
+
+    function _publish(Publication calldata publication, address maintainer) private {
+        (bytes32 projectKey, Project storage project) = _project(publication.project);
+        if (project.maintainer == address(0)) {
+            project.maintainer = maintainer;
+            emit Maintained(projectKey, maintainer, publication.project);
+        } else if (project.maintainer != maintainer) {
+            revert NotMaintainer(publication.project, maintainer);
+        }
+        bytes32 versionKey = keccak256(bytes(publication.version));
+        if (project.places[versionKey] != 0) revert AlreadyPublished(publication.project, publication.version);
+        policy.requireTrusted(publication.storePath, publication.narHash);
+        project.releases.push(
+            Release({
+                version: publication.version,
+                storePath: publication.storePath,
+                narHash: publication.narHash,
+                // The time is informational; nothing here depends on it.
+                // solhint-disable-next-line not-rely-on-time
+                publishedAt: uint64(block.timestamp),
+                yankReason: ""
+            })
+        );
+        project.places[versionKey] = project.releases.length;
+        emit Published(
+            projectKey, publication.project, publication.version, publication.storePath, publication.narHash
+        );
+    }
+
+    /// @dev Requires that the caller maintains the project.
+    function _maintained(string calldata project) private view returns (bytes32 projectKey, Project storage found) {
+        (projectKey, found) = _project(project);
+        if (found.maintainer != msg.sender) revert NotMaintainer(project, msg.sender);
+    }
+
+    function _project(string calldata project) private view returns (bytes32 projectKey, Project storage found) {
+        projectKey = keccak256(bytes(project));
+        found = _projects[projectKey];
+    }
+
+    function _release(Project storage found, string calldata project, string calldata version)
+        private
+        view
+        returns (Release storage)
+    {
+        uint256 place = found.places[keccak256(bytes(version))];
+        if (place == 0) revert NotPublished(project, version);
+        return found.releases[place - 1];
     }
 }

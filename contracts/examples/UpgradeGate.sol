@@ -1,99 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity 0.8.37;
+pragma solidity ^0.8.22;
 
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {
+    ITransparentUpgradeableProxy
+} from "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol";
 import {ITrustPolicy} from "../ITrustPolicy.sol";
 import {NarFile} from "../libraries/NarFile.sol";
 import {Trust} from "../libraries/Trust.sol";
+import {GatedProxy} from "./GatedProxy.sol";
+import {IUpgradeGate} from "./IUpgradeGate.sol";
 
-// Solidity has no syntax for deploying given code and delegating to it.
-// solhint-disable no-inline-assembly, no-complex-fallback
-
-/// @title A proxy that runs only code that a trusted build produced
-/// @notice The governor chooses the next build by its store path: the output of a Nix derivation that compiles the sources to a
-/// file with the creation code. The policy decides which bytes that build produced; not even the governor can deploy others.
-contract UpgradeGate {
+/// @title Upgrades a proxy, only to code that a trusted build produced, and only after a delay
+/// @notice See {IUpgradeGate}.
+contract UpgradeGate is IUpgradeGate, Ownable2Step {
     using Trust for ITrustPolicy;
 
-    /// @dev ERC-1967: keccak256("eip1967.proxy.implementation") - 1.
-    bytes32 private constant IMPLEMENTATION_SLOT = 0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc;
+    /// @dev What was announced last.
+    /// @param digest See {IUpgradeGate-announcement}.
+    /// @param readyAt From when on the proxy can be upgraded, in seconds since 1970.
+    struct Announcement {
+        bytes32 digest;
+        uint256 readyAt;
+    }
 
-    /// @notice The policy that decides which bytes a build produced.
+    /// @inheritdoc IUpgradeGate
     ITrustPolicy public immutable policy;
-    /// @notice The account that chooses the next build.
-    address public immutable governor;
+    /// @inheritdoc IUpgradeGate
+    uint256 public immutable delay;
+    /// @inheritdoc IUpgradeGate
+    address public immutable proxy;
 
-    /// @notice ERC-1967: the proxy has a new implementation.
-    /// @param implementation The new implementation.
-    event Upgraded(address indexed implementation);
-    /// @notice The origin of the new implementation.
-    /// @param implementation The new implementation.
-    /// @param storePath The build's output, a file that holds the creation code.
-    /// @param narHash The hash that the policy accepted for it.
-    event Built(address indexed implementation, string storePath, bytes32 narHash);
+    /// @inheritdoc IUpgradeGate
+    Announcement public announcement;
 
-    /// @notice The caller is not the governor.
-    error NotGovernor(address caller);
-    /// @notice The creation code did not create a contract.
-    error NotDeployed(string storePath);
-    /// @notice There has been no upgrade yet.
-    error NoImplementation();
-
-    /// @notice Creates a proxy without an implementation.
+    /// @notice Creates the gate and its proxy, which has no implementation before the first upgrade.
     /// @param policy_ The policy that decides which bytes a build produced.
-    /// @param governor_ The account that chooses the next build.
-    constructor(ITrustPolicy policy_, address governor_) {
+    /// @param governor The owner, who chooses the builds.
+    /// @param delay_ The time between an announcement and its upgrade, in seconds. It never changes.
+    constructor(ITrustPolicy policy_, address governor, uint32 delay_) Ownable(governor) {
         policy = policy_;
-        governor = governor_;
+        delay = delay_;
+        proxy = address(new GatedProxy());
     }
 
-    /// @notice Delegates all other calls to the implementation.
-    receive() external payable {
-        _delegate();
+    /// @inheritdoc IUpgradeGate
+    function announce(string calldata storePath, bytes32 narHash, bytes calldata data) external onlyOwner {
+        policy.requireTrusted(storePath, narHash);
+        // A delay in real time is what the gate is for.
+        // solhint-disable-next-line not-rely-on-time
+        uint256 readyAt = block.timestamp + delay;
+        announcement = Announcement({digest: keccak256(abi.encode(storePath, narHash, data)), readyAt: readyAt});
+        emit Announced(storePath, narHash, data, readyAt);
     }
 
-    /// @notice Delegates all other calls to the implementation.
-    fallback() external payable {
-        _delegate();
+    /// @inheritdoc IUpgradeGate
+    function withdraw() external onlyOwner {
+        delete announcement;
+        emit Withdrawn();
     }
 
-    /// @notice Deploys the code that a build produced and delegates to it from now on.
-    /// @param storePath The build's output, a file that holds the creation code.
-    /// @param creationCode The content of that file.
-    /// @return created The new implementation.
-    function upgradeToBuild(string calldata storePath, bytes calldata creationCode) external returns (address created) {
-        if (msg.sender != governor) revert NotGovernor(msg.sender);
+    /// @inheritdoc IUpgradeGate
+    function upgrade(string calldata storePath, bytes calldata creationCode, bytes calldata data)
+        external
+        payable
+        onlyOwner
+        returns (address implementation)
+    {
         bytes memory code = creationCode;
         bytes32 narHash = NarFile.hashOf(code);
+        _takeAnnouncement(storePath, narHash, data);
         policy.requireTrusted(storePath, narHash);
+        implementation = _create(code);
+        if (implementation.code.length == 0) revert NotDeployed(storePath);
+        emit Built(implementation, storePath, narHash);
+        ITransparentUpgradeableProxy(proxy).upgradeToAndCall{value: msg.value}(implementation, data);
+    }
+
+    /// @dev An announcement serves one upgrade. It is gone before any foreign code runs.
+    function _takeAnnouncement(string calldata storePath, bytes32 narHash, bytes calldata data) private {
+        Announcement memory announced = announcement;
+        if (announced.digest != keccak256(abi.encode(storePath, narHash, data))) {
+            revert NotAnnounced(storePath, narHash);
+        }
+        // solhint-disable-next-line not-rely-on-time
+        if (block.timestamp < announced.readyAt) revert TooEarly(announced.readyAt);
+        delete announcement;
+    }
+
+    /// @dev Solidity has no syntax for deploying given code.
+    function _create(bytes memory code) private returns (address created) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             created := create(0, add(code, 32), mload(code))
-        }
-        if (created.code.length == 0) revert NotDeployed(storePath);
-        assembly ("memory-safe") {
-            sstore(IMPLEMENTATION_SLOT, created)
-        }
-        emit Upgraded(created);
-        emit Built(created, storePath, narHash);
-    }
-
-    /// @notice The contract that the proxy delegates to.
-    /// @return current The implementation; zero before the first upgrade.
-    function implementation() public view returns (address current) {
-        assembly ("memory-safe") {
-            current := sload(IMPLEMENTATION_SLOT)
-        }
-    }
-
-    function _delegate() private {
-        address target = implementation();
-        if (target == address(0)) revert NoImplementation();
-        assembly ("memory-safe") {
-            let start := mload(0x40)
-            calldatacopy(start, 0, calldatasize())
-            let success := delegatecall(gas(), target, start, calldatasize(), 0, 0)
-            returndatacopy(start, 0, returndatasize())
-            if success { return(start, returndatasize()) }
-            revert(start, returndatasize())
         }
     }
 }

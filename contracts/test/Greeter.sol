@@ -6,12 +6,21 @@ pragma solidity 0.8.37;
 contract Greeter {
     /// @notice A value in the proxy's own storage.
     uint256 public count;
+    /// @notice Whoever initialised the proxy's storage first named it.
+    address public host;
 
     /// @notice An error of the implementation.
     error Unwelcome(address caller);
 
     /// @notice Accepts ether.
     receive() external payable {}
+
+    /// @notice Names the host, once.
+    /// @param host_ The host.
+    function initialize(address host_) external payable {
+        if (host != address(0)) revert Unwelcome(msg.sender);
+        host = host_;
+    }
 
     /// @notice Increases the count.
     /// @param by The increment.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ReleaseRegistry} from "../examples/ReleaseRegistry.sol";
+import {IReleaseRegistry} from "../examples/IReleaseRegistry.sol";
 
 /// @title A policy that calls back when asked
 /// @notice For tests only: it publishes a release before it answers.
@@ -11,7 +11,10 @@ contract ReenteringPolicy {
     /// @return narHash Any hash.
     /// @return verdict Accepted.
     function acceptedHash(string calldata storePath) external returns (bytes32 narHash, uint8 verdict) {
-        ReleaseRegistry(msg.sender).publish("other", "1", storePath);
-        return (bytes32(uint256(1)), 0);
+        narHash = bytes32(uint256(1));
+        IReleaseRegistry(msg.sender).publish(
+            IReleaseRegistry.Publication({project: "other", version: "1", storePath: storePath, narHash: narHash})
+        );
+        return (narHash, 0);
     }
 }
