@@ -70,7 +70,10 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       const child = await rpc.call("fork", [], decodeFork);
       group.retain();
       return createEmulator(
-        createRpcClient(child.address, async () => `the fork's process was ${child.pid}`),
+        createRpcClient(
+          () => group.connect(child.address),
+          async () => `the fork's process was ${child.pid}`,
+        ),
         group,
         child.pid,
       );

@@ -1,4 +1,5 @@
 import { CartenixError, type ErrorCode } from "../../support/index.ts";
+import { NAMESPACES_REMEDY } from "../packages/index.ts";
 
 /** The npm package that holds the emulator is not installed, or lacks the server. */
 export class EmulatorMissingError extends CartenixError {
@@ -29,13 +30,23 @@ function startRemedy(reason: string, output: string): string {
   if (/GLIBC|GLIBCXX|error while loading shared libraries/.test(output)) {
     return "the C libraries do not match: delete the cached emulator libraries so that they are downloaded again";
   }
-  if (/bind|address/i.test(output)) {
-    return "allow this process to listen on 127.0.0.1";
-  }
   if (/EACCES|Permission denied/i.test(reason + output)) {
     return "put the cache (CARTENIX_CACHE) on a file system that is not mounted noexec";
   }
   return "try again; if it keeps failing, check the system's log for a lack of memory";
+}
+
+/** This host does not let us start the server in a network of its own. */
+export class PrivateNetworkError extends CartenixError {
+  readonly code: ErrorCode = "PRIVATE_NETWORK";
+
+  constructor(details: string) {
+    super("the Cartesi Machine cannot be kept from other programs", {
+      details: `its server has no password, so it needs a network of its own (unshare --net): ${details}`,
+      remedy: NAMESPACES_REMEDY,
+      docs: "docs/operating.md#the-emulators-network",
+    });
+  }
 }
 
 /** The server's protocol has another version than this client's. */
@@ -82,7 +93,7 @@ export class EmulatorProtocolError extends CartenixError {
   constructor(method: string, details: string) {
     super("the Cartesi Machine's server sent a malformed response", {
       details: `${method}: ${details}`,
-      remedy: "check that nothing else listens on its port, and that `npm ci` installed the pinned version",
+      remedy: "check that `npm ci` installed the pinned version",
     });
   }
 }

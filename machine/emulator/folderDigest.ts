@@ -1,27 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { type FileHandle, open, readdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { type FileHandle, open, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Hex } from "viem";
 
 const CHUNK_BYTES = 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
-
-/** The file with the digest of a stored machine, beside its folder. */
-export function digestFileOf(directory: string): string {
-  return `${resolve(directory)}.digest`;
-}
-
-/** Writes the digest of a stored machine beside its folder, unless it exists already. */
-export async function writeDigest(directory: string): Promise<void> {
-  const file = digestFileOf(directory);
-  if (existsSync(file)) {
-    return;
-  }
-  await writeFile(`${file}.${process.pid}`, `${await folderDigest(directory)}\n`);
-  await rename(`${file}.${process.pid}`, file);
-}
 
 /**
  * A digest of all files of a folder, by their CRCs: it detects damage, not manipulation. A stored machine is mostly

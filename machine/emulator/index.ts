@@ -1,6 +1,6 @@
 export type { Emulator, RunOptions, RunResult } from "./emulator.ts";
 export * from "./emulatorErrors.ts";
-export { digestFileOf, folderDigest, writeDigest } from "./folderDigest.ts";
+export { folderDigest } from "./folderDigest.ts";
 export type { BackingStore, FlashDriveConfig, MachineConfig, MemoryConfig } from "./machineConfig.ts";
 export { type AdvanceResult, advance } from "./rollup/advance.ts";
 export { COLLECTED_LIMITS } from "./rollup/collector.ts";
@@ -8,3 +8,4 @@ export { DEFAULT_MAX_CYCLES, type ExchangeOptions, type ExchangeStatus } from ".
 export { type InspectResult, inspect } from "./rollup/inspect.ts";
 export { type EmulatorBinary, emulatorBinary } from "./server/emulatorBinary.ts";
 export { type StartEmulatorOptions, startEmulator } from "./startEmulator.ts";
+export { digestOfVerified, fingerprintOf, recordVerified } from "./verifiedMachines.ts";

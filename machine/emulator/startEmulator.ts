@@ -21,10 +21,11 @@ export interface StartEmulatorOptions {
 const PROTOCOL_VERSION = "0.6.0";
 
 /**
- * Starts the Cartesi Machine's server, still without a machine, listening only on 127.0.0.1.
+ * Starts the Cartesi Machine's server, still without a machine, in a network of its own that only we can connect to.
  *
  * @throws {UnsupportedPlatformError} when there is no emulator for this computer.
  * @throws {EmulatorMissingError} when the emulator's npm package is not installed.
+ * @throws {PrivateNetworkError} when this host does not allow such a network.
  * @throws {EmulatorStartError} when the server does not start.
  * @throws {EmulatorVersionError} when the server is not the expected version.
  */
@@ -35,7 +36,7 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   const { address, group } = await startServer(command, log);
   await killOnAbort(group, signal);
 
-  const rpc = createRpcClient(address, group.fate);
+  const rpc = createRpcClient(() => group.connect(address), group.fate);
   const version = await rpc.call("get_version", [], decodeVersion);
   if (version !== PROTOCOL_VERSION) {
     await group.kill();

@@ -1,7 +1,6 @@
 import type { Hex } from "viem";
 import { registryAddress } from "../../abi/index.ts";
 import type { Progress } from "../../support/index.ts";
-import { writeDigest } from "../emulator/index.ts";
 import { takeSnapshot } from "./boot/takeSnapshot.ts";
 import { handlerJob } from "./handlerProgram/handlerJob.ts";
 import { makeFilledDrive } from "./makeFilledDrive.ts";
@@ -28,7 +27,6 @@ export async function makeTemplate({ progress }: { progress: Progress }): Promis
   const [parts, handler] = await Promise.all([makeFilledDrive({ progress }), handlerJob(registry)]);
   const { ram, filled } = parts;
   const snapshot = await takeSnapshot({ ram, rootDrive: filled.file, job: handler }, { progress });
-  await writeDigest(snapshot.directory);
   const manifest = await makeManifest({
     ...parts,
     handlerJob: handler,

@@ -61,7 +61,6 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const supervisor = createMachineSupervisor({
     store,
     templateDirectory: options.templateDirectory,
-    templateDigestFile: join(directory, "template.digest"),
     snapshotsDirectory: join(directory, "snapshots"),
     snapshotCycles: options.snapshotCycles ?? DEFAULT_SNAPSHOT_CYCLES,
     maxCycles,

@@ -17,6 +17,7 @@ export {
   UnsupportedPlatformError,
 } from "./host/hostPlatform.ts";
 export { hostTool } from "./host/hostTool.ts";
+export { NAMESPACES_REMEDY } from "./host/namespacesRemedy.ts";
 export {
   formatLock,
   IMAGE_LOCKS,

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { hostTool } from "../packages/index.ts";
+import { hostTool, NAMESPACES_REMEDY } from "../packages/index.ts";
 import { ToolboxError } from "./toolboxErrors.ts";
 
 const run = promisify(execFile);
@@ -51,8 +51,6 @@ async function tryNamespaces(): Promise<Namespaces> {
   }
   throw new ToolboxError("this host does not allow namespaces (unshare)", {
     details: message,
-    remedy:
-      "allow user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0 or " +
-      "kernel.unprivileged_userns_clone=1), or run as root; start a container with --privileged",
+    remedy: NAMESPACES_REMEDY,
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import {
@@ -32,7 +32,10 @@ async function callFaulty<T>(respond: Respond, decode: Decoder<T>): Promise<T> {
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
-  const client = createRpcClient(`127.0.0.1:${port}`, async () => "it was a fake");
+  const client = createRpcClient(
+    async () => connect(port, "127.0.0.1"),
+    async () => "it was a fake",
+  );
   try {
     return await client.call("machine.method", [], decode);
   } finally {

@@ -41,7 +41,7 @@ describe("emulator: the server's lifetime", () => {
   for (const signal of ["SIGKILL", "SIGTERM", "SIGSEGV"] as const) {
     it(`ends with its parent process, forks included, on ${signal}`, async () => {
       const { parent, group } = await startParent("wait");
-      assert.equal(groupMembers(group).length, 3, "a fork, a fork of it, and the watcher");
+      assert.equal(groupMembers(group).length, 4, "a fork, a fork of it, the watcher and the connector");
       process.kill(parent.pid as number, signal);
       await once(parent, "exit");
       assert.deepEqual(await remainingMembers(group), []);
@@ -77,7 +77,7 @@ describe("emulator: the server's lifetime", () => {
     const { guest, group } = await guestWithGroup();
     const fork = await guest.fork();
     await guest.shutdown();
-    assert.equal(groupMembers(group).length, 2);
+    assert.equal(groupMembers(group).length, 3);
     await fork.shutdown();
     assert.deepEqual(await remainingMembers(group), []);
   });
@@ -91,7 +91,7 @@ describe("emulator: the server's lifetime", () => {
     await pause(100);
     await guest.shutdown();
     await run;
-    assert.equal(groupMembers(group).length, 2);
+    assert.equal(groupMembers(group).length, 3);
     assert.equal((await fork.run()).kind, "yielded-manual");
   });
 

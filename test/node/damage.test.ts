@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
   closeSync,
   cpSync,
+  existsSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -16,8 +19,9 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, beforeEach, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { iConsensusAbi } from "../../abi/index.ts";
-import { digestFileOf } from "../../machine/emulator/index.ts";
+import { fingerprintOf, folderDigest, startEmulator } from "../../machine/emulator/index.ts";
 import { type CartenixNode, TemplateDamagedError } from "../../machine/node/index.ts";
+import { cachePath } from "../../support/index.ts";
 import { recordLog } from "./support/recordLog.ts";
 import { script } from "./support/scriptGuest.ts";
 import { spawnNode } from "./support/spawnNode.ts";
@@ -158,25 +162,79 @@ describe("a node whose files are damaged", function () {
     assert.deepEqual(epochs, [...new Set(epochs)]);
   });
 
-  for (const [what, hasDigest] of [
-    ["stored next to it", true],
-    ["not stored", false],
-  ] as const) {
-    it(`does not start with a flipped bit in a template whose digest is ${what}`, async () => {
-      const templateDirectory = join(world.folder, `template-${hasDigest}`);
-      cpSync(world.templateDirectory, templateDirectory, { recursive: true });
-      if (hasDigest) {
-        cpSync(digestFileOf(world.templateDirectory), digestFileOf(templateDirectory));
-      }
-      const options = {
-        templateDirectory,
-        dataDirectory: join(world.folder, `other-${hasDigest}`),
-        claimerKey: undefined,
-      };
-      await (await world.startNode(options)).stop();
-      const ram = readdirSync(templateDirectory).find((name) => /^0000000080000000-.*\.bin$/.test(name))!;
-      flip(join(templateDirectory, ram), 0x700);
-      await assert.rejects(world.startNode(options), TemplateDamagedError);
+  describe("and its template", () => {
+    let copies = 0;
+    const copyTemplate = () => {
+      const directory = join(world.folder, `template-${++copies}`);
+      cpSync(world.templateDirectory, directory, { recursive: true });
+      return directory;
+    };
+    const ramOf = (directory: string) =>
+      join(directory, readdirSync(directory).find((name) => /^0000000080000000-.*\.bin$/.test(name))!);
+    /** Starts a node that has read nothing yet; whether it computed the template's whole hash. */
+    const start = async (templateDirectory: string): Promise<boolean> => {
+      const { log, messages } = recordLog();
+      const dataDirectory = join(world.folder, `other-${++copies}`);
+      await (await world.startNode({ templateDirectory, dataDirectory, claimerKey: undefined, log })).stop();
+      return messages().some((message) => /^computing the whole template's hash/.test(message));
+    };
+    const records = cachePath("verified-machines");
+    const recordOf = async (directory: string) => join(records, await fingerprintOf(directory));
+
+    it("is believed when this computer made it, and computed once when it is a copy", async () => {
+      assert.equal(await start(world.templateDirectory), false);
+      const copy = copyTemplate();
+      assert.equal(await start(copy), true);
+      assert.equal(await start(copy), false);
+      assert.equal(statSync(records).mode & 0o777, 0o700);
     });
-  }
+
+    it("is refused when seven bytes of a copy were changed, whatever digest came with it", async () => {
+      const copy = copyTemplate();
+      overwrite(ramOf(copy), 0x700, Buffer.from("EVILEVI"));
+      writeFileSync(`${copy}.digest`, `${await folderDigest(copy)}\n`);
+      await using emulator = await startEmulator();
+      await emulator.load(copy);
+      assert.equal(await emulator.rootHash(), world.deployment.templateHash, "the stored tree says so");
+      await assert.rejects(start(copy), TemplateDamagedError);
+    });
+
+    it("is refused after a flipped bit, though it was verified before", async () => {
+      const copy = copyTemplate();
+      assert.equal(await start(copy), true);
+      const { atime, mtime } = statSync(ramOf(copy));
+      flip(ramOf(copy), 0x700);
+      utimesSync(ramOf(copy), atime, mtime);
+      await assert.rejects(start(copy), TemplateDamagedError);
+    });
+
+    it("is refused when its disk changed a bit without a trace", async () => {
+      const copy = copyTemplate();
+      assert.equal(await start(copy), true);
+      // Only a disk can change a file and not its times: the record says instead that it had other bytes before.
+      const record = await recordOf(copy);
+      writeFileSync(record, readFileSync(record, "utf8").replace(/"0x./, '"0x_'));
+      await assert.rejects(start(copy), TemplateDamagedError);
+    });
+
+    it("is computed again when others could have written the record", async () => {
+      const copy = copyTemplate();
+      assert.equal(await start(copy), true);
+      try {
+        chmodSync(records, 0o777);
+        assert.equal(await start(copy), true);
+      } finally {
+        chmodSync(records, 0o700);
+      }
+    });
+
+    it("leaves no record behind when it is deleted", async () => {
+      const copy = copyTemplate();
+      assert.equal(await start(copy), true);
+      const record = await recordOf(copy);
+      rmSync(copy, { recursive: true });
+      assert.equal(await start(copyTemplate()), true);
+      assert.equal(existsSync(record), false);
+    });
+  });
 });

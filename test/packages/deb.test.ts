@@ -19,22 +19,14 @@ import { decodeAr } from "../../machine/packages/deb/decodeAr.ts";
 import { decodeDeb } from "../../machine/packages/deb/decodeDeb.ts";
 import { unpackDebs } from "../../machine/packages/deb/unpackDebs.ts";
 import { DebianError, DebianFormatError } from "../../machine/packages/packagesErrors.ts";
-
-function ar(members: Record<string, Uint8Array>): Buffer {
-  const parts = [Buffer.from("!<arch>\n")];
-  for (const [name, content] of Object.entries(members)) {
-    const header = `${name.padEnd(16)}${"0".padEnd(12)}${"0".padEnd(6)}${"0".padEnd(6)}${"100644".padEnd(8)}${`${content.length}`.padEnd(10)}\`\n`;
-    parts.push(Buffer.from(header), Buffer.from(content), Buffer.from(content.length % 2 ? "\n" : ""));
-  }
-  return Buffer.concat(parts);
-}
+import { arArchive } from "./support/arArchive.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 const version = bytes("2.0\n");
 
 describe("a .deb", () => {
   it("is an ar archive whose members are found", () => {
-    const members = decodeAr(ar({ "debian-binary": version, "odd/": bytes("abc"), last: bytes("") }));
+    const members = decodeAr(arArchive({ "debian-binary": version, "odd/": bytes("abc"), last: bytes("") }));
     assert.deepEqual(members, [
       { name: "debian-binary", offset: 68, size: 4 },
       { name: "odd", offset: 132, size: 3 },
@@ -43,14 +35,18 @@ describe("a .deb", () => {
   });
 
   it("names the compression of its content", () => {
-    const deb = ar({ "debian-binary": version, "control.tar.xz": bytes("c"), "data.tar.gz": bytes("data") });
+    const deb = arArchive({
+      "debian-binary": version,
+      "control.tar.xz": bytes("c"),
+      "data.tar.gz": bytes("data"),
+    });
     const { bytes: content, compression } = decodeDeb(deb);
     assert.equal(compression, "gzip");
     assert.equal(Buffer.from(content).toString(), "data");
   });
 
   it("is refused when malformed", () => {
-    const good = ar({ "debian-binary": version, "data.tar.xz": bytes("data") });
+    const good = arArchive({ "debian-binary": version, "data.tar.xz": bytes("data") });
     const longer = Buffer.from(good);
     longer.write("9999", 8 + 60 + 4 + 48);
     for (const [reason, deb] of Object.entries({
@@ -59,17 +55,17 @@ describe("a .deb", () => {
       "cut in the header": good.subarray(0, 40),
       "cut in the content": good.subarray(0, good.length - 2),
       "size beyond the end": longer,
-      "another format": ar({ "debian-binary": bytes("3.0\n"), "data.tar.xz": bytes("data") }),
-      "version not first": ar({ "data.tar.xz": bytes("data"), "debian-binary": version }),
-      "no content": ar({ "debian-binary": version, "control.tar.xz": bytes("c") }),
-      "unknown compression": ar({ "debian-binary": version, "data.tar.lz": bytes("data") }),
+      "another format": arArchive({ "debian-binary": bytes("3.0\n"), "data.tar.xz": bytes("data") }),
+      "version not first": arArchive({ "data.tar.xz": bytes("data"), "debian-binary": version }),
+      "no content": arArchive({ "debian-binary": version, "control.tar.xz": bytes("c") }),
+      "unknown compression": arArchive({ "debian-binary": version, "data.tar.lz": bytes("data") }),
     })) {
       assert.throws(() => decodeDeb(deb), DebianFormatError, reason);
     }
   });
 
   it("raises no other error, whatever its bytes", () => {
-    const good = ar({ "debian-binary": version, "data.tar.xz": bytes("some data") });
+    const good = arArchive({ "debian-binary": version, "data.tar.xz": bytes("some data") });
     const damaged = fc
       .tuple(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1, maxLength: 12 }), fc.nat(good.length))
       .map(([place, patch, length]) => {
@@ -105,7 +101,7 @@ describe("unpackDebs", () => {
     }
     const tar = execFileSync("tar", ["-c", "-C", content, "."]);
     const file = join(folder, `${name}.deb`);
-    writeFileSync(file, ar({ "debian-binary": version, "data.tar.gz": gzipSync(tar) }));
+    writeFileSync(file, arArchive({ "debian-binary": version, "data.tar.gz": gzipSync(tar) }));
     return { file };
   }
 
@@ -125,7 +121,7 @@ describe("unpackDebs", () => {
     const root = join(folder, "bad");
     mkdirSync(root);
     const file = join(folder, "bad.deb");
-    writeFileSync(file, ar({ "debian-binary": version, "data.tar.gz": bytes("this is not gzip") }));
+    writeFileSync(file, arArchive({ "debian-binary": version, "data.tar.gz": bytes("this is not gzip") }));
     await assert.rejects(
       unpackDebs([{ file }], root),
       (error) => error instanceof DebianError && error.message.includes("bad.deb"),

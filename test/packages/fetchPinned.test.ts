@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,6 +71,21 @@ describe("fetchPinned", () => {
     delete process.env.DEBIAN_MIRROR;
     assert.deepEqual(await fetchOne(file), [first]);
     assert.deepEqual(inCache(), [file.sha256]);
+  });
+
+  it("hashes a file of the cache before it is used, and downloads it again when a byte differs", async () => {
+    const file = pin(content);
+    answers = [(response) => response.end(content), (response) => response.end(content)];
+    const [first] = await fetchOne(file);
+    const changed = Buffer.from(content);
+    changed[7]! ^= 1;
+    writeFileSync(first!.file, changed);
+    assert.deepEqual(await fetchOne(file), [first]);
+    assert.equal(requests.length, 2);
+    assert.deepEqual(readFileSync(first!.file), content);
+    writeFileSync(first!.file, changed);
+    answers = [(response) => response.writeHead(404).end("not here")];
+    await assert.rejects(fetchOne(file), PinnedFileGoneError);
   });
 
   it("keeps the order given", async () => {

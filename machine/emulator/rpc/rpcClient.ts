@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import type { Socket } from "node:net";
 import { EmulatorGoneError, EmulatorProtocolError, EmulatorRequestError } from "../emulatorErrors.ts";
 import { type Decoder, decodeRecord, decodeString, MismatchError } from "./decoders.ts";
 import { type ExactJson, formatJson, parseJson } from "./exactJson.ts";
@@ -14,13 +15,20 @@ export interface RpcClient {
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Connects to the server at `address` (`host:port`). There is no timeout: a run or a root hash may take any time, and a
+ * A client of the server that `connect` connects to. There is no timeout: a run or a root hash may take any time, and a
  * server that dies closes its socket.
  *
  * @param fate describes how the process ended, for the error.
  */
-export function createRpcClient(address: string, fate: () => Promise<string>): RpcClient {
+export function createRpcClient(connect: () => Promise<Socket>, fate: () => Promise<string>): RpcClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  agent.createConnection = (_options, created) => {
+    connect().then(
+      (socket) => created?.(null, socket),
+      (error: Error) => created?.(error, undefined as never),
+    );
+    return undefined;
+  };
   let lastId = 0;
   return {
     async call(method, params, decode) {
@@ -28,7 +36,7 @@ export function createRpcClient(address: string, fate: () => Promise<string>): R
       const body = formatJson({ jsonrpc: "2.0", id, method, params });
       let text: string;
       try {
-        text = await post(address, agent, body);
+        text = await post(agent, body);
       } catch (error) {
         if (error instanceof MismatchError) {
           throw new EmulatorProtocolError(method, error.message);
@@ -48,10 +56,9 @@ export function createRpcClient(address: string, fate: () => Promise<string>): R
   };
 }
 
-function post(address: string, agent: Agent, body: string): Promise<string> {
+function post(agent: Agent, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      `http://${address}/`,
       {
         method: "POST",
         agent,

@@ -1,12 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { WATCHED_DESCRIPTOR } from "./watchdog.ts";
+import { type Connect, createConnect } from "./connections.ts";
+import { WATCHED_DESCRIPTOR } from "./serverUnderWatch.ts";
 
 /** A server process and all its forks: one process group, which lives until its last server is released. */
 export interface ServerGroup {
   /** Id of the first server and of the group. */
   pid: number;
+  /** Connects to one of its servers. Nobody else can: they are in a network of their own. */
+  connect: Connect;
   /** How the first server ended, for an error's details; waits a moment for it to be known. */
   fate(): Promise<string>;
   /** Counts another server of the group as in use. */
@@ -34,6 +37,7 @@ export function createServerGroup(child: ChildProcess, pid: number, lastLine: ()
   holdProcessOpen(child, false);
   return {
     pid,
+    connect: createConnect(child),
     async fate() {
       await Promise.race([exited, pause(FATE_TIMEOUT_MS)]);
       if (child.signalCode) {

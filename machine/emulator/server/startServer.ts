@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { EmulatorStartError } from "../emulatorErrors.ts";
+import { CONNECTOR_SCRIPT } from "./connector.ts";
+import { findPrivateNetwork } from "./privateNetwork.ts";
 import { createServerGroup, type ServerGroup, watchedPipe } from "./serverGroup.ts";
+import { SERVER_UNDER_WATCH } from "./serverUnderWatch.ts";
 import { splitLines } from "./splitLines.ts";
-import { SERVER_UNDER_WATCH } from "./watchdog.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const KEPT_LINES = 20;
@@ -16,22 +18,27 @@ const LISTENING = /remote machine server bound to (127\.0\.0\.1:[1-9]\d{0,4})$/;
 const PASSIVE_THREADS = { OMP_WAIT_POLICY: "PASSIVE" };
 
 /**
- * Starts the server on a port chosen by the operating system and waits until it listens. Its log and the guest's console
- * are passed to `log` line by line. It never outlives this process, and never keeps it alive.
+ * Starts the server in a network of its own, on a port chosen by the operating system, and waits until it listens. Its log
+ * and the guest's console are passed to `log` line by line. It never outlives this process, and never keeps it alive.
  *
+ * @throws {PrivateNetworkError} when this host does not allow such a network.
  * @throws {EmulatorStartError} when it exits, or does not listen in time.
  */
-export function startServer(
+export async function startServer(
   command: [string, ...string[]],
   log: (line: string) => void = () => {},
 ): Promise<{ address: string; group: ServerGroup }> {
+  const { enter, ip } = await findPrivateNetwork();
+  const [unshare, ...options] = enter;
+  const helpers = [ip, process.execPath, CONNECTOR_SCRIPT];
+  const server = [...command, "--server-address=127.0.0.1:0", "--log-level=info"];
   const child = spawn(
-    "/bin/sh",
-    ["-c", SERVER_UNDER_WATCH, "cartenix", ...command, "--server-address=127.0.0.1:0", "--log-level=info"],
+    unshare,
+    [...options, "/bin/sh", "-c", SERVER_UNDER_WATCH, "cartenix", ...helpers, ...server],
     {
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "ipc"],
       detached: true,
-      env: { ...process.env, ...PASSIVE_THREADS },
+      env: { ...process.env, ...PASSIVE_THREADS, NODE_OPTIONS: "" },
     },
   );
   const lastLines: string[] = [];

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "viem";
 import type { Progress, Stage } from "../../../support/index.ts";
-import { emulatorBinary } from "../../emulator/index.ts";
+import { emulatorBinary, fingerprintOf, recordVerified } from "../../emulator/index.ts";
 import { cachedFolder, stageInput } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
 import { TemplateError } from "../imageErrors.ts";
@@ -37,6 +37,7 @@ export async function takeSnapshot(
   const { ram, rootDrive, job } = parts;
   const toolbox = await openToolbox({ progress });
   const emulator = await emulatorBinary();
+  let fingerprint: string | undefined;
   const folder = await cachedFolder({
     name: "template",
     progress,
@@ -57,6 +58,7 @@ export async function takeSnapshot(
         await makeDrive(toolbox, job, jobDrive);
         const outcome = await boot({ ram, rootDrive, jobDrive }, join(target, "snapshot"), stage);
         await rm(jobDrive);
+        fingerprint = await fingerprintOf(join(target, "snapshot"));
         await writeFile(join(target, "outcome.json"), JSON.stringify(outcome));
         stage.done(`${Math.floor(outcome.cycles / 1e6)} million cycles`);
       } catch (error) {
@@ -65,11 +67,15 @@ export async function takeSnapshot(
       }
     },
   });
+  const directory = join(folder, "snapshot");
+  if (fingerprint !== undefined) {
+    await recordVerified(directory, fingerprint);
+  }
   const outcome = JSON.parse(await readFile(join(folder, "outcome.json"), "utf8")) as Omit<
     Snapshot,
     "directory"
   >;
-  return { directory: join(folder, "snapshot"), ...outcome };
+  return { directory, ...outcome };
 }
 
 async function boot(

@@ -1,37 +1,30 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { digestFileOf, type Emulator, folderDigest } from "../../emulator/index.ts";
+import { digestOfVerified, type Emulator, folderDigest, recordVerified } from "../../emulator/index.ts";
 import type { Log } from "../log/log.ts";
 import { TemplateDamagedError } from "./machineErrors.ts";
 
 /**
- * Checks that the files of a template have not changed since they were written, because the emulator trusts the stored
- * hash tree. The digest of the files is stored next to the folder when the template is made; if it is missing, the whole
- * tree is computed once from the loaded machine, and the digest is stored in `digestFile`.
+ * Checks that a loaded template is what its root hash says, because the emulator trusts the stored hash tree. The whole
+ * tree is computed once, unless this computer made the template; afterwards only damage to the files is looked for.
  *
- * @throws {TemplateDamagedError} when the files have changed.
+ * @param fingerprint of the template's files before they were loaded.
+ * @throws {TemplateDamagedError} when the tree does not match the files, or the files have changed.
  */
 export async function checkTemplate(
   emulator: Emulator,
-  { directory, digestFile, log }: { directory: string; digestFile: string; log: Log },
+  { directory, fingerprint, log }: { directory: string; fingerprint: string; log: Log },
 ): Promise<void> {
-  const expected = (await readDigest(digestFileOf(directory))) ?? (await readDigest(digestFile));
-  const found = await folderDigest(directory);
-  if (expected === found) {
-    return;
+  const digest = await digestOfVerified(fingerprint);
+  if (digest === undefined) {
+    log.info(
+      { template: directory },
+      "computing the whole template's hash, once, since it was not made here: this takes minutes",
+    );
   }
-  if (expected !== undefined) {
+  const isIntact =
+    digest === undefined
+      ? (await emulator.verifyHashTree()) && (await recordVerified(directory, fingerprint))
+      : digest === (await folderDigest(directory));
+  if (!isIntact) {
     throw new TemplateDamagedError(directory);
   }
-  log.info({ template: directory }, "checking the whole template, once; this can take minutes");
-  if (!(await emulator.verifyHashTree())) {
-    throw new TemplateDamagedError(directory);
-  }
-  await writeFile(digestFile, found);
-}
-
-function readDigest(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").then(
-    (text) => text.trim(),
-    () => undefined,
-  );
 }

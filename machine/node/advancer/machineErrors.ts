@@ -13,13 +13,13 @@ export class TemplateMismatchError extends CartenixError {
   }
 }
 
-/** The template's files changed after they were written. */
+/** The template's files are not what its root hash says. */
 export class TemplateDamagedError extends CartenixError {
   readonly code: ErrorCode = "TEMPLATE_DAMAGED";
 
   constructor(directory: string) {
     super("the template is damaged", {
-      details: `the files in ${directory} have changed since they were written`,
+      details: `the files in ${directory} do not match their hash tree, or have changed since they were checked`,
       remedy: "delete its folder and make it again: npm run template",
     });
   }

@@ -1,5 +1,12 @@
 import { rm } from "node:fs/promises";
-import { advance, type Emulator, folderDigest, SnapshotError, startEmulator } from "../../emulator/index.ts";
+import {
+  advance,
+  type Emulator,
+  fingerprintOf,
+  folderDigest,
+  SnapshotError,
+  startEmulator,
+} from "../../emulator/index.ts";
 import type { Log } from "../log/log.ts";
 import { machineHashAfter, processedInputCount, readInput } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
@@ -12,8 +19,6 @@ import { snapshotPath, sweepSnapshots } from "./snapshots.ts";
 export interface RecoverOptions {
   store: Store;
   templateDirectory: string;
-  /** Where the digest of the template's files is stored, if the template came without one. */
-  templateDigestFile: string;
   snapshotsDirectory: string;
   maxCycles: bigint;
   signal: AbortSignal;
@@ -115,18 +120,18 @@ async function loadIntact(
 async function loadTemplate({
   store,
   templateDirectory,
-  templateDigestFile,
   signal,
   log,
 }: RecoverOptions): Promise<LoadedMachine> {
   const emulator = await startEmulator({ signal });
   try {
+    const fingerprint = await fingerprintOf(templateDirectory).catch(() => ""); // loading says what is wrong
     await emulator.load(templateDirectory);
     const [expected, found] = [machineHashAfter(store, 0n), await emulator.rootHash()];
     if (found !== expected) {
       throw new TemplateMismatchError(expected, found, templateDirectory);
     }
-    await checkTemplate(emulator, { directory: templateDirectory, digestFile: templateDigestFile, log });
+    await checkTemplate(emulator, { directory: templateDirectory, fingerprint, log });
     return { emulator, inputs: 0n };
   } catch (error) {
     await emulator.shutdown();

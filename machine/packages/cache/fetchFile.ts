@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { cachePath } from "../../../support/index.ts";
 import type { PinnedFile } from "../lock.ts";
 import { DebianError, PinnedFileGoneError } from "../packagesErrors.ts";
+import { sha256OfFile } from "./sha256OfFile.ts";
 
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 500;
@@ -14,7 +15,7 @@ const STALLED_AFTER_MS = 60_000;
 
 /**
  * Downloads one pinned file into the cache and returns its path there. It gets its name only after its size and sha256
- * have been checked.
+ * have been checked. A file that the cache has is checked, too, and downloaded again if it has changed.
  *
  * @param onBytes is called with the size of each chunk, and with a negative number when a failed attempt starts over.
  * @throws {PinnedFileGoneError} when the mirror no longer has the file.
@@ -26,8 +27,7 @@ export async function fetchFile(
   onBytes: (count: number) => void,
 ): Promise<string> {
   const target = cachePath("debs", pinned.sha256);
-  const known = await stat(target).catch(() => undefined);
-  if (known?.size === pinned.size) {
+  if (await isCached(target, pinned)) {
     onBytes(pinned.size);
     return target;
   }
@@ -59,6 +59,12 @@ export async function fetchFile(
       await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 4 ** (attempt - 1)));
     }
   }
+}
+
+/** Whether the cache has the file. It is hashed each time: its name only says what it was when it was written. */
+async function isCached(target: string, { size, sha256 }: PinnedFile): Promise<boolean> {
+  const known = await stat(target).catch(() => undefined);
+  return known?.size === size && (await sha256OfFile(target)) === sha256;
 }
 
 async function download(

@@ -14,7 +14,7 @@ const PARALLEL_DOWNLOADS = 4;
 
 /**
  * Downloads pinned files into the content-addressed cache (`debs/<sha256>`), four at a time, and returns them in the
- * order given. Files that the cache has are not downloaded; if it has all, no mirror is needed.
+ * order given. Files that the cache has are hashed and not downloaded; if it has all, no mirror is needed.
  *
  * @throws {PinnedFileGoneError} when the mirror no longer has a file.
  * @throws {DebianError} when a file cannot be downloaded, or differs from its pin.

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Hex } from "viem";
-import { startEmulator, writeDigest } from "../../../machine/emulator/index.ts";
+import { fingerprintOf, recordVerified, startEmulator } from "../../../machine/emulator/index.ts";
 import { GUEST_START } from "../../emulator/support/guest.ts";
 import { assembleScriptGuest } from "./scriptGuest.ts";
 
@@ -14,6 +14,6 @@ export async function storeScriptTemplate(directory: string): Promise<Hex> {
   await emulator.writeMemory(GUEST_START, assembleScriptGuest());
   await emulator.run();
   await emulator.store(directory);
-  await writeDigest(directory);
+  await recordVerified(directory, await fingerprintOf(directory));
   return emulator.rootHash();
 }
