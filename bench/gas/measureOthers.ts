@@ -15,7 +15,8 @@ import { BATCH_LENGTH, perFurther } from "./measureRegistry.ts";
 
 const require = createRequire(import.meta.url);
 
-const SCHEMA =
+/** All that a voucher tells the registry. */
+const WHOLE_SCHEMA =
   "string storePath, string drvPath, string outputName, bytes32 narHash, uint64 narSize, bytes32 inputsHash, string[] references";
 
 const schemaRegistryAbi = parseAbi([
@@ -32,20 +33,40 @@ const easAbi = parseAbi([
   "function multiAttest(MultiAttestationRequest[] multiRequests) payable returns (bytes32[])",
 ]);
 
-/** Gas of attesting the same data in the Ethereum Attestation Service, deployed from the artifacts of its package. */
-export async function measureEas(chain: TestChain) {
+/** What the registry's slots hold. */
+const BARE_SCHEMA = "bytes32 pathKey, bytes32 narHash";
+
+/** Gas of attesting all that a voucher says in the Ethereum Attestation Service, deployed from the artifacts of its package. */
+export function measureEas(chain: TestChain) {
+  return measureAttestations(chain, WHOLE_SCHEMA, wholeAttestationOf);
+}
+
+/** Gas of attesting there just the path key and the NAR hash, which nobody can look up by path. */
+export function measureBareEas(chain: TestChain) {
+  return measureAttestations(chain, BARE_SCHEMA, bareAttestationOf);
+}
+
+async function measureAttestations(
+  chain: TestChain,
+  schemaText: string,
+  attestationOf: (output: Output) => Hex,
+) {
   const schemas = await chain.deployCode(schemaRegistryAbi, creationCodeOf("SchemaRegistry"));
   const eas = await chain.deployCode(easAbi, creationCodeOf("EAS"), [schemas.address]);
-  await schemas.write.register([SCHEMA, zeroAddress, false]);
+  await schemas.write.register([schemaText, zeroAddress, false]);
+  const requestOf = (seed: string) => ({
+    recipient: zeroAddress,
+    expirationTime: 0n,
+    revocable: false,
+    refUID: zeroHash,
+    data: attestationOf(helloOutput(seed)),
+    value: 0n,
+  });
   const [registered] = await schemas.getEvents.Registered();
   const schema = registered!.args.uid!;
-  await eas.write.attest([{ schema, data: attestationOf(helloOutput("earlier")) }]);
-  const one = Number(
-    await chain.gasOf(eas.write.attest([{ schema, data: attestationOf(helloOutput("one")) }])),
-  );
-  const data = Array.from({ length: BATCH_LENGTH }, (_, index) =>
-    attestationOf(helloOutput(`batch ${index}`)),
-  );
+  await eas.write.attest([{ schema, data: requestOf("earlier") }]);
+  const one = Number(await chain.gasOf(eas.write.attest([{ schema, data: requestOf("one") }])));
+  const data = Array.from({ length: BATCH_LENGTH }, (_, index) => requestOf(`batch ${index}`));
   const batch = Number(await chain.gasOf(eas.write.multiAttest([[{ schema, data }]])));
   return { one, further: perFurther(one, batch) };
 }
@@ -65,8 +86,8 @@ export async function measurePlainMapping(chain: TestChain) {
   return { one, further: perFurther(one, Number(await chain.gasOf(many))) };
 }
 
-function attestationOf(output: Output) {
-  const data = encodeAbiParameters(parseAbiParameters(SCHEMA), [
+function wholeAttestationOf(output: Output): Hex {
+  return encodeAbiParameters(parseAbiParameters(WHOLE_SCHEMA), [
     output.storePath,
     output.drvPath,
     output.outputName,
@@ -75,7 +96,10 @@ function attestationOf(output: Output) {
     output.inputsHash,
     output.references,
   ]);
-  return { recipient: zeroAddress, expirationTime: 0n, revocable: false, refUID: zeroHash, data, value: 0n };
+}
+
+function bareAttestationOf({ storePath, narHash }: Output): Hex {
+  return encodeAbiParameters(parseAbiParameters(BARE_SCHEMA), [pathKeyOf(storePath), narHash]);
 }
 
 function creationCodeOf(contract: string): Hex {

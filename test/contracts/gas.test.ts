@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { before, describe, it } from "mocha";
+import { measureBuild } from "../../bench/gas/measureBuild.ts";
 import { measurePolicy } from "../../bench/gas/measurePolicy.ts";
 import { measureRegistry } from "../../bench/gas/measureRegistry.ts";
 import { measureVoucher } from "../../bench/gas/measureVoucher.ts";
@@ -16,6 +17,7 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
     figures = {
       ...(await measureRegistry(await startChain())),
       ...(await measureVoucher()),
+      ...(await measureBuild()),
       ...(await measurePolicy()),
     };
     if (process.env.UPDATE_GAS_SNAPSHOT) {

@@ -7,11 +7,11 @@ export const isCoverage = hre.globalOptions.coverage;
 
 let isBuilt: Promise<unknown> | undefined;
 
-/** A new empty chain, with our contracts compiled. */
-export async function startChain() {
+/** A new empty chain, with our contracts compiled; `hardfork` is another than the configuration's. */
+export async function startChain(hardfork?: "amsterdam") {
   isBuilt ??= hre.tasks.getTask("build").run({ quiet: true });
   await isBuilt;
-  const connection = await hre.network.create();
+  const connection = await hre.network.create(hardfork && { override: { hardfork } });
   const { viem } = connection;
   const client = await viem.getPublicClient({ pollingInterval: 10 });
   const wallets = await viem.getWalletClients();
