@@ -16,6 +16,7 @@ import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import { type Hex, keccak256, toHex, zeroAddress } from "viem";
 import {
+  DatabaseDamagedError,
   DatabaseError,
   DataDirectoryLockedError,
   OutputsRootMismatchError,
@@ -31,6 +32,9 @@ import { openStore, type Store } from "../../machine/node/store/openStore.ts";
 import { outputCount, provenOutput } from "../../machine/node/store/outputsTable.ts";
 import { recordAdvance } from "../../machine/node/store/recordAdvance.ts";
 import { recordBatch } from "../../machine/node/store/recordBatch.ts";
+import { rollBack } from "../../machine/node/store/rollBack.ts";
+import { addSnapshot } from "../../machine/node/store/snapshotsTable.ts";
+import { fuzzRuns } from "../nix/support/fuzzRuns.ts";
 import { foldProof, plainRoot } from "./support/plainTree.ts";
 
 const hash = (text: string): Hex => keccak256(toHex(text));
@@ -135,7 +139,8 @@ describe("the node's database", () => {
     assert.throws(() => openStore(path()), DatabaseError);
   });
 
-  it("detects every flipped bit that changes its content", () => {
+  it("detects every flipped bit that changes its content", function () {
+    this.timeout(fuzzRuns(60_000));
     const store = open();
     const texts = ["a", "b", "c", "d"];
     const inputs = texts.map((_, at): [bigint, bigint] => [BigInt(at), 6n + BigInt(at)]);
@@ -173,8 +178,74 @@ describe("the node's database", () => {
           assert.ok(error instanceof DatabaseError, String(error));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: fuzzRuns(150) },
     );
+  });
+
+  it("detects rows that are missing, or went back to an earlier state with a checksum that matches", () => {
+    const store = open();
+    recordBatch(store, EPOCH_LENGTH, batch(7n, [[0n, 6n]]));
+    recordBatch(store, EPOCH_LENGTH, batch(8n, [[1n, 8n]]));
+    const before = store.database.prepare("SELECT * FROM inputs WHERE idx = 0").get() as Record<
+      string,
+      never
+    >;
+    recordAdvance(store, advance(0n, [], plainRoot([])));
+    store.close();
+    const whole = readFileSync(path());
+    const expectDamaged = (damage: string, ...values: never[]) => {
+      writeFileSync(path(), whole);
+      const database = new DatabaseSync(path());
+      const triggers = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all();
+      for (const { name } of triggers) {
+        database.exec(`DROP TRIGGER ${name}`);
+      }
+      database.prepare(damage).run(...values);
+      for (const { sql } of triggers) {
+        database.exec(String(sql));
+      }
+      database.close();
+      assert.throws(() => openStore(path()), DatabaseDamagedError, damage);
+    };
+    expectDamaged("DELETE FROM inputs WHERE idx = 1");
+    expectDamaged("DELETE FROM blocks");
+    expectDamaged("DELETE FROM totals WHERE name = 'claims'");
+    const columns = Object.keys(before);
+    expectDamaged(
+      `INSERT OR REPLACE INTO inputs (${columns}) VALUES (${columns.map(() => "?")})`,
+      ...Object.values(before),
+    );
+    expectDamaged("UPDATE totals SET row_count = row_count + 1 WHERE name = 'inputs'");
+  });
+
+  it("adds its rows up when they are changed, deleted and rolled back, and when an older database is opened", () => {
+    const store = open();
+    recordBatch(store, EPOCH_LENGTH, batch(7n, [[0n, 6n]]));
+    recordAdvance(store, advance(0n, ["a"], plainRoot([hash("a")])));
+    recordBatch(store, EPOCH_LENGTH, batch(18n, [[1n, 18n]]));
+    const snapshot = { inputs: 1n, machineHash: hash("machine"), contentDigest: hash("files") };
+    addSnapshot(store, snapshot);
+    addSnapshot(store, { ...snapshot, contentDigest: hash("other files") });
+    updateEpochs(store);
+    rollBack(store, 7n);
+    store.close();
+    openStore(path()).close();
+
+    const older = new DatabaseSync(path());
+    const added = older
+      .prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE '%_added' OR name LIKE '%_removed')",
+      )
+      .all();
+    for (const { name } of added) {
+      older.exec(`DROP TRIGGER ${name}`);
+    }
+    older.exec("DROP TABLE totals; PRAGMA user_version = 2");
+    older.close();
+    const migrated = openStore(path());
+    recordBatch(migrated, EPOCH_LENGTH, batch(9n, [[1n, 9n]]));
+    migrated.close();
+    openStore(path()).close();
   });
 
   it("records the result of an input completely or not at all", () => {

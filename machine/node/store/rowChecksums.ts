@@ -52,6 +52,34 @@ export const ADD_CHECKSUMS = Object.entries(TABLES)
   })
   .join("\n");
 
+/**
+ * The migration that adds up each table: the number of its rows, and the sum of their checksums. Without it, rows that
+ * vanish together with their page, or go back to an earlier state, would have no checksum that could be wrong.
+ */
+export const ADD_TOTALS = `
+  CREATE TABLE totals (
+    name TEXT PRIMARY KEY,
+    row_count INTEGER NOT NULL,
+    crc_sum INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  ${Object.keys(TABLES)
+    .map(
+      (table) => `
+      INSERT INTO totals SELECT '${table}', count(*), coalesce(sum(crc), 0) FROM ${table};
+      CREATE TRIGGER ${table}_added AFTER UPDATE OF crc ON ${table}
+      BEGIN
+        UPDATE totals SET
+          row_count = row_count + (old.crc IS NULL),
+          crc_sum = crc_sum + new.crc - coalesce(old.crc, 0)
+        WHERE name = '${table}';
+      END;
+      CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table}
+      BEGIN
+        UPDATE totals SET row_count = row_count - 1, crc_sum = crc_sum - old.crc WHERE name = '${table}';
+      END;`,
+    )
+    .join("\n")}`;
+
 /** Defines the function that the triggers call. */
 export function defineRowCrc(database: DatabaseSync): void {
   database.function(
@@ -79,6 +107,19 @@ export function findDamagedRow(database: DatabaseSync): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The first table whose rows do not add up to what was written: some are missing, or have an earlier state. */
+export function findDamagedTable(database: DatabaseSync): string | undefined {
+  return Object.keys(TABLES).find((table) => {
+    const found = database
+      .prepare(`SELECT count(*) AS rows, coalesce(sum(crc), 0) AS crcs FROM ${table}`)
+      .get();
+    const known = database
+      .prepare("SELECT row_count AS rows, crc_sum AS crcs FROM totals WHERE name = ?")
+      .get(table);
+    return found?.rows !== known?.rows || found?.crcs !== known?.crcs;
+  });
 }
 
 function formatValue(value: SQLOutputValue): string {

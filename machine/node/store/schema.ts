@@ -1,4 +1,4 @@
-import { ADD_CHECKSUMS } from "./rowChecksums.ts";
+import { ADD_CHECKSUMS, ADD_TOTALS } from "./rowChecksums.ts";
 
 /**
  * The database's schema as a list of migrations: migration n takes `user_version` from n to n + 1.
@@ -165,4 +165,5 @@ export const MIGRATIONS: readonly string[] = [
   FROM epochs e;
   `,
   ADD_CHECKSUMS,
+  ADD_TOTALS,
 ];

@@ -23,8 +23,9 @@ export function listSnapshots({ sql }: Store): SnapshotRow[] {
 
 export function addSnapshot({ sql }: Store, snapshot: SnapshotRow): void {
   sql.run`
-    INSERT OR REPLACE INTO snapshots (inputs, machine_hash, content_digest)
-    VALUES (${snapshot.inputs}, ${bytesOf(snapshot.machineHash)}, ${bytesOf(snapshot.contentDigest)})`;
+    INSERT INTO snapshots (inputs, machine_hash, content_digest)
+    VALUES (${snapshot.inputs}, ${bytesOf(snapshot.machineHash)}, ${bytesOf(snapshot.contentDigest)})
+    ON CONFLICT DO UPDATE SET machine_hash = excluded.machine_hash, content_digest = excluded.content_digest`;
 }
 
 export function removeSnapshot({ sql }: Store, inputs: bigint): void {
