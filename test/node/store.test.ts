@@ -56,6 +56,7 @@ const application: ApplicationInfo = {
 function batch(number: bigint, inputs: [index: bigint, block: bigint][] = []): ChainBatch {
   return {
     upTo: { number, hash: hash(`block ${number}`) },
+    checkedBlock: number,
     inputs: inputs.map(([index, block]) => ({
       index,
       block: { number: block, hash: hash(`block ${block}`) },

@@ -60,10 +60,10 @@ export async function followChain(
     const last = fromBlock + maxBatchBlocks - 1n;
     const upTo: BlockRef = last < head.number ? await expectBlockRef(client, last) : head;
     const known = inputCount(store);
-    const batch = await readBatch(client, application, { fromBlock, upTo, expectInputs: inputs > known });
+    const batch = await readBatch(client, application, { fromBlock, upTo, inputs: [known, inputs] });
     batch.inputs = newInputs(store, batch.inputs);
     const found = known + BigInt(batch.inputs.length);
-    if (upTo === head && found !== inputs) {
+    if (batch.checkedBlock === head.number && found !== inputs) {
       throw missingInputsError(
         store,
         `the InputBox counts ${inputs} inputs at block ${head.number}, the logs contain ${found}`,
@@ -71,10 +71,10 @@ export async function followChain(
     }
     await expectInputsOnChain(client, application, batch.inputs, head.number);
     if (batch.inputs.length + batch.claims.length + batch.executions.length > 0) {
-      await expectUnchanged(client, upTo);
+      await expectUnchanged(client, batch.upTo);
     }
     recordBatch(store, application.epochLength, batch);
-    fromBlock = upTo.number + 1n;
+    fromBlock = batch.checkedBlock + 1n;
   }
   return { head: head.number, blocks: head.number - checkedBlock };
 }

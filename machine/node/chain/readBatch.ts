@@ -14,6 +14,11 @@ import { applicationAbi, consensusAbi, inputBoxAbi } from "./abis.ts";
 import { ChainDataError } from "./chainErrors.ts";
 
 const MAX_INPUT_BYTES = 65_536;
+/**
+ * How many inputs are read and kept in memory at a time. In an endpoint's response each takes up to 132,500 bytes, so 64 of
+ * the largest are half of what the node accepts.
+ */
+export const MAX_PAGE_INPUTS = 64n;
 
 const CLAIM_AND_EXECUTION_EVENTS = [
   getAbiItem({ abi: consensusAbi, name: "ClaimSubmitted" }),
@@ -27,43 +32,52 @@ const CLAIM_KINDS = {
   ClaimAccepted: "accepted",
 } as const satisfies Record<string, ClaimEvent["kind"]>;
 
+export interface BatchRange {
+  fromBlock: bigint;
+  upTo: BlockRef;
+  /** The first input to look for, and the number of inputs that the InputBox has. */
+  inputs: readonly [known: bigint, total: bigint];
+}
+
 /**
- * Reads all events of the application in the blocks from `fromBlock` up to and including `upTo`.
+ * Reads the events of the application in the blocks from `fromBlock` up to and including `upTo`, but not more than
+ * {@link MAX_PAGE_INPUTS} inputs: then the batch ends with the last of them, in the middle of its block if need be.
  *
  * @throws {ChainDataError} when the responses contradict each other.
  */
 export async function readBatch(
   client: PublicClient,
   application: ApplicationInfo,
-  { fromBlock, upTo, expectInputs }: BatchRange,
+  { fromBlock, upTo, inputs: [known, total] }: BatchRange,
 ): Promise<ChainBatch> {
-  const [inputs, claimsAndExecutions] = await Promise.all([
-    expectInputs ? readInputs(client, application, fromBlock, upTo.number) : [],
-    readClaimsAndExecutions(client, application, fromBlock, upTo.number),
-  ]);
-  return { upTo, inputs, ...claimsAndExecutions };
-}
-
-export interface BatchRange {
-  fromBlock: bigint;
-  upTo: BlockRef;
-  /** Whether to look for inputs; false when the InputBox has no new ones. */
-  expectInputs: boolean;
+  const end = known + MAX_PAGE_INPUTS < total ? known + MAX_PAGE_INPUTS : total;
+  const indexes = Array.from({ length: Number(end - known) }, (_, at) => known + BigInt(at));
+  const inputs = await readInputs(client, application, { fromBlock, toBlock: upTo.number, indexes });
+  const last = inputs.at(-1);
+  const isCut = last !== undefined && last.index === end - 1n && end < total;
+  const checkedBlock = isCut ? last.block.number - 1n : upTo.number;
+  const claimsAndExecutions =
+    checkedBlock < fromBlock
+      ? { claims: [], executions: [] }
+      : await readClaimsAndExecutions(client, application, fromBlock, checkedBlock);
+  return { upTo: isCut ? last.block : upTo, checkedBlock, inputs, ...claimsAndExecutions };
 }
 
 async function readInputs(
   client: PublicClient,
   application: ApplicationInfo,
-  fromBlock: bigint,
-  toBlock: bigint,
-) {
-  const logs = await inSmallerRanges(fromBlock, toBlock, (from, to) =>
+  { fromBlock, toBlock, indexes }: { fromBlock: bigint; toBlock: bigint; indexes: readonly bigint[] },
+): Promise<AddedInput[]> {
+  if (indexes.length === 0) {
+    return [];
+  }
+  const logs = await inSmallerParts({ fromBlock, toBlock, indexes }, (part) =>
     client.getLogs({
       address: application.inputBox,
       event: INPUT_ADDED_EVENT,
-      args: { appContract: application.address },
-      fromBlock: from,
-      toBlock: to,
+      args: { appContract: application.address, index: [...part.indexes] },
+      fromBlock: part.fromBlock,
+      toBlock: part.toBlock,
       strict: true,
     }),
   );
@@ -110,12 +124,12 @@ async function readClaimsAndExecutions(
   fromBlock: bigint,
   toBlock: bigint,
 ): Promise<{ claims: ClaimEvent[]; executions: ExecutedOutput[] }> {
-  const logs = await inSmallerRanges(fromBlock, toBlock, (from, to) =>
+  const logs = await inSmallerParts({ fromBlock, toBlock, indexes: [] }, (part) =>
     client.getLogs({
       address: [application.consensus, application.address],
       events: CLAIM_AND_EXECUTION_EVENTS,
-      fromBlock: from,
-      toBlock: to,
+      fromBlock: part.fromBlock,
+      toBlock: part.toBlock,
       strict: true,
     }),
   );
@@ -155,24 +169,47 @@ async function readClaimsAndExecutions(
   return { claims, executions };
 }
 
-/** Endpoints limit the length of a range or the number of logs differently: halves the range until it is accepted. */
-async function inSmallerRanges<T>(
-  fromBlock: bigint,
-  toBlock: bigint,
-  read: (fromBlock: bigint, toBlock: bigint) => Promise<T[]>,
-): Promise<T[]> {
+interface LogRange {
+  fromBlock: bigint;
+  toBlock: bigint;
+  /** The inputs to look for; empty when it is not inputs. */
+  indexes: readonly bigint[];
+}
+
+/**
+ * Endpoints limit the length of a range, the number of logs or the size of a response differently: halves the range until
+ * it is accepted, and in a single block the inputs that are looked for.
+ */
+async function inSmallerParts<T>(range: LogRange, read: (range: LogRange) => Promise<T[]>): Promise<T[]> {
   try {
-    return await read(fromBlock, toBlock);
+    return await read(range);
   } catch (error) {
-    if (fromBlock === toBlock || !mayBeTooLarge(error)) {
+    const halves = halvesOf(range);
+    if (halves === undefined || !mayBeTooLarge(error)) {
       throw error;
     }
+    const [first, second] = halves;
+    return [...(await inSmallerParts(first, read)), ...(await inSmallerParts(second, read))];
+  }
+}
+
+function halvesOf(range: LogRange): [LogRange, LogRange] | undefined {
+  const { fromBlock, toBlock, indexes } = range;
+  if (fromBlock < toBlock) {
     const middle = (fromBlock + toBlock) / 2n;
     return [
-      ...(await inSmallerRanges(fromBlock, middle, read)),
-      ...(await inSmallerRanges(middle + 1n, toBlock, read)),
+      { ...range, toBlock: middle },
+      { ...range, fromBlock: middle + 1n },
     ];
   }
+  if (indexes.length > 1) {
+    const middle = indexes.length >> 1;
+    return [
+      { ...range, indexes: indexes.slice(0, middle) },
+      { ...range, indexes: indexes.slice(middle) },
+    ];
+  }
+  return undefined;
 }
 
 /** HTTP statuses; `undefined` when there was no response. */

@@ -38,9 +38,12 @@ export interface ExecutedOutput {
   transactionHash: Hash;
 }
 
-/** The application's events in consecutive blocks, up to and including `upTo`. */
+/** The application's events in consecutive blocks. */
 export interface ChainBatch {
+  /** The last block that was read, perhaps not all of it. */
   upTo: BlockRef;
+  /** The last block whose events are complete: `upTo`, or the one before if more inputs may follow in `upTo`. */
+  checkedBlock: bigint;
   inputs: AddedInput[];
   claims: ClaimEvent[];
   executions: ExecutedOutput[];

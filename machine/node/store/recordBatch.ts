@@ -38,10 +38,12 @@ export function recordBatch(store: Store, epochLength: bigint, batch: ChainBatch
       sql.run`UPDATE outputs SET executed = 1 WHERE idx = ${execution.outputIndex}`;
     }
     const { number, hash } = batch.upTo;
-    sql.run`INSERT INTO blocks (number, hash) VALUES (${number}, ${bytesOf(hash)})`;
+    sql.run`
+      INSERT INTO blocks (number, hash) VALUES (${number}, ${bytesOf(hash)})
+      ON CONFLICT DO UPDATE SET hash = excluded.hash`;
     sql.run`DELETE FROM blocks WHERE number < ${number - KEPT_BLOCKS}`;
     sql.run`
       UPDATE application
-      SET checked_block = ${number}, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
+      SET checked_block = ${batch.checkedBlock}, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
   });
 }
