@@ -9,6 +9,7 @@ import { ramImage } from "../../machine/image/boot/ramImage.ts";
 import { buildFirmware } from "../../machine/image/firmware/index.ts";
 import { buildKernel } from "../../machine/image/kernel/index.ts";
 import { makeFileSystem } from "../../machine/image/rootfs/makeFileSystem.ts";
+import { createRollupMachine } from "../../machine/node/advancer/rollupMachine.ts";
 import { openToolbox } from "../../machine/toolbox/index.ts";
 import { createProgress } from "../../support/index.ts";
 
@@ -16,6 +17,7 @@ const progress = createProgress();
 const REASON_REPORT = 4;
 const REASON_OUTPUT = 2;
 const REASON_ACCEPTED = 1;
+const MAX_CYCLES = 2_000_000_000n;
 
 describe("kernel and firmware in the machine", function () {
   this.timeout(20 * 60_000);
@@ -41,7 +43,7 @@ describe("kernel and firmware in the machine", function () {
   });
 
   it("offers /dev/cmio to the process that opened it, and to no other process", async () => {
-    const stop = await runThroughReports();
+    const stop = await runThroughReports(emulator);
     assert.deepEqual(reports.slice(0, 17), [
       "opened 3",
       `tx ${0x60800000}`,
@@ -84,21 +86,42 @@ describe("kernel and firmware in the machine", function () {
   });
 
   it("passes an input to the guest, and its output to the host", async () => {
+    await using fork = await emulator.fork();
     reports.length = 0;
     const input = new TextEncoder().encode("an input that comes back");
-    await emulator.sendCmioResponse(0, input);
-    const stop = await runThroughReports();
+    await fork.sendCmioResponse(0, input);
+    const stop = await runThroughReports(fork);
     assert.deepEqual(reports, ["reason of the input 0"]);
     assert.deepEqual(stop, { kind: "yielded-automatic", reason: REASON_OUTPUT, data: input });
   });
 
-  it("halts with code 1 when the kernel panics", async () => {
-    assert.deepEqual(await emulator.run(), { kind: "halted", exitCode: 1 });
-  });
+  for (const [what, input] of Object.entries({
+    "powers off": "P",
+    reboots: "R",
+    "halts the system": "H",
+    "ends the first process, so that the kernel panics": "X",
+    "kills the first process, so that the kernel panics": "S",
+    "uses up the memory, so that the kernel panics": "M",
+  })) {
+    it(`rejects an input that ${what}, and takes the next`, async () => {
+      const before = { inputs: 0n, machineHash: await emulator.rootHash() };
+      const machine = createRollupMachine(await emulator.fork(), before);
+      const run = async (text: string) => {
+        const attempt = await machine.attempt(new TextEncoder().encode(text), { maxCycles: MAX_CYCLES });
+        await attempt.commit();
+        return attempt.result.status;
+      };
+      assert.equal(await run(input), "rejected");
+      assert.deepEqual(machine.state(), { ...before, inputs: 1n });
+      assert.equal(await run("an input that comes back"), "accepted");
+      assert.notEqual(machine.state().machineHash, before.machineHash);
+      await machine.stop();
+    });
+  }
 
-  async function runThroughReports(): Promise<RunResult> {
+  async function runThroughReports(machine: Emulator): Promise<RunResult> {
     for (;;) {
-      const stop = await emulator.run();
+      const stop = await machine.run();
       if (stop.kind !== "yielded-automatic" || stop.reason !== REASON_REPORT) {
         return stop;
       }

@@ -4,7 +4,7 @@ import { type Emulator, type RunResult, startEmulator } from "../../emulator/ind
 import { TemplateError } from "../imageErrors.ts";
 import { type MachineParts, machineConfig } from "./machineConfig.ts";
 
-/** A machine that ran its job until it halted or asked for an input. */
+/** A machine that ran its job until it powered off or asked for an input. */
 export interface BootedMachine extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly result: RunResult;
@@ -19,7 +19,7 @@ const KEPT_LINES = 40;
 const EMULATOR_LOG = / cartesi-jsonrpc-machine pid:/;
 
 /**
- * Boots a machine and runs its job until it halts or yields. `stage` shows the cycles and the machine's console.
+ * Boots a machine and runs its job until it powers off or asks for an input. `stage` shows the cycles and the machine's console.
  *
  * @throws {TemplateError} when the machine still runs after `maxCycles`.
  */

@@ -7,6 +7,7 @@ import { TemplateError } from "../imageErrors.ts";
 import { makeFilledDrive } from "../makeFilledDrive.ts";
 import { makeDrive } from "../rootfs/index.ts";
 import { bootJob } from "./bootJob.ts";
+import { isPoweredOff } from "./isPoweredOff.ts";
 
 /** What a job cost. */
 export interface JobRun {
@@ -52,7 +53,7 @@ export async function runJob({ script, files, progress }: RunJobParameters): Pro
     );
     const milliseconds = performance.now() - startedAt;
     const finished = machine.console.some((line) => line.includes("start ended with exit code 0"));
-    if (!finished) {
+    if (!finished || !isPoweredOff(machine)) {
       throw new TemplateError("the job in the machine failed", { details: machine.console.join("\n") });
     }
     return { cycles: Number(machine.cycles), milliseconds };

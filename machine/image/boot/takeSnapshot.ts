@@ -8,6 +8,7 @@ import { openToolbox } from "../../toolbox/index.ts";
 import { TemplateError } from "../imageErrors.ts";
 import { makeDrive } from "../rootfs/index.ts";
 import { type BootedMachine, bootJob } from "./bootJob.ts";
+import { isPoweredOff } from "./isPoweredOff.ts";
 import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "./machineConfig.ts";
 
 /** A stored machine whose handler is waiting for its first input. */
@@ -96,8 +97,9 @@ function expectFirstRequest({ result, console }: BootedMachine): void {
   if (result.kind === "yielded-manual" && result.reason === REASON_ACCEPTED) {
     return;
   }
-  const what =
-    result.kind === "halted" ? "halted" : `yielded for reason ${"reason" in result ? result.reason : "?"}`;
+  const what = isPoweredOff({ result })
+    ? "powered off"
+    : `yielded for reason ${"reason" in result ? result.reason : "?"}`;
   throw new TemplateError(`the machine ${what} before its handler asked for an input`, {
     details: console.join("\n"),
   });

@@ -5,6 +5,7 @@ import { emulatorBinary } from "../../emulator/index.ts";
 import { cachedFolder, describeFiles, stageInput } from "../../packages/index.ts";
 import { openToolbox, type Toolbox } from "../../toolbox/index.ts";
 import { bootJob } from "../boot/bootJob.ts";
+import { isPoweredOff } from "../boot/isPoweredOff.ts";
 import { BOOT_ARGUMENTS, type MachineParts, RAM_BYTES } from "../boot/machineConfig.ts";
 import { TemplateError } from "../imageErrors.ts";
 import { makeDrive } from "../rootfs/index.ts";
@@ -81,9 +82,9 @@ async function copySparse(toolbox: Toolbox, source: string, folder: string): Pro
 
 async function runSeed(parts: MachineParts, stage: Stage): Promise<bigint> {
   await using machine = await bootJob(parts, MAX_CYCLES, stage);
-  const { result, cycles, console } = machine;
+  const { cycles, console } = machine;
   const finished = console.some((line) => line.includes("init-cartenix: start ended with exit code 0"));
-  if (result.kind === "halted" && result.exitCode === 0 && finished) {
+  if (isPoweredOff(machine) && finished) {
     return cycles;
   }
   throw new TemplateError("the machine failed to build the seed", { details: console.join("\n") });

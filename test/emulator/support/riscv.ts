@@ -12,6 +12,8 @@ const REGISTERS = {
   a2: 12,
   a3: 13,
   a4: 14,
+  a6: 16,
+  a7: 17,
 };
 export type Register = keyof typeof REGISTERS;
 
@@ -89,6 +91,7 @@ export function createAssembler() {
         );
       });
     },
+    ecall: () => word(() => 0x73),
     ret: () => word(() => (1 << 15) | 0x67),
     assemble(): Uint8Array {
       const image = Buffer.alloc(lines.length * 4);

@@ -1,10 +1,12 @@
 /*
  * The first process of a test machine, without a C library: it tries /dev/cmio and what Nix's sandbox needs, sends the
- * results as reports ("name result", a negative errno where the kernel refused), and echoes one input as an output.
+ * results as reports ("name result", a negative errno where the kernel refused). Then it echoes inputs as outputs, until one
+ * begins with a letter that ends the machine: see end_machine.
  */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
+#include <linux/reboot.h>
 #include <linux/sched.h>
 #include <stdint.h>
 
@@ -93,6 +95,36 @@ static long unshare_all(void)
 		    0, 0, 0);
 }
 
+static void reboot(long command)
+{
+	call(__NR_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, command, 0, 0, 0);
+}
+
+/* What root can do to its machine; after it, nothing of this program should run. */
+static void end_machine(char how)
+{
+	switch (how) {
+	case 'P':
+		reboot(LINUX_REBOOT_CMD_POWER_OFF);
+		break;
+	case 'R':
+		reboot(LINUX_REBOOT_CMD_RESTART);
+		break;
+	case 'H':
+		reboot(LINUX_REBOOT_CMD_HALT);
+		break;
+	case 'X': /* init ends: the kernel panics */
+		call(__NR_exit_group, 0, 0, 0, 0, 0, 0);
+		break;
+	case 'S': /* init is killed: likewise */
+		*(volatile char *)0 = 0;
+		break;
+	case 'M': /* no memory is left, and nothing but init could be killed: likewise */
+		for (;;)
+			call(__NR_mmap, 0, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	}
+}
+
 void _start(void)
 {
 	uint64_t setup[4] = { 0 }, answer, input;
@@ -136,13 +168,14 @@ void _start(void)
 		yield(2, AUTOMATIC, 4, length - 1, &answer);
 	}
 
-	for (int i = 0; i < 32; i++)
-		tx[i] = i;
-	yield(2, MANUAL, 1, 32, &answer);
-	input = answer;
-	report("reason of the input", input >> 32 & 0xffff);
-	for (uint32_t i = 0; i < (uint32_t)input; i++)
-		tx[i] = ((char *)RX)[i];
-	yield(2, AUTOMATIC, 2, (uint32_t)input, &answer);
-	call(__NR_exit_group, 0, 0, 0, 0, 0, 0);
+	for (;;) {
+		for (int i = 0; i < 32; i++)
+			tx[i] = i;
+		yield(2, MANUAL, 1, 32, &input);
+		end_machine(*(char *)RX);
+		report("reason of the input", input >> 32 & 0xffff);
+		for (uint32_t i = 0; i < (uint32_t)input; i++)
+			tx[i] = ((char *)RX)[i];
+		yield(2, AUTOMATIC, 2, (uint32_t)input, &answer);
+	}
 }

@@ -13,12 +13,14 @@
 #define HTIF_FROMHOST		((volatile void *)0x40008008)
 #define HTIF_PUTCHAR		(1UL << 56 | 1UL << 48)
 #define HTIF_YIELD		(2UL << 56)
+#define HTIF_YIELD_REJECTED	(HTIF_YIELD | 1UL << 48 | 2UL << 32)
 #define HTIF_REQUEST_MASK	((1UL << 56) - 1)
 
 #define CLINT_MTIMER_ADDR	(0x2000000 + CLINT_MTIMER_OFFSET)
 #define TIMER_FREQUENCY		15625
 
-/* A number of the legacy range that the SBI specification leaves free: a0 = request, a1 = answer. */
+/* Numbers of the legacy range. The SBI specification leaves the second one free: a0 = request, a1 = answer. */
+#define SBI_EXT_SHUTDOWN	8
 #define SBI_EXT_YIELD		9
 
 static unsigned long htif(unsigned long request)
@@ -38,24 +40,44 @@ static const struct sbi_console_device console = {
 	.console_putc = console_putc,
 };
 
+/*
+ * Whatever ends the machine rejects its input. A machine that rejected is reverted to its state before the input; halting
+ * would end the application for good. Whoever answers all the same finds it rejecting again, for ever.
+ */
+static void __noreturn reject(void)
+{
+	for (;;)
+		htif(HTIF_YIELD_REJECTED);
+}
+
 static int reset_check(u32 type, u32 reason)
 {
 	return 1;
 }
 
-/* A restart is what the kernel asks for after a panic: nothing here starts again, so it halts with code 1. */
+/* The kernel powers off, or restarts after a panic. */
 static void reset(u32 type, u32 reason)
 {
-	bool orderly = type == SBI_SRST_RESET_TYPE_SHUTDOWN && reason == SBI_SRST_RESET_REASON_NONE;
-
-	for (;;)
-		htif((orderly ? 0UL : 1UL) << 1 | 1);
+	reject();
 }
 
 static struct sbi_system_reset_device resetter = {
 	.name = "htif",
 	.system_reset_check = reset_check,
 	.system_reset = reset,
+};
+
+static int shutdown_handle(unsigned long extid, unsigned long funcid, struct sbi_trap_regs *regs,
+			   struct sbi_ecall_return *out)
+{
+	reject();
+}
+
+static struct sbi_ecall_extension shutdown = {
+	.name = "shutdown",
+	.extid_start = SBI_EXT_SHUTDOWN,
+	.extid_end = SBI_EXT_SHUTDOWN,
+	.handle = shutdown_handle,
 };
 
 static int yield_handle(unsigned long extid, unsigned long funcid, struct sbi_trap_regs *regs,
@@ -91,7 +113,9 @@ static int early_init(bool cold_boot)
 
 static int final_init(bool cold_boot)
 {
-	return sbi_ecall_register_extension(&yield);
+	int error = sbi_ecall_register_extension(&shutdown);
+
+	return error ? error : sbi_ecall_register_extension(&yield);
 }
 
 static int timer_init(void)
