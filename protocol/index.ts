@@ -1,4 +1,5 @@
 export { type Deployment, formatDeployment, parseDeployment } from "./deployment/deployment.ts";
+export { LOG2_MAX_INPUT_CYCLES, MAX_INPUT_CYCLES } from "./inputs/cycleLimit.ts";
 export { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance, evmAdvanceAbi } from "./inputs/evmAdvance.ts";
 export { canonicalJson, type Json } from "./json/canonicalJson.ts";
 export { parseCanonicalJson } from "./json/parseCanonicalJson.ts";

@@ -24,7 +24,7 @@ const application: ApplicationInfo = {
 };
 const store = openStore(":memory:");
 recordApplication(store, application);
-const methods = createMethods({ store, application, maxCycles: 1n, version: "1.0.0" });
+const methods = createMethods({ store, application, version: "1.0.0" });
 
 const params = [
   {},

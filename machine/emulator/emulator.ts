@@ -11,11 +11,18 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Why a run stopped. `data` is the content of the machine's transmit buffer; empty for a progress report. */
-export type RunResult =
-  | { kind: "halted"; exitCode: number }
-  | { kind: "yielded-manual" | "yielded-automatic"; reason: number; data: Uint8Array }
-  | { kind: "reached-target" };
+/** Why a run stopped. */
+export type RunResult = { kind: "halted"; exitCode: number } | YieldResult | { kind: "reached-target" };
+
+export interface YieldResult {
+  kind: "yielded-manual" | "yielded-automatic";
+  reason: number;
+  /**
+   * The content of the machine's transmit buffer; empty for a progress report, `undefined` when the machine announced more
+   * than the buffer holds.
+   */
+  data: Uint8Array | undefined;
+}
 
 /**
  * One Cartesi Machine in its own server process. The process exits on `shutdown`, at the end of an `await using` block,

@@ -192,11 +192,15 @@ export class InputTooLongError extends CartenixError {
   }
 }
 
-/** The program in the machine broke the yield protocol. Every emulator sees the same, so this is a result of the input. */
-export class GuestProtocolError extends CartenixError {
-  readonly code: ErrorCode = "GUEST_PROTOCOL";
+/** The machine accepted an input with outputs that were not all collected: the input counts, but nobody can prove its outputs. */
+export class OutputsNotCollectedError extends CartenixError {
+  readonly code: ErrorCode = "OUTPUTS_NOT_COLLECTED";
 
-  constructor(details: string) {
-    super("the program in the machine broke the rollup protocol", { details });
+  constructor(dropped: number, limits: { count: number; bytes: number }) {
+    super("the machine accepted an input whose outputs are more than can be collected", {
+      details: `${dropped} outputs are missing; the limits are ${limits.count} outputs and ${limits.bytes} bytes for one input`,
+      remedy:
+        "the template's program must keep within these limits: report this, with the template hash and the input",
+    });
   }
 }

@@ -1,5 +1,4 @@
-import type { Emulator, RunResult } from "./emulator.ts";
-import { GuestProtocolError } from "./emulatorErrors.ts";
+import type { Emulator, YieldResult } from "./emulator.ts";
 
 type Machine = Pick<Emulator, "readRegister" | "readMemory">;
 
@@ -9,22 +8,15 @@ export const CMIO_BUFFER_BYTES = 2 * 1024 * 1024;
 
 const AUTOMATIC_PROGRESS = 1n;
 
-/**
- * Reads why a machine yielded, and its data, from the host-target interface's `tohost` register and the transmit buffer.
- *
- * @throws {GuestProtocolError} when the machine announces more than the buffer holds.
- */
-export async function readYield(
-  machine: Machine,
-  kind: "yielded-manual" | "yielded-automatic",
-): Promise<Extract<RunResult, { data: Uint8Array }>> {
+/** Reads why a machine yielded, and its data, from the host-target interface's `tohost` register and the transmit buffer. */
+export async function readYield(machine: Machine, kind: YieldResult["kind"]): Promise<YieldResult> {
   const reason = await machine.readRegister("htif_tohost_reason");
   if (kind === "yielded-automatic" && reason === AUTOMATIC_PROGRESS) {
     return { kind, reason: Number(reason), data: new Uint8Array() };
   }
   const length = await machine.readRegister("htif_tohost_data");
   if (length > CMIO_BUFFER_BYTES) {
-    throw new GuestProtocolError(`it announced ${length} bytes in a buffer of ${CMIO_BUFFER_BYTES}`);
+    return { kind, reason: Number(reason), data: undefined };
   }
   return { kind, reason: Number(reason), data: await machine.readMemory(TX_BUFFER_ADDRESS, Number(length)) };
 }

@@ -1,10 +1,10 @@
-export type { Emulator, RunOptions, RunResult } from "./emulator.ts";
+export type { Emulator, RunOptions, RunResult, YieldResult } from "./emulator.ts";
 export * from "./emulatorErrors.ts";
 export { folderDigest } from "./folderDigest.ts";
 export type { BackingStore, FlashDriveConfig, MachineConfig, MemoryConfig } from "./machineConfig.ts";
 export { type AdvanceResult, advance } from "./rollup/advance.ts";
-export { COLLECTED_LIMITS } from "./rollup/collector.ts";
-export { DEFAULT_MAX_CYCLES, type ExchangeOptions, type ExchangeStatus } from "./rollup/exchange.ts";
+export { COLLECTED_LIMITS } from "./rollup/collection.ts";
+export type { ExchangeOptions, ExchangeStatus } from "./rollup/exchange.ts";
 export { type InspectResult, inspect } from "./rollup/inspect.ts";
 export { type EmulatorBinary, emulatorBinary } from "./server/emulatorBinary.ts";
 export { type StartEmulatorOptions, startEmulator } from "./startEmulator.ts";

@@ -86,6 +86,10 @@ export const MAX_SHOWN_DIFFERENCES = 10;
 /** Size of one report; the device's buffer has 2 MiB. */
 export const MAX_REPORT_BYTES = 512 * 1024;
 
+/** Size of all vouchers and notices of one request, and of all its reports: a node collects a little more. */
+export const MAX_EMITTED_OUTPUT_BYTES = 32 * 1024 * 1024;
+export const MAX_EMITTED_REPORT_BYTES = 384 * 1024 * 1024;
+
 /**
  * Outputs in one voucher, as many as the registry accepts, and size of its call: however many of the outputs conflict with earlier
  * records, its execution leaves a tenth of the gas that EIP-7825 allows a transaction.

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { DEFAULT_MAX_CYCLES } from "../emulator/index.ts";
 import { createMachineSupervisor } from "./advancer/machineSupervisor.ts";
 import type { CartenixNode } from "./cartenixNode.ts";
 import { connectToChain } from "./chain/connectToChain.ts";
@@ -43,7 +42,7 @@ const DEFAULT_SNAPSHOT_CYCLES = 20_000_000_000n;
  * @throws {TemplateDamagedError} when the template's files have changed.
  */
 export async function startNode(options: NodeOptions): Promise<CartenixNode> {
-  const { log = silentLog, maxCycles = DEFAULT_MAX_CYCLES } = options;
+  const { log = silentLog } = options;
   options.signal?.throwIfAborted();
   await using cleanUp = new AsyncDisposableStack();
   const controller = new AbortController();
@@ -63,7 +62,6 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     templateDirectory: options.templateDirectory,
     snapshotsDirectory: join(directory, "snapshots"),
     snapshotCycles: options.snapshotCycles ?? DEFAULT_SNAPSHOT_CYCLES,
-    maxCycles,
     signal,
     monitor,
     log,
@@ -81,7 +79,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const server = await startServer({
     port: options.port ?? 0,
     application: application.address,
-    methods: createMethods({ store, application, maxCycles, version: packageVersion() }),
+    methods: createMethods({ store, application, version: packageVersion() }),
     inspector: createInspector(supervisor, () => void supervisor.discard().then(inputNotifier.wake)),
     status,
     health,
@@ -111,7 +109,6 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       execute: options.execute ?? false,
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
       safeBlock: options.safeBlock ?? "latest",
-      maxCycles,
       rpcUrl: options.rpcUrl,
       monitor,
       onProgress: progress.report,

@@ -5,13 +5,13 @@ import { bytesToHex } from "viem";
 import {
   advance,
   type Emulator,
-  GuestProtocolError,
   inspect,
   MachineHaltedError,
   MachineNotWaitingError,
+  OutputsNotCollectedError,
   startEmulator,
 } from "../../machine/emulator/index.ts";
-import { COLLECTED_LIMITS, createCollector } from "../../machine/emulator/rollup/collector.ts";
+import { COLLECTED_LIMITS, createCollection } from "../../machine/emulator/rollup/collection.ts";
 import { bytes, startGuest } from "./support/startGuest.ts";
 
 describe("emulator: the rollup protocol", () => {
@@ -30,6 +30,7 @@ describe("emulator: the rollup protocol", () => {
       status: "accepted",
       outputs: [request, request],
       reports: [request, request],
+      droppedReports: 0,
       outputsRoot: bytesToHex(request.subarray(0, 32)),
     });
     assert(cycles > 0n);
@@ -40,7 +41,12 @@ describe("emulator: the rollup protocol", () => {
   it("returns the reports of a rejected input, but no root", async () => {
     await using fork = await guest.fork();
     const { cycles, ...result } = await advance(fork, bytes("rj"));
-    assert.deepEqual(result, { status: "rejected", outputs: [], reports: [bytes("rj")] });
+    assert.deepEqual(result, {
+      status: "rejected",
+      outputs: [],
+      reports: [bytes("rj")],
+      droppedReports: 0,
+    });
     await assert.rejects(advance(fork, bytes("a")), MachineNotWaitingError);
   });
 
@@ -63,11 +69,11 @@ describe("emulator: the rollup protocol", () => {
     await assert.rejects(advance(fork, bytes("a")), MachineNotWaitingError);
   });
 
-  it("reports a violation of the protocol as an exception", async () => {
+  it("calls it an exception when the machine ends a request in no way that is defined", async () => {
     for (const [request, text] of [
-      ["L", /2147483648 bytes/],
-      ["?", /unknown reason 9/],
       ["A", /31 bytes/],
+      ["!", /unknown reason 9/],
+      ["M", /more than its buffer holds/],
     ] as const) {
       await using fork = await guest.fork();
       const { status, exception = "", outputsRoot } = await advance(fork, bytes(request));
@@ -75,6 +81,45 @@ describe("emulator: the rollup protocol", () => {
       assert.match(exception, text);
       assert.equal(outputsRoot, undefined);
     }
+  });
+
+  it("goes on after automatic yields that it does not know, as the chain would", async () => {
+    await using fork = await guest.fork();
+    const { status, outputs } = await advance(fork, bytes("?o?a"));
+    assert.deepEqual([status, outputs.length], ["accepted", 1]);
+  });
+
+  it("judges the state at the last cycle, whatever the machine did before", async () => {
+    await using whole = await guest.fork();
+    const { status, cycles } = await advance(whole, bytes("oca"));
+    assert.equal(status, "accepted");
+    for (const [maxCycles, expected] of [
+      [cycles, "accepted"],
+      [cycles - 1n, "out-of-cycles"],
+    ] as const) {
+      await using fork = await guest.fork();
+      assert.equal((await advance(fork, bytes("oca"), { maxCycles })).status, expected);
+    }
+  });
+
+  it("rejects as before a machine that sent what could not be collected, and stops at one that accepts with it", async () => {
+    await using rejecting = await guest.fork();
+    assert.equal((await advance(rejecting, bytes("Lj"))).status, "rejected");
+    await using accepting = await guest.fork();
+    await assert.rejects(advance(accepting, bytes("La")), OutputsNotCollectedError);
+  });
+
+  it("accepts an input whose reports could not all be collected, and counts them", async () => {
+    await using fork = await guest.fork();
+    const { status, reports, droppedReports } = await advance(fork, bytes("RrRa"));
+    assert.deepEqual([status, reports.length, droppedReports], ["accepted", 1, 2]);
+  });
+
+  it("shows that a query's response could not be collected whole", async () => {
+    await using fork = await guest.fork();
+    const { status, exception } = await inspect(fork, bytes("Ra"));
+    assert.equal(status, "exception");
+    assert.match(exception ?? "", /more than 65536 reports/);
   });
 
   it("returns a response as long as the buffer", async () => {
@@ -107,13 +152,15 @@ describe("emulator: the rollup protocol", () => {
 
   it("ends for any request, and the same way every time", async function () {
     this.timeout(60_000);
-    const letters = fc.constantFrom(..."orpajehscL?A");
+    const letters = fc.constantFrom(..."orpajehscL?A!MR");
     const request = fc.string({ unit: letters, maxLength: 12 }).map(bytes);
     await fc.assert(
       fc.asyncProperty(fc.oneof(request, fc.uint8Array({ maxLength: 12 })), async (input) => {
         const once = async () => {
           await using fork = await guest.fork();
-          const result = await advance(fork, input, { maxCycles: 50_000n });
+          const result = await advance(fork, input, { maxCycles: 50_000n }).catch((error: unknown) => {
+            assert.ok(error instanceof OutputsNotCollectedError, String(error));
+          });
           return { ...result, hash: await fork.rootHash() };
         };
         assert.deepEqual(await once(), await once());
@@ -122,17 +169,16 @@ describe("emulator: the rollup protocol", () => {
     );
   });
 
-  it("accepts no more outputs and reports than its limits", () => {
-    const many = createCollector();
-    for (let i = 0; i < COLLECTED_LIMITS.outputs.count; i++) {
-      many.addOutput(new Uint8Array());
+  it("collects no more than its limits", () => {
+    const many = createCollection("outputs");
+    for (let i = 0; i < COLLECTED_LIMITS.outputs.count + 1; i++) {
+      many.add(new Uint8Array());
     }
-    assert.throws(() => many.addOutput(new Uint8Array()), GuestProtocolError);
-    const long = createCollector();
-    const report = new Uint8Array(2 * 1024 * 1024);
-    for (let i = 0; i < COLLECTED_LIMITS.reports.bytes; i += report.length) {
-      long.addReport(report);
-    }
-    assert.throws(() => long.addReport(report), GuestProtocolError);
+    assert.deepEqual([many.collected.length, many.dropped], [COLLECTED_LIMITS.outputs.count, 1]);
+    const long = createCollection("outputs");
+    long.add(undefined);
+    long.add(new Uint8Array(COLLECTED_LIMITS.outputs.bytes));
+    long.add(new Uint8Array(1));
+    assert.deepEqual([long.collected.length, long.dropped], [1, 2]);
   });
 });

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
 import { shellPackage } from "../../fuzz/generators/shellPackage.ts";
+import { COLLECTED_LIMITS } from "../../machine/emulator/index.ts";
 import * as limits from "../../machine/handler/limits.ts";
 import { RAM_BYTES } from "../../machine/image/boot/machineConfig.ts";
-import { MAX_CHUNK_BYTES, MAX_CHUNKS } from "../../protocol/index.ts";
+import { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_INPUT_CYCLES } from "../../protocol/index.ts";
 import { HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
+
+/** The firmware's timer counts 15,625 times a second, and the emulator's once in 8,192 cycles. */
+const CYCLES_PER_SECOND = 15_625n * 8_192n;
+/** What docs/limits.md says of the worst bundle. */
+const BUNDLE_CYCLES = 20_000_000_000n;
 
 /** The names and values of the limits; those in a group are prefixed with its name and a dot. */
 function* named(group: object, prefix = ""): Generator<[string, number | bigint]> {
@@ -29,6 +35,10 @@ describe("the limits", () => {
       assert.ok(row, `${name} is not in docs/limits.md`);
       assert.ok(row.includes(` ${value.toLocaleString("en-US")} `), `${name} is not ${value} there: ${row}`);
     }
+  });
+
+  it("include the cycles of an input", () => {
+    assert.ok(text.includes(`\`MAX_INPUT_CYCLES\`, ${MAX_INPUT_CYCLES.toLocaleString("en-US")}`));
   });
 
   it("are the only ones in docs/limits.md", () => {
@@ -63,6 +73,19 @@ describe("the limits", () => {
       "a file fits an output": [limits.MAX_FILE_BYTES, limits.MAX_OUTPUT_BYTES + 1],
       "an output fits the disk's limit": [limits.MAX_OUTPUT_BYTES, limits.MAX_DISK_BYTES],
       "a derivation's outputs fit a voucher": [limits.MAX_OUTPUTS, limits.MAX_VOUCHER_OUTPUTS + 1],
+      "a request's outputs fit what a node collects": [
+        limits.MAX_EMITTED_OUTPUT_BYTES,
+        COLLECTED_LIMITS.outputs.bytes,
+      ],
+      "a request's reports fit what a node collects": [
+        limits.MAX_EMITTED_REPORT_BYTES,
+        COLLECTED_LIMITS.reports.bytes,
+      ],
+      "a NAR fits the reports of a query": [limits.MAX_OUTPUT_BYTES, limits.MAX_EMITTED_REPORT_BYTES],
+      "a request, its bundle and a minute besides end within an input's cycles": [
+        BigInt(limits.MAX_REQUEST_SECONDS + 60) * CYCLES_PER_SECOND + BUNDLE_CYCLES,
+        MAX_INPUT_CYCLES,
+      ],
       "a report fits the device's buffer": [limits.MAX_REPORT_BYTES, 2 * 1024 * 1024],
       "a build fits the machine's memory": [limits.MAX_MEMORY_BYTES, RAM_BYTES],
     };

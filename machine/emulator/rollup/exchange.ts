@@ -1,10 +1,11 @@
-import type { Emulator, RunResult } from "../emulator.ts";
-import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../emulatorErrors.ts";
+import { MAX_INPUT_CYCLES } from "../../../protocol/index.ts";
+import type { Emulator, YieldResult } from "../emulator.ts";
+import { MachineHaltedError, MachineNotWaitingError } from "../emulatorErrors.ts";
 import { readExitCode } from "../htif.ts";
-import { createCollector } from "./collector.ts";
+import { type Collection, createCollection } from "./collection.ts";
 
 export interface ExchangeOptions {
-  /** How many cycles the request may take; by default {@link DEFAULT_MAX_CYCLES}. */
+  /** How many cycles the request may take; by default {@link MAX_INPUT_CYCLES}. */
   maxCycles?: bigint | undefined;
   onProgress?: ((cycle: bigint) => void) | undefined;
   /** Aborts the request between two slices; the machine is unusable afterwards. */
@@ -16,8 +17,8 @@ export type ExchangeStatus = "accepted" | "rejected" | "exception" | "halted" | 
 
 export interface Exchange {
   status: ExchangeStatus;
-  outputs: Uint8Array[];
-  reports: Uint8Array[];
+  outputs: Collection;
+  reports: Collection;
   /** The data of an accepting machine: after an input, the root of the outputs tree. */
   accepted?: Uint8Array;
   /** Why it ended with an exception: the machine's message, or how it broke the protocol. */
@@ -25,16 +26,14 @@ export interface Exchange {
   cycles: bigint;
 }
 
-/** About two hours of an ordinary workload. */
-export const DEFAULT_MAX_CYCLES = 1_000_000_000_000n;
-
 export const REQUEST = { advance: 0, inspect: 1 } as const;
-const AUTOMATIC = { progress: 1, output: 2, report: 4 } as const;
+const AUTOMATIC = { output: 2, report: 4 } as const;
 const MANUAL = { accepted: 1, rejected: 2, exception: 4 } as const;
 
 /**
- * Sends a waiting machine one request and runs it to its response. A fault of the guest is an exception, since every
- * emulator sees the same; a fault outside the guest is thrown.
+ * Sends a waiting machine one request and runs it to its response. Only the state that the machine ends in decides on its
+ * status, as everyone who runs it sees: however much it sends on the way, for whatever reason it yields automatically, it
+ * goes on.
  */
 export async function exchange(
   emulator: Emulator,
@@ -42,52 +41,51 @@ export async function exchange(
   data: Uint8Array,
   options: ExchangeOptions = {},
 ): Promise<Exchange> {
-  const { maxCycles = DEFAULT_MAX_CYCLES, onProgress, signal } = options;
+  const { maxCycles = MAX_INPUT_CYCLES, onProgress, signal } = options;
   await expectWaiting(emulator);
   const startedAt = await emulator.cycle();
-  const collector = createCollector();
+  const [outputs, reports] = [createCollection("outputs"), createCollection("reports")];
   await emulator.sendCmioResponse(REQUEST[request], data);
-  const untilResponse = async (): Promise<Omit<Exchange, "outputs" | "reports" | "cycles">> => {
+  const untilResponse = async (): Promise<Pick<Exchange, "status" | "accepted" | "exception">> => {
     while (true) {
       const result = await emulator.run({ untilCycle: startedAt + maxCycles, onProgress, signal });
-      if (result.kind === "halted") {
-        return { status: "halted" };
-      }
-      if (result.kind === "reached-target") {
-        return { status: "out-of-cycles" };
-      }
-      if (result.kind === "yielded-manual") {
-        return closingResponse(result);
-      }
-      if (result.reason === AUTOMATIC.output) {
-        collector.addOutput(result.data);
-      } else if (result.reason === AUTOMATIC.report) {
-        collector.addReport(result.data);
-      } else if (result.reason !== AUTOMATIC.progress) {
-        throw new GuestProtocolError(`it yielded automatically for the unknown reason ${result.reason}`);
+      switch (result.kind) {
+        case "halted":
+          return { status: "halted" };
+        case "reached-target":
+          return { status: "out-of-cycles" };
+        case "yielded-manual":
+          return closingResponse(result);
+        case "yielded-automatic":
+          if (result.reason === AUTOMATIC.output) {
+            outputs.add(result.data);
+          } else if (result.reason === AUTOMATIC.report) {
+            reports.add(result.data);
+          }
+          break;
+        default:
+          return result satisfies never;
       }
     }
   };
-  const outcome = await untilResponse().catch((error: unknown): Pick<Exchange, "status" | "exception"> => {
-    if (!(error instanceof GuestProtocolError)) {
-      throw error;
-    }
-    return { status: "exception", exception: error.details ?? error.shortMessage };
-  });
-  const { outputs, reports } = collector;
+  const outcome = await untilResponse();
   return { ...outcome, outputs, reports, cycles: (await emulator.cycle()) - startedAt };
 }
 
-function closingResponse(result: Extract<RunResult, { data: Uint8Array }>) {
-  switch (result.reason) {
+function closingResponse({ reason, data }: YieldResult): Pick<Exchange, "status" | "accepted" | "exception"> {
+  if (reason === MANUAL.rejected) {
+    return { status: "rejected" };
+  }
+  if (data === undefined) {
+    return { status: "exception", exception: "it announced more than its buffer holds" };
+  }
+  switch (reason) {
     case MANUAL.accepted:
-      return { status: "accepted", accepted: result.data } as const;
-    case MANUAL.rejected:
-      return { status: "rejected" } as const;
+      return { status: "accepted", accepted: data };
     case MANUAL.exception:
-      return { status: "exception", exception: new TextDecoder().decode(result.data) } as const;
+      return { status: "exception", exception: new TextDecoder().decode(data) };
     default:
-      throw new GuestProtocolError(`it yielded manually for the unknown reason ${result.reason}`);
+      return { status: "exception", exception: `it yielded manually for the unknown reason ${reason}` };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Emulator } from "../emulator.ts";
+import { COLLECTED_LIMITS } from "./collection.ts";
 import { type ExchangeOptions, type ExchangeStatus, exchange } from "./exchange.ts";
 
 export interface InspectResult {
@@ -22,6 +23,15 @@ export async function inspect(
   query: Uint8Array,
   options?: ExchangeOptions,
 ): Promise<InspectResult> {
-  const { accepted, outputs, ...result } = await exchange(emulator, "inspect", query, options);
-  return result;
+  const { accepted, outputs, reports, ...outcome } = await exchange(emulator, "inspect", query, options);
+  const result = { ...outcome, reports: reports.collected };
+  if (reports.dropped === 0) {
+    return result;
+  }
+  const { count, bytes } = COLLECTED_LIMITS.reports;
+  return {
+    ...result,
+    status: "exception",
+    exception: `it sent more than ${count} reports or ${bytes} bytes`,
+  };
 }

@@ -1,4 +1,5 @@
 import type { HandlerConfig } from "../config.ts";
+import { limitEmissions } from "../device/limitEmissions.ts";
 import { Rejection } from "../device/rejection.ts";
 import type { AdvanceRequest, InspectRequest, RollupDevice } from "../device/rollupDevice.ts";
 import { handleInspect } from "../inspect/handleInspect.ts";
@@ -19,10 +20,11 @@ export async function handleRequest(
   config: HandlerConfig,
 ): Promise<boolean> {
   try {
+    const limited = limitEmissions(device);
     await withTimeout(
       request.type === "advance"
-        ? handleAdvance(request, device, state, config)
-        : handleInspect(request, device, state),
+        ? handleAdvance(request, limited, state, config)
+        : handleInspect(request, limited, state),
     );
     return true;
   } catch (error) {

@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Hex } from "viem";
+import { MAX_INPUT_CYCLES } from "../../../protocol/index.ts";
 import { emulatorBinary } from "../../emulator/index.ts";
 import {
   describeFile,
@@ -35,6 +36,7 @@ const SOURCES = [
   "image/kernel/config",
   "image/rootfs/overlay",
   "image/seed/job",
+  "image/shell/config",
 ];
 
 /** The manifest beside a snapshot. The first call writes it, and reads all drives for that. */
@@ -64,7 +66,11 @@ async function describe(made: StageResults): Promise<Manifest> {
   return {
     format: MANIFEST_FORMAT,
     templateHash: snapshot.templateHash,
-    machine: { ramSize: RAM_BYTES, bootArguments: BOOT_ARGUMENTS },
+    machine: {
+      ramSize: RAM_BYTES,
+      bootArguments: BOOT_ARGUMENTS,
+      maxInputCycles: Number(MAX_INPUT_CYCLES),
+    },
     emulator: { version: emulator.version, sha256: emulator.sha256 },
     registry: made.registry,
     made: {

@@ -6,7 +6,12 @@ import type { FileDigest, PinnedFile } from "../../packages/index.ts";
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
   readonly templateHash: Hex;
-  readonly machine: { readonly ramSize: number; readonly bootArguments: string };
+  readonly machine: {
+    readonly ramSize: number;
+    readonly bootArguments: string;
+    /** The cycles that one input may take; whoever judges inputs must use the same number. */
+    readonly maxInputCycles: number;
+  };
   readonly emulator: { readonly version: string; readonly sha256: string };
   /** The contract that the handler's vouchers call. */
   readonly registry: Hex;
@@ -22,7 +27,7 @@ export interface Manifest {
   readonly packages: Readonly<Record<string, readonly PinnedFile[]>>;
 }
 
-export const MANIFEST_FORMAT = 1;
+export const MANIFEST_FORMAT = 2;
 
 /** The manifest as it is written to `manifest.json`. */
 export function formatManifest(manifest: Manifest): string {

@@ -1,3 +1,4 @@
+import { MAX_INPUT_CYCLES } from "../../../protocol/index.ts";
 import type { AdvanceResult } from "../../emulator/index.ts";
 import type { Log } from "../log/log.ts";
 import type { Advance } from "../model/advance.ts";
@@ -19,7 +20,6 @@ const STATUS_NAMES = {
 
 export interface AdvanceOptions {
   store: Store;
-  maxCycles: bigint;
   onProgress(inputIndex: bigint, cycles: bigint): void;
   /** Called each time the result cannot be recorded because the disk is full. */
   onDiskFull(error: DiskFullError, retryInMilliseconds: number): void;
@@ -36,7 +36,7 @@ export interface AdvanceOptions {
  */
 export async function advanceNextInput(
   machine: RollupMachine,
-  { store, maxCycles, onProgress, onDiskFull, signal, monitor, log }: AdvanceOptions,
+  { store, onProgress, onDiskFull, signal, monitor, log }: AdvanceOptions,
 ): Promise<bigint | undefined> {
   const inputIndex = processedInputCount(store);
   if (inputIndex === inputCount(store)) {
@@ -47,12 +47,16 @@ export async function advanceNextInput(
   onProgress(inputIndex, 0n);
   log.info({ input: inputIndex, bytes: raw.length }, "input started");
   const attempt = await machine.attempt(raw, {
-    maxCycles,
+    maxCycles: MAX_INPUT_CYCLES,
     signal,
     onProgress: (cycles) => onProgress(inputIndex, cycles),
   });
   const advance = advanceOf(inputIndex, attempt);
   log.debug({ input: inputIndex }, "input ran");
+  const { droppedReports } = attempt.result;
+  if (droppedReports > 0) {
+    log.warn({ input: inputIndex, droppedReports }, "the input sent more reports than are kept");
+  }
   try {
     const record = () => {
       signal.throwIfAborted(); // a reorganisation may have replaced the input

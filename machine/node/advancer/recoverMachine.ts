@@ -20,7 +20,6 @@ export interface RecoverOptions {
   store: Store;
   templateDirectory: string;
   snapshotsDirectory: string;
-  maxCycles: bigint;
   signal: AbortSignal;
   log: Log;
 }
@@ -50,7 +49,7 @@ export async function recoverMachine(options: RecoverOptions): Promise<{
         continue;
       }
       log.info({ input: index }, "replaying");
-      const { cycles } = await advance(emulator, raw, { maxCycles: options.maxCycles, signal });
+      const { cycles } = await advance(emulator, raw, { signal });
       replayedCycles += cycles;
       const [recorded, found] = [machineHashAfter(store, index + 1n), await emulator.rootHash()];
       if (found !== recorded) {

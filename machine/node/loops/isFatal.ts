@@ -1,4 +1,8 @@
-import { GuestProtocolError, MachineHaltedError, MachineNotWaitingError } from "../../emulator/index.ts";
+import {
+  MachineHaltedError,
+  MachineNotWaitingError,
+  OutputsNotCollectedError,
+} from "../../emulator/index.ts";
 import {
   ReplayMismatchError,
   TemplateDamagedError,
@@ -8,9 +12,9 @@ import { DatabaseDamagedError, OutputsRootMismatchError } from "../store/storage
 
 const FATAL_ERRORS = [
   DatabaseDamagedError,
-  GuestProtocolError,
   MachineHaltedError,
   MachineNotWaitingError,
+  OutputsNotCollectedError,
   OutputsRootMismatchError,
   ReplayMismatchError,
   TemplateDamagedError,

@@ -36,7 +36,6 @@ export interface LoopContext {
   execute: boolean;
   pollMs: number;
   safeBlock: SafeBlock;
-  maxCycles: bigint;
   /** The RPC endpoint, for messages. */
   rpcUrl: string;
   monitor: Monitor;
@@ -136,7 +135,7 @@ async function reorganise(context: LoopContext, error: ReorganisedError) {
 }
 
 async function machineRound(context: LoopContext, stopping: AbortSignal): Promise<void> {
-  const { store, supervisor, machineTask, maxCycles, log } = context;
+  const { store, supervisor, machineTask, log } = context;
   const interruption = new AbortController();
   const signal = AbortSignal.any([stopping, interruption.signal]);
   machineTask.interrupt = () => interruption.abort();
@@ -145,7 +144,6 @@ async function machineRound(context: LoopContext, stopping: AbortSignal): Promis
     signal.throwIfAborted();
     const cycles = await advanceNextInput(machine, {
       store,
-      maxCycles,
       signal,
       monitor: context.monitor,
       log,

@@ -29,8 +29,6 @@ export interface NodeOptions {
   safeBlock?: SafeBlock | undefined;
   /** A snapshot is taken when replaying from the last one would take about this many cycles; by default 20 billion. */
   snapshotCycles?: bigint | undefined;
-  /** The most cycles that one input may take; all nodes of an application must agree on it. */
-  maxCycles?: bigint | undefined;
   /** Stops the node when aborted. */
   signal?: AbortSignal | undefined;
   log?: Log | undefined;

@@ -45,7 +45,6 @@ const PAGE_PARAMETERS = ["limit", "offset", "descending"] as const;
 export interface MethodContext {
   store: Store;
   application: ApplicationInfo;
-  maxCycles: bigint;
   version: string;
 }
 
@@ -53,11 +52,10 @@ export interface MethodContext {
  * The `cartesi_*` methods of the Cartesi node, in the shapes that `@cartesi/rpc` 2.0.0-alpha.20 declares. The methods
  * about disputes (tournaments, commitments, matches) return empty lists or "not found".
  */
-export function createMethods({ store, application, maxCycles, version }: MethodContext): Methods {
+export function createMethods({ store, application, version }: MethodContext): Methods {
   const describeApplication = () =>
     presentApplication(application, readApplicationState(store), {
       processedInputs: processedInputCount(store),
-      maxCycles,
       inspectMaxCycles: INSPECT_MAX_CYCLES,
     });
 

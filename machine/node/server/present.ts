@@ -1,6 +1,6 @@
 import type { Application, Epoch, Input, Output, Report } from "@cartesi/rpc";
 import { getAddress, numberToHex } from "viem";
-import { decodeEvmAdvance, decodeOutput } from "../../../protocol/index.ts";
+import { decodeEvmAdvance, decodeOutput, MAX_INPUT_CYCLES } from "../../../protocol/index.ts";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
 import { hexOf } from "../model/bytes.ts";
 import type { ApplicationState } from "../store/applicationTable.ts";
@@ -12,7 +12,7 @@ import { APPLICATION_NAME } from "./params.ts";
 export function presentApplication(
   application: ApplicationInfo,
   state: ApplicationState,
-  limits: { processedInputs: bigint; maxCycles: bigint; inspectMaxCycles: bigint },
+  { processedInputs, inspectMaxCycles }: { processedInputs: bigint; inspectMaxCycles: bigint },
 ): Application {
   const checkedBlock = numberToHex(state.checkedBlock);
   const times = { created_at: state.createdAt.toISOString(), updated_at: state.updatedAt.toISOString() };
@@ -31,14 +31,14 @@ export function presentApplication(
     last_epoch_check_block: checkedBlock,
     last_input_check_block: checkedBlock,
     last_output_check_block: checkedBlock,
-    processed_inputs: numberToHex(limits.processedInputs),
+    processed_inputs: numberToHex(processedInputs),
     ...times,
     execution_parameters: {
       snapshot_policy: "NONE",
-      advance_inc_cycles: numberToHex(limits.maxCycles),
-      advance_max_cycles: numberToHex(limits.maxCycles),
-      inspect_inc_cycles: numberToHex(limits.inspectMaxCycles),
-      inspect_max_cycles: numberToHex(limits.inspectMaxCycles),
+      advance_inc_cycles: numberToHex(MAX_INPUT_CYCLES),
+      advance_max_cycles: numberToHex(MAX_INPUT_CYCLES),
+      inspect_inc_cycles: numberToHex(inspectMaxCycles),
+      inspect_max_cycles: numberToHex(inspectMaxCycles),
       advance_inc_deadline: "0x0",
       advance_max_deadline: "0x0",
       inspect_inc_deadline: "0x0",

@@ -6,8 +6,8 @@ import { createAssembler } from "./riscv.ts";
  *
  * `o` sends the request as an output, `r` as a report, `p` reports progress; `a` accepts with the first 32 bytes of
  * the request as outputs root, `A` accepts with a root of 31 bytes, `j` rejects, `e` raises an exception with the request as its text, `h` halts
- * with exit code 7, `s` spins forever, `L` announces an output longer than the buffer, `?` yields for an unknown
- * reason, `c` increments a word of RAM ({@link COUNTER}) and continues.
+ * with exit code 7, `s` spins forever, `L` announces an output longer than the buffer, `R` a report, `M` an exception, `?` yields
+ * automatically for an unknown reason, `!` manually, `c` increments a word of RAM ({@link COUNTER}) and continues.
  */
 export function assembleGuest(): Uint8Array {
   const a = createAssembler();
@@ -63,6 +63,7 @@ export function assembleGuest(): Uint8Array {
   on("r", () => yieldThen(automatic(4), "next"));
   on("p", () => yieldThen(automatic(1), "next"));
   on("?", () => yieldThen(automatic(9), "next"));
+  on("!", () => yieldThen(manual(9), "request"));
   on("j", () => yieldThen(manual(2), "request"));
   on("e", () => yieldThen(manual(4), "request"));
   on("a", () => {
@@ -73,11 +74,14 @@ export function assembleGuest(): Uint8Array {
     a.addi("a1", "zero", 31);
     yieldThen(manual(1), "request");
   });
-  on("L", () => {
+  const announceTooMuch = (upper: number, next: string) => {
     a.addi("a1", "zero", 1);
     a.slli("a1", "a1", 31);
-    yieldThen(automatic(2), "next");
-  });
+    yieldThen(upper, next);
+  };
+  on("L", () => announceTooMuch(automatic(2), "next"));
+  on("R", () => announceTooMuch(automatic(4), "next"));
+  on("M", () => announceTooMuch(manual(4), "request"));
   on("c", () => {
     a.addi("t1", "zero", 1);
     a.slli("t1", "t1", 31);
