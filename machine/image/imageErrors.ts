@@ -14,3 +14,8 @@ export class FirmwareError extends CartenixError {
 export class KernelError extends CartenixError {
   readonly code: ErrorCode = "KERNEL";
 }
+
+/** The sandbox's shell cannot be built. */
+export class ShellError extends CartenixError {
+  readonly code: ErrorCode = "SHELL";
+}

@@ -117,13 +117,15 @@ describe("file system images", function () {
     const wanted = files.filter(({ name }) => ["busybox-static", "dash", "libc6", "nix-bin"].includes(name));
     const packages = await fetchPinned(wanted, { progress: silentProgress });
     const sums: string[] = [];
+    const shell = join(folder, "sh");
+    writeFileSync(shell, "", { mode: 0o600 });
     for (const umask of [0o022, 0o077]) {
       const root = join(folder, `root-${umask}`);
       const saved = process.umask(umask);
       try {
         mkdirSync(root);
         chmodSync(root, 0o755);
-        await layRoot(root, packages, () => {});
+        await layRoot(root, { packages, shell }, () => {});
       } finally {
         process.umask(saved);
       }
@@ -131,6 +133,7 @@ describe("file system images", function () {
       await makeFileSystem(toolbox, { folder: root, image, sizeMiB: 64, inodes: 4096, label: "root" });
       sums.push(await sha256OfFile(image));
       assert.match(await inImage(image, "stat /sbin/init-cartenix"), /Mode: {2}0755/);
+      assert.match(await inImage(image, "stat /usr/libexec/sandbox-shell"), /Mode: {2}0755/);
       assert.match(await inImage(image, "cat /etc/nix/nix.conf"), /^sandbox = true$/m);
     }
     assert.equal(sums[0], sums[1]);

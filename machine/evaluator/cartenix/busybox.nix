@@ -1,11 +1,12 @@
-# The first program: the sandbox's own /bin/sh takes it out of its package. Its hash is fixed, so that what builds with it
-# does not depend on that shell.
+# The first program: another busybox, which the sandbox of the seed's job lends as /bin/busybox, takes it out of its package.
+# Its hash is fixed, so that what builds with it does not depend on that one.
 { package }:
 derivation {
   name = "busybox";
   system = "riscv64-linux";
-  builder = "/bin/sh";
+  builder = "/bin/busybox";
   args = [
+    "sh"
     "-euc"
     "mkdir -p $out/bin; ar -p $package data.tar.xz | xz -d | tar -x -f - -O ./usr/bin/busybox > $out/bin/busybox; chmod 755 $out/bin/busybox"
   ];

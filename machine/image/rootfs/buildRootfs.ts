@@ -1,8 +1,9 @@
 import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../../../support/index.ts";
-import { cachedFolder, fetchPinned, readLock } from "../../packages/index.ts";
+import { cachedFolder, fetchPinned, readLock, stageInput } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
+import { buildShell } from "../shell/index.ts";
 import { APPLETS } from "./applets.ts";
 import { layRoot, OVERLAY } from "./layRoot.ts";
 import { makeFileSystem } from "./makeFileSystem.ts";
@@ -10,14 +11,15 @@ import { makeFileSystem } from "./makeFileSystem.ts";
 /** The toolchain takes 350 MiB, the root 150; the rest is for builds. */
 const SIZE_MIB = 2048;
 const INODES = 131_072;
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /**
- * The machine's root drive before anything is built in it: Debian's Nix, Node and busybox, our init and Nix's
- * configuration. Returns the path of the ext4 image in the cache.
+ * The machine's root drive before anything is built in it: Debian's Nix, Node and busybox, our init, Nix's
+ * configuration and the sandbox's shell. Returns the path of the ext4 image in the cache.
  */
 export async function buildRootfs({ progress }: { progress: Progress }): Promise<string> {
   const toolbox = await openToolbox({ progress });
+  const shell = await buildShell({ progress });
   const lock = await readLock("rootfs");
   const folder = await cachedFolder({
     name: "rootfs",
@@ -30,6 +32,7 @@ export async function buildRootfs({ progress }: { progress: Progress }): Promise
       toolbox: toolbox.key,
       overlay: await filesOf(OVERLAY),
       packages: lock.files.map((file) => file.sha256),
+      shell: stageInput(shell),
     },
     make: async (target) => {
       const packages = await fetchPinned(lock.files, { progress, name: "root file system's packages" });
@@ -37,7 +40,7 @@ export async function buildRootfs({ progress }: { progress: Progress }): Promise
       const root = join(target, "root");
       await mkdir(root);
       await chmod(root, 0o755);
-      await layRoot(root, packages, (count) =>
+      await layRoot(root, { packages, shell }, (count) =>
         stage.update(`unpacked ${count} of ${packages.length} packages`),
       );
       stage.update("making the image");

@@ -30,10 +30,17 @@ const EXCLUDED = [
 /** Our own files in the root. */
 export const OVERLAY = fileURLToPath(new URL("overlay", import.meta.url));
 
+/** What the machine's root consists of, besides our own files. */
+export interface RootContent {
+  readonly packages: readonly FetchedFile[];
+  /** The program that is `/bin/sh` in Nix's sandbox. */
+  readonly shell: string;
+}
+
 /** Fills an empty folder with the machine's root: the packages in the order given, then our own files. */
 export async function layRoot(
   root: string,
-  packages: readonly FetchedFile[],
+  { packages, shell }: RootContent,
   onUnpacked: (count: number) => void,
 ): Promise<void> {
   for (const folder of FOLDERS) {
@@ -44,13 +51,15 @@ export async function layRoot(
     await symlink(`usr/${folder}`, join(root, folder));
   }
   await unpackDebs(packages, root, { without: EXCLUDED, onUnpacked });
-  await layFile("etc/passwd", root);
-  await layFile("etc/group", root);
-  await layFile("etc/hosts", root);
-  await layFile("etc/nsswitch.conf", root);
+  await layFolder(join(root, "usr/libexec"));
+  await layFile(shell, join(root, "usr/libexec/sandbox-shell"), 0o755);
+  await layOverlay("etc/passwd", root);
+  await layOverlay("etc/group", root);
+  await layOverlay("etc/hosts", root);
+  await layOverlay("etc/nsswitch.conf", root);
   await layFolder(join(root, "etc/nix"));
-  await layFile("etc/nix/nix.conf", root);
-  await layFile("sbin/init-cartenix", root, 0o755);
+  await layOverlay("etc/nix/nix.conf", root);
+  await layOverlay("sbin/init-cartenix", root, 0o755);
   await layFolder(join(root, "var/build"), 0o700);
   const present = new Set(await readdir(join(root, "usr/bin")));
   for (const applet of APPLETS) {
@@ -67,7 +76,11 @@ async function layFolder(place: string, mode = 0o755): Promise<void> {
   await chmod(place, mode);
 }
 
-async function layFile(name: string, root: string, mode = 0o644): Promise<void> {
-  await copyFile(join(OVERLAY, name), join(root, name));
-  await chmod(join(root, name), mode);
+async function layOverlay(name: string, root: string, mode = 0o644): Promise<void> {
+  await layFile(join(OVERLAY, name), join(root, name), mode);
+}
+
+async function layFile(source: string, place: string, mode: number): Promise<void> {
+  await copyFile(source, place);
+  await chmod(place, mode);
 }
