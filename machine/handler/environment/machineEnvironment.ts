@@ -21,9 +21,12 @@ const DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
 /** Nix's pre-build hook, which the template's maker writes. */
 const CONFINE_SCRIPT = "/opt/cartenix/confine";
 const ULIMIT_BLOCK_BYTES = 512;
+/** Of one process. The kernel's default, 1,024, is less than a build finds on most computers. */
+const MAX_OPEN_FILES = 1_048_576;
 const START_DAEMON_COMMAND = [
   `echo $$ > ${BUILDS_CGROUP}/cgroup.procs`,
   "ulimit -c 0",
+  `ulimit -n ${MAX_OPEN_FILES}`,
   `ulimit -f ${MAX_FILE_BYTES / ULIMIT_BLOCK_BYTES}`,
   "exec /usr/bin/nix-daemon",
 ].join(" && ");
