@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { generate } from "../../abi/typechain/generate.ts";
-import { isCoverage, startChain } from "./support/startChain.ts";
+import { areAltered, startChain } from "./support/startChain.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-(isCoverage ? describe.skip : describe)("What is generated from the contracts", () => {
+(areAltered ? describe.skip : describe)("What is generated from the contracts", () => {
   let folder: string;
 
   before(async () => {

@@ -33,7 +33,7 @@ import { CANONICAL_CARTESI_CONTRACTS, findCartesiContracts } from "../../deploy/
 import { deployAll } from "../../deploy/deployAll.ts";
 import { dryRun } from "../../deploy/dryRun.ts";
 import { DeploymentError, type LocalChain, startLocalChain } from "../../deploy/index.ts";
-import { isCoverage, startChain } from "./support/startChain.ts";
+import { areAltered, startChain } from "./support/startChain.ts";
 
 const CHAIN_ID = 424_242;
 const TEMPLATE_HASH: Hex = `0x${"c0".repeat(32)}`;
@@ -43,7 +43,7 @@ const DEPLOYER = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
 const DEPLOYER_CODE =
   "0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3";
 
-(isCoverage ? describe.skip : describe)("deployAll, on a chain that is not a local one", () => {
+(areAltered ? describe.skip : describe)("deployAll, on a chain that is not a local one", () => {
   let local: LocalChain;
   let folder: string;
   let accounts: Address[];

@@ -5,12 +5,12 @@ import { measureBuild } from "../../bench/gas/measureBuild.ts";
 import { measurePolicy } from "../../bench/gas/measurePolicy.ts";
 import { measureRegistry } from "../../bench/gas/measureRegistry.ts";
 import { measureVoucher } from "../../bench/gas/measureVoucher.ts";
-import { isCoverage, startChain } from "./support/startChain.ts";
+import { areAltered, startChain } from "./support/startChain.ts";
 
 const SNAPSHOT = new URL("../gas.snapshot.json", import.meta.url);
 const TABLE = new URL("../../docs/contracts.md", import.meta.url);
 
-(isCoverage ? describe.skip : describe)("Gas", () => {
+(areAltered ? describe.skip : describe)("Gas", () => {
   let figures: Record<string, number>;
 
   before(async () => {

@@ -2,14 +2,17 @@ import hre from "hardhat";
 import { type Abi, type Address, getContract, type Hex } from "viem";
 import { buildRegistryAbi } from "../../../abi/index.ts";
 
-/** Whether the contracts are instrumented, which makes gas and code sizes meaningless. */
-export const isCoverage = hre.globalOptions.coverage;
+/** Whether the artifacts are mutants (`npm run mutants`), which compiling would replace. */
+const areMutants = process.env.CARTENIX_MUTANT !== undefined;
+
+/** Whether the contracts are instrumented or mutants, which makes gas, code sizes and addresses meaningless. */
+export const areAltered = hre.globalOptions.coverage || areMutants;
 
 let isBuilt: Promise<unknown> | undefined;
 
 /** A new empty chain, with our contracts compiled; `hardfork` is another than the configuration's. */
 export async function startChain(hardfork?: "amsterdam") {
-  isBuilt ??= hre.tasks.getTask("build").run({ quiet: true });
+  isBuilt ??= areMutants ? Promise.resolve() : hre.tasks.getTask("build").run({ quiet: true });
   await isBuilt;
   const connection = await hre.network.create(hardfork && { override: { hardfork } });
   const { viem } = connection;

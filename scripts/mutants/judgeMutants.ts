@@ -1,0 +1,161 @@
+import { availableParallelism } from "node:os";
+import type { Code, Contract, Contracts } from "./contracts.ts";
+import type { Mutant } from "./generateMutants.ts";
+import { MutantsError } from "./mutantsError.ts";
+import { ScratchProject, type TestResult } from "./scratchProject.ts";
+import type { TestTable } from "./testTable.ts";
+
+export type Outcome =
+  | { readonly outcome: "killed"; readonly by: string }
+  | { readonly outcome: "lives" | "same code" | "does not compile" | "not reached" };
+
+export interface Judged {
+  readonly mutant: Mutant;
+  readonly outcome: Outcome;
+}
+
+/** How much longer than without a mutant a test file may run before its mutant counts as killed. */
+const LIMIT_FACTOR = 5;
+const LIMIT_ALLOWANCE_MS = 30_000;
+/** How long a test file may run without a mutant. */
+const LIMIT_MS = 600_000;
+
+export interface Setting {
+  readonly root: string;
+  readonly contracts: Contracts;
+  readonly tests: TestTable;
+  readonly signal: AbortSignal;
+  readonly onJudged: (judged: Judged) => void;
+}
+
+/**
+ * Runs for each mutant the test files that deploy what it changes, until one fails.
+ *
+ * @throws {MutantsError} when a test file fails without a mutant.
+ */
+export async function judgeMutants(mutants: readonly Mutant[], setting: Setting): Promise<Judged[]> {
+  const judge = new Judge(setting);
+  const queue = mutants.map((mutant, index) => ({ mutant, index }));
+  const judged: Judged[] = [];
+  const work = async () => {
+    const project = new ScratchProject(setting.root, setting.contracts.all);
+    try {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const outcome = await judge.judge(next.mutant, project);
+        judged[next.index] = { mutant: next.mutant, outcome };
+        setting.onJudged(judged[next.index]!);
+      }
+    } finally {
+      queue.length = 0;
+      project.remove();
+    }
+  };
+  const lanes = Array.from({ length: Math.min(availableParallelism(), mutants.length) }, work);
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
+  return judged;
+}
+
+class Judge {
+  readonly #setting: Setting;
+  readonly #originals = new Map<Contract, Code>();
+  /** How long each test file takes without a mutant, in milliseconds. */
+  readonly #baselines = new Map<string, Promise<number>>();
+  /** How many mutants of a file each test file killed: the next one probably falls to the same. */
+  readonly #kills = new Map<string, number>();
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+  }
+
+  async judge(mutant: Mutant, project: ScratchProject): Promise<Outcome> {
+    const { contracts, tests, signal } = this.#setting;
+    const mutated = new Map<Contract, Code>();
+    const changes = (contract: Contract): boolean => {
+      const code = mutated.get(contract)!;
+      return code.bytecode !== this.#original(contract).bytecode;
+    };
+    const compile = (contract: Contract): boolean => {
+      const code = mutated.get(contract) ?? contracts.compile(contract, mutant.file, mutant.source);
+      return code !== undefined && mutated.set(contract, code) !== undefined;
+    };
+    const affected = contracts.all.filter(({ files }) => files.has(mutant.file));
+    for (const testFile of this.#testFilesFor(mutant)) {
+      if (signal.aborted) {
+        return { outcome: "not reached" };
+      }
+      const used = affected.filter((contract) => tests.get(testFile)!.has(contract));
+      if (!used.every(compile)) {
+        return { outcome: "does not compile" };
+      }
+      if (!used.some(changes)) {
+        continue;
+      }
+      const result = await this.#run(testFile, project, mutated);
+      if (result === "aborted") {
+        return { outcome: "not reached" };
+      }
+      if (result !== "passed") {
+        const key = `${mutant.file} ${testFile}`;
+        this.#kills.set(key, (this.#kills.get(key) ?? 0) + 1);
+        return { outcome: "killed", by: testFile };
+      }
+    }
+    if (!affected.every(compile)) {
+      return { outcome: "does not compile" };
+    }
+    return { outcome: affected.some(changes) ? "lives" : "same code" };
+  }
+
+  /** The test files that deploy anything compiled from the mutant's file, the likeliest to fail first. */
+  #testFilesFor({ file }: Mutant): string[] {
+    const rank = (testFile: string) => this.#kills.get(`${file} ${testFile}`) ?? 0;
+    return [...this.#setting.tests]
+      .filter(([, used]) => [...used].some(({ files }) => files.has(file)))
+      .map(([testFile]) => testFile)
+      .sort((a, b) => rank(b) - rank(a) || Number(isNamedFor(b, file)) - Number(isNamedFor(a, file)));
+  }
+
+  async #run(
+    testFile: string,
+    project: ScratchProject,
+    mutated: ReadonlyMap<Contract, Code>,
+  ): Promise<TestResult> {
+    let baseline = this.#baselines.get(testFile);
+    if (!baseline) {
+      baseline = this.#runBaseline(testFile, project);
+      this.#baselines.set(testFile, baseline);
+    }
+    const limitMs = LIMIT_FACTOR * (await baseline) + LIMIT_ALLOWANCE_MS;
+    this.#install(testFile, project, mutated);
+    return project.run(testFile, limitMs, this.#setting.signal);
+  }
+
+  async #runBaseline(testFile: string, project: ScratchProject): Promise<number> {
+    this.#install(testFile, project, new Map());
+    const startedAt = performance.now();
+    const result = await project.run(testFile, LIMIT_MS, this.#setting.signal);
+    if (result === "failed" || result === "timed out") {
+      throw new MutantsError(`${testFile} fails without a mutant`, { remedy: `npm run unit -- ${testFile}` });
+    }
+    return performance.now() - startedAt;
+  }
+
+  #install(testFile: string, project: ScratchProject, mutated: ReadonlyMap<Contract, Code>): void {
+    for (const contract of this.#setting.tests.get(testFile)!) {
+      project.install(contract, mutated.get(contract) ?? this.#original(contract));
+    }
+  }
+
+  #original(contract: Contract): Code {
+    const code = this.#originals.get(contract) ?? this.#setting.contracts.compile(contract)!;
+    this.#originals.set(contract, code);
+    return code;
+  }
+}
+
+/** `nixPath.test.ts` is named for `NixPath.sol`. */
+function isNamedFor(testFile: string, file: string): boolean {
+  const name = /(\w+)\.sol$/.exec(file)?.[1];
+  return testFile.toLowerCase().endsWith(`/${name?.toLowerCase()}.test.ts`);
+}

@@ -1,0 +1,58 @@
+import json5 from "json5";
+import type { Mutant } from "./generateMutants.ts";
+import { MutantsError } from "./mutantsError.ts";
+
+/** Why a mutant may live. It is bound to the lines' text, so it goes stale when they change. */
+export interface Reason {
+  readonly file: string;
+  readonly original: string;
+  readonly mutated: string;
+  readonly reason: string;
+}
+
+const FIELDS = ["file", "mutated", "original", "reason"];
+
+/**
+ * Parses the file of reasons: a list in JSON5.
+ *
+ * @throws {MutantsError} when an entry lacks a field, has an unknown one, or is there twice.
+ */
+export function parseReasons(text: string): Reason[] {
+  const entries: unknown = json5.parse(text);
+  if (!Array.isArray(entries)) {
+    throw new MutantsError("the reasons are not a list");
+  }
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const isComplete =
+      String(Object.keys(entry ?? {}).sort()) === String(FIELDS) &&
+      Object.values(entry as object).every((value) => typeof value === "string" && value.trim() !== "");
+    if (!isComplete) {
+      throw new MutantsError("a reason is malformed", {
+        details: JSON.stringify(entry),
+        remedy: `each has the fields ${FIELDS.join(", ")}, all of them texts`,
+      });
+    }
+    const key = keyOf(entry as Reason);
+    if (seen.has(key)) {
+      throw new MutantsError("a reason is there twice", { details: key });
+    }
+    seen.add(key);
+  }
+  return entries as Reason[];
+}
+
+/** The reason why a mutant may live, if there is one. */
+export function reasonFor(mutant: Mutant, reasons: readonly Reason[]): Reason | undefined {
+  return reasons.find((reason) => keyOf(reason) === keyOf(mutant));
+}
+
+/** Reasons for mutants that there are no more, because the contract changed. */
+export function staleReasons(reasons: readonly Reason[], mutants: readonly Mutant[]): Reason[] {
+  const keys = new Set(mutants.map(keyOf));
+  return reasons.filter((reason) => !keys.has(keyOf(reason)));
+}
+
+function keyOf({ file, original, mutated }: Pick<Reason, "file" | "original" | "mutated">): string {
+  return `${file}: ${original} -> ${mutated}`;
+}
