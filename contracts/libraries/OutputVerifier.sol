@@ -54,7 +54,7 @@ library OutputVerifier {
             storePath,
             "\"}"
         );
-        if (position > statement.length || statement.length - position < subject.length) {
+        if (statement.length < subject.length || position > statement.length - subject.length) {
             revert NotASubject(storePath, narHash, position);
         }
         if (keccak256(statement[position:position + subject.length]) != keccak256(subject)) {

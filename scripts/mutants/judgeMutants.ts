@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Code, Contract, Contracts } from "./contracts.ts";
 import type { Mutant } from "./generateMutants.ts";
 import { MutantsError } from "./mutantsError.ts";
-import { ScratchProject, type TestResult } from "./scratchProject.ts";
+import { ScratchProject, type TestRun } from "./scratchProject.ts";
 import type { TestTable } from "./testTable.ts";
 
 export type Outcome =
@@ -38,7 +38,7 @@ export async function judgeMutants(mutants: readonly Mutant[], setting: Setting)
   const queue = mutants.map((mutant, index) => ({ mutant, index }));
   const judged: Judged[] = [];
   const work = async () => {
-    const project = new ScratchProject(setting.root, setting.contracts.all);
+    const project = new ScratchProject(setting.root);
     try {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const outcome = await judge.judge(next.mutant, project);
@@ -120,7 +120,7 @@ class Judge {
     testFile: string,
     project: ScratchProject,
     mutated: ReadonlyMap<Contract, Code>,
-  ): Promise<TestResult> {
+  ): Promise<TestRun["result"]> {
     let baseline = this.#baselines.get(testFile);
     if (!baseline) {
       baseline = this.#runBaseline(testFile, project);
@@ -128,15 +128,18 @@ class Judge {
     }
     const limitMs = LIMIT_FACTOR * (await baseline) + LIMIT_ALLOWANCE_MS;
     this.#install(testFile, project, mutated);
-    return project.run(testFile, limitMs, this.#setting.signal);
+    return (await project.run(testFile, limitMs, this.#setting.signal)).result;
   }
 
   async #runBaseline(testFile: string, project: ScratchProject): Promise<number> {
     this.#install(testFile, project, new Map());
     const startedAt = performance.now();
-    const result = await project.run(testFile, LIMIT_MS, this.#setting.signal);
+    const { result, output } = await project.run(testFile, LIMIT_MS, this.#setting.signal);
     if (result === "failed" || result === "timed out") {
-      throw new MutantsError(`${testFile} fails without a mutant`, { remedy: `npm run unit -- ${testFile}` });
+      throw new MutantsError(`${testFile} fails without a mutant`, {
+        details: output,
+        remedy: `npm run unit -- ${testFile}`,
+      });
     }
     return performance.now() - startedAt;
   }

@@ -72,9 +72,12 @@ async function judge(chosen: readonly Mutant[], setting: Omit<Setting, "onJudged
   const stage = createProgress().stage("mutants");
   let done = 0;
   let living = 0;
-  const onJudged = ({ outcome }: Judged) => {
+  const onJudged = ({ mutant, outcome }: Judged) => {
     done += 1;
-    living += outcome.outcome === "lives" ? 1 : 0;
+    if (outcome.outcome === "lives") {
+      living += 1;
+      console.error(`lives: ${formatMutant(mutant)}`);
+    }
     stage.update(`${done} of ${chosen.length}, ${living} live`);
   };
   try {

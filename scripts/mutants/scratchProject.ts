@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -8,7 +9,16 @@ import type { Code, Contract } from "./contracts.ts";
 /** The committed creation code, which tests deploy from as well. */
 const CREATION_CODE = "abi/contracts/creationCode.ts";
 
-export type TestResult = "passed" | "failed" | "timed out" | "aborted";
+/** All that the tests read of Hardhat's output. Without its build infos it cannot tell a mutant from what it compiled. */
+const ARTIFACTS = "artifacts/contracts";
+
+export interface TestRun {
+  readonly result: "passed" | "failed" | "timed out" | "aborted";
+  /** The end of what it printed. */
+  readonly output: string;
+}
+
+const OUTPUT_CHARACTERS = 2_000;
 
 /** A copy of the project in which contracts are replaced and tests run, beside the real one. */
 export class ScratchProject {
@@ -16,13 +26,14 @@ export class ScratchProject {
   readonly #installed = new Map<Contract, Code>();
   readonly #creationCode: string;
 
-  constructor(root: string, contracts: readonly Contract[]) {
+  constructor(root: string) {
     const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
     const files = execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
-    for (const file of [...files, ...contracts.map(({ artifact }) => artifact)]) {
+    for (const file of files) {
       mkdirSync(dirname(this.#path(file)), { recursive: true });
       cpSync(join(root, file), this.#path(file), { force: true });
     }
+    cpSync(join(root, ARTIFACTS), this.#path(ARTIFACTS), { recursive: true });
     symlinkSync(join(root, "node_modules"), this.#path("node_modules"));
     this.#creationCode = readFileSync(this.#path(CREATION_CODE), "utf8");
   }
@@ -40,30 +51,36 @@ export class ScratchProject {
   }
 
   /** Runs a test file until its first failure. */
-  async run(testFile: string, limitMs: number, signal?: AbortSignal): Promise<TestResult> {
+  async run(testFile: string, limitMs: number, signal: AbortSignal): Promise<TestRun> {
+    if (signal.aborted) {
+      return { result: "aborted", output: "" };
+    }
     const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
     const child = spawn(process.execPath, [mocha, "--bail", testFile], {
       cwd: this.#folder,
-      stdio: "ignore",
+      stdio: ["ignore", "pipe", "ignore"],
       detached: true,
       env: { ...process.env, CARTENIX_MUTANT: "1", NODE_COMPILE_CACHE: this.#path(".compile-cache") },
     });
-    return new Promise((resolve, reject) => {
-      const end = (result: TestResult) => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-        resolve(result);
-      };
-      const kill = (result: TestResult) => {
-        end(result);
-        process.kill(-child.pid!, "SIGKILL");
-      };
-      const abort = () => kill("aborted");
-      const timer = setTimeout(() => kill("timed out"), limitMs);
-      signal?.addEventListener("abort", abort);
-      child.once("error", reject);
-      child.once("exit", (code) => end(code === 0 ? "passed" : "failed"));
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output = `${output}${text}`.slice(-OUTPUT_CHARACTERS);
     });
+    let result: TestRun["result"] | undefined;
+    const kill = (why: TestRun["result"]) => {
+      result = why;
+      process.kill(-child.pid!, "SIGKILL");
+    };
+    const abort = () => kill("aborted");
+    const timer = setTimeout(() => kill("timed out"), limitMs);
+    signal.addEventListener("abort", abort);
+    try {
+      const [code] = await once(child, "close");
+      return { result: result ?? (code === 0 ? "passed" : "failed"), output };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    }
   }
 
   remove(): void {

@@ -6,8 +6,8 @@ import type { Contract } from "./contracts.ts";
 export type TestTable = ReadonlyMap<string, ReadonlySet<Contract>>;
 
 /**
- * Finds what each test file deploys from what it imports: it has the contract's name as a text, to read the artifact, or the
- * contract's committed creation code. So nobody has to list it, and a contract that no test names has no living mutant missed.
+ * Finds what each test file deploys, from its bundled source: a contract's name as a text, with which it reads the artifact, or the
+ * contract's committed creation code. Nothing is listed by hand; the mutants of a contract that this misses live.
  */
 export async function readTestTable(root: string, contracts: readonly Contract[]): Promise<TestTable> {
   const files = globSync("test/contracts/*.test.ts", { cwd: root }).sort();

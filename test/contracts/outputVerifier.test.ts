@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import hre from "hardhat";
 import { before, describe, it } from "mocha";
-import { type Abi, bytesToHex, type Hex } from "viem";
+import { type Abi, bytesToHex, type Hex, hexToString, stringToHex } from "viem";
 import { encodeNar, narHash } from "../../nix/index.ts";
 import { encodeStatement } from "../../protocol/index.ts";
 import { sampleStatement } from "../protocol/support/sampleStatement.ts";
@@ -26,6 +26,11 @@ function statementAbout(outputs: Output[], dependency: { path: string; narHash: 
   return bytesToHex(encodeStatement(statement));
 }
 
+/** A subject from the end of its annotations on. */
+function subjectEnd({ storePath, narHash }: Output): string {
+  return `]},"digest":{"sha256":"${narHash.slice(2)}"},"mediaType":"application/x-nix-nar","name":"${storePath}"}`;
+}
+
 describe("OutputVerifier", () => {
   let rollup: Awaited<ReturnType<typeof startRollup>>;
   let probe: { address: Hex; abi: Abi };
@@ -36,8 +41,13 @@ describe("OutputVerifier", () => {
   ];
   const dependency = { path: storePath("dependency", "gcc-12"), narHash: hashOf("dependency") };
   const statement = statementAbout(built, dependency);
+  /** Notices that end with a subject, which the handler's never do: the second is nothing else. */
+  const endings = [`{"subject":[${subjectEnd(built[0]!)}`, subjectEnd(built[0]!)].map((text) =>
+    stringToHex(text),
+  );
   let notice: bigint;
   let voucher: bigint;
+  let firstEnding: bigint;
 
   before(async () => {
     rollup = await startRollup();
@@ -45,6 +55,10 @@ describe("OutputVerifier", () => {
     probe = await rollup.chain.deploy("OutputVerifierProbe", abi as Abi);
     notice = outputs.notice(statement);
     voucher = outputs.recordVoucher(rollup.registry.address, built);
+    firstEnding = voucher + 1n;
+    for (const ending of endings) {
+      outputs.notice(ending);
+    }
     const last = await endEpoch(rollup.chain);
     await rollup.authority.write.submitClaim([rollup.application.address, last, outputs.root]);
   });
@@ -82,6 +96,33 @@ describe("OutputVerifier", () => {
   it("accepts each subject of the handler's own statement", async () => {
     for (const { storePath, narHash } of built) {
       await requireSubject(storePath, narHash);
+    }
+  });
+
+  it("refuses a statement that no accepted claim contains, whatever it says", async () => {
+    const [out] = built as [Output];
+    const forged = stringToHex(text.replace(out.narHash.slice(2), "f".repeat(64)));
+    const hash: Hex = `0x${"f".repeat(64)}`;
+    await rollup.chain.viem.assertions.revertWithCustomError(
+      requireSubject(out.storePath, hash, positionOf(out.narHash), forged) as never,
+      rollup.application,
+      "InvalidOutputsMerkleRoot",
+    );
+  });
+
+  it("accepts a subject up to the last byte of a statement, and none that would go on", async () => {
+    const { storePath, narHash } = built[0]!;
+    for (const [place, ending] of endings.entries()) {
+      const proof = proofOf(firstEnding + BigInt(place));
+      const position = BigInt(hexToString(ending).indexOf("]},"));
+      const at = (position: bigint) =>
+        call("requireSubject", [rollup.application.address, ending, proof, storePath, narHash, position]);
+      await at(position);
+      await rollup.chain.viem.assertions.revertWithCustomError(
+        at(position + 1n) as never,
+        probe,
+        "NotASubject",
+      );
     }
   });
 
