@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { basename, relative } from "node:path";
 import hre from "hardhat";
-import { UsageError } from "../../support/index.ts";
 import { type AstNode, nodesBelow } from "./ast.ts";
 import { compile, type SolcInput } from "./solc.ts";
 
@@ -27,11 +27,17 @@ interface Artifact {
   readonly buildInfoId: string;
 }
 
+/** What Hardhat compiled at once. It may hold old sources of other contracts, which were compiled anew since. */
+interface Build {
+  readonly input: SolcInput;
+  readonly trees: ReadonlyMap<string, AstNode>;
+}
+
 /** The contracts of this project, compiled again as often as needed. */
 export class Contracts {
-  readonly #inputs = new Map<string, SolcInput>();
-  readonly #trees = new Map<string, AstNode>();
+  readonly #builds = new Map<string, Build>();
   readonly #contracts = new Map<Contract, Artifact>();
+  readonly #trees = new Map<string, AstNode>();
 
   /** Builds the project with Hardhat and reads what it compiled. */
   static async build(): Promise<Contracts> {
@@ -47,9 +53,9 @@ export class Contracts {
     return [...this.#contracts.keys()];
   }
 
-  /** The files to mutate with their syntax trees: all sources but those for tests. */
+  /** The files to mutate, with their syntax trees. */
   get trees(): ReadonlyMap<string, AstNode> {
-    return new Map([...this.#trees].filter(([file]) => !file.startsWith("contracts/test/")).sort());
+    return new Map([...this.#trees].filter(([file]) => MUTATED.test(file)).sort());
   }
 
   /**
@@ -59,12 +65,12 @@ export class Contracts {
    */
   compile(contract: Contract, file?: string, source?: string): Code | undefined {
     const { inputSourceName, buildInfoId } = this.#contracts.get(contract)!;
-    const { settings, ...input } = this.#inputs.get(buildInfoId)!;
-    const names = [...contract.files].map((name) => `${PROJECT}${name}`);
+    const { settings, ...input } = this.#builds.get(buildInfoId)!.input;
+    const names = [...contract.files].map(sourceNameOf);
     const sources = Object.fromEntries(names.map((name) => [name, input.sources[name]!]));
     const output = compile({
       ...input,
-      sources: file === undefined ? sources : { ...sources, [`${PROJECT}${file}`]: { content: source! } },
+      sources: file === undefined ? sources : { ...sources, [sourceNameOf(file)]: { content: source! } },
       settings: {
         ...settings,
         viaIR: false,
@@ -84,45 +90,53 @@ export class Contracts {
 
   #add(path: string): void {
     const artifact = JSON.parse(readFileSync(path, "utf8")) as Artifact;
-    this.#readBuildInfo(artifact.buildInfoId);
     if (artifact.bytecode === "0x") {
       return;
     }
-    const artifactPath = path.slice(hre.config.paths.root.length + 1);
-    const contract = {
-      name: artifactPath
-        .split("/")
-        .at(-1)!
-        .replace(/\.json$/, ""),
-      artifact: artifactPath,
+    const { trees } = this.#build(artifact.buildInfoId);
+    const contract: Contract = {
+      name: basename(path, ".json"),
+      artifact: relative(hre.config.paths.root, path),
       bytecode: artifact.bytecode,
-      files: importsOf(artifact.sourceName, this.#trees),
+      files: importsOf(artifact.sourceName, trees),
     };
     this.#contracts.set(contract, artifact);
+    for (const file of contract.files) {
+      this.#trees.set(file, trees.get(file)!);
+    }
   }
 
-  #readBuildInfo(id: string): void {
-    if (this.#inputs.has(id)) {
-      return;
-    }
-    const path = `${hre.config.paths.artifacts}/build-info/${id}.json`;
-    const { input } = JSON.parse(readFileSync(path, "utf8")) as { input: SolcInput };
-    this.#inputs.set(id, input);
-    const output = compile({
-      ...input,
-      settings: { ...input.settings, outputSelection: { "*": { "": ["ast"] } } },
-    });
-    if (!output) {
-      throw new UsageError("the contracts do not compile", { remedy: "npm run abi" });
-    }
-    for (const [name, { ast }] of Object.entries(output.sources!)) {
-      this.#trees.set(name.slice(PROJECT.length), ast as AstNode);
-    }
+  #build(id: string): Build {
+    const found = this.#builds.get(id) ?? readBuild(`${hre.config.paths.artifacts}/build-info/${id}.json`);
+    this.#builds.set(id, found);
+    return found;
   }
 }
 
-/** What Hardhat puts before the names of our sources. */
+function readBuild(path: string): Build {
+  const { input } = JSON.parse(readFileSync(path, "utf8")) as { input: SolcInput };
+  const settings = { ...input.settings, outputSelection: { "*": { "": ["ast"] } } };
+  const { sources } = compile({ ...input, settings })!;
+  return {
+    input,
+    trees: new Map(Object.entries(sources!).map(([name, { ast }]) => [fileOf(name), ast as AstNode])),
+  };
+}
+
+/** Our own sources, but those for tests. */
+const MUTATED = /^contracts\/(?!test\/)/;
+
+/** What Hardhat puts before the names of our sources, and of those of packages. */
 const PROJECT = "project/";
+const PACKAGES = "npm/";
+
+function fileOf(sourceName: string): string {
+  return sourceName.startsWith(PROJECT) ? sourceName.slice(PROJECT.length) : sourceName;
+}
+
+function sourceNameOf(file: string): string {
+  return file.startsWith(PACKAGES) ? file : `${PROJECT}${file}`;
+}
 
 /** A file and all files that it imports, directly or not. */
 function importsOf(
@@ -134,7 +148,7 @@ function importsOf(
     found.add(file);
     for (const { node } of nodesBelow(trees.get(file))) {
       if (node.nodeType === "ImportDirective") {
-        importsOf(String(node.absolutePath).slice(PROJECT.length), trees, found);
+        importsOf(fileOf(String(node.absolutePath)), trees, found);
       }
     }
   }

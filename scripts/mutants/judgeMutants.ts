@@ -151,7 +151,12 @@ class Judge {
   }
 
   #original(contract: Contract): Code {
-    const code = this.#originals.get(contract) ?? this.#setting.contracts.compile(contract)!;
+    const code = this.#originals.get(contract) ?? this.#setting.contracts.compile(contract);
+    if (!code) {
+      throw new MutantsError(`${contract.name} does not compile without IR`, {
+        remedy: "let scripts/mutants/contracts.ts compile it as hardhat.config.ts does",
+      });
+    }
     this.#originals.set(contract, code);
     return code;
   }
