@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { hostPackages } from "../packages/index.ts";
 import { ToolboxCommandError } from "./toolboxErrors.ts";
 
 /** A folder or file of the host, mounted in the toolbox for one command. */
@@ -27,11 +28,17 @@ const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin", HOME: "/root", LC_ALL: "C", TZ
 const KEPT_LINES = 40;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-// Arguments: the toolbox's root; a mode, host path and guest path for each bind; `--`; the command.
+// In a user namespace only the system call may set it: the file in /proc belongs to the host's root.
+const SET_HOST_NAME = `
+my ($number, $name) = @ARGV;
+syscall($number + 0, $name, length $name) == 0 or die "cannot set the host name: $!\\n";
+`;
+
+// Arguments: the toolbox's root; how to set the host name; a mode, host path and guest path for each bind; `--`; the command.
 // A user namespace may not clear the flags nosuid and nodev of a mount: hence the second attempt.
 const SCRIPT = `
 set -e
-root=$1; shift
+root=$1; sethostname=$2; shift 2
 seal() { mount -o remount,bind,ro "$1" 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev "$1"; }
 mount --bind "$root" "$root"
 mount --rbind /dev "$root/dev"
@@ -45,8 +52,9 @@ while [ "$1" != -- ]; do
 done
 shift
 seal "$root"
-echo toolbox > /proc/sys/kernel/hostname || true
-exec chroot "$root" /usr/bin/env -i "$@"
+enter() { PATH=$PATH:/usr/sbin:/sbin exec chroot "$root" "$@"; }
+(enter /usr/bin/env -i /usr/bin/perl -e '${SET_HOST_NAME}' "$sethostname" toolbox)
+enter /usr/bin/env -i "$@"
 `;
 
 /**
@@ -71,6 +79,7 @@ export function runInside(
     SCRIPT,
     "toolbox",
     root,
+    String(hostPackages().sethostnameNumber),
     ...bindWords,
     "--",
     `--chdir=${cwd}`,

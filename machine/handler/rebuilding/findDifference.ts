@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, rmSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
 import { referenceClosure } from "../inventory/closures.ts";
@@ -9,7 +9,7 @@ import { MAX_SHOWN_DIFFERENCES } from "../limits.ts";
 import type { Output } from "../outputs/builtDerivation.ts";
 import { compareTrees, type Difference } from "./compareTrees.ts";
 import { ReferenceScanner } from "./referenceScanner.ts";
-import type { FilePath } from "./storeFiles.ts";
+import { type FilePath, removeTree } from "./storeFiles.ts";
 import { writeTreeNar } from "./writeTreeNar.ts";
 
 /** An output that differs from the first build. */
@@ -45,7 +45,7 @@ export function findDifference(
     }
     const now = { name, path, ...describe(placeNow, candidates) };
     const differences = firstDifferences(place, placeNow);
-    rmSync(placeNow, { recursive: true });
+    removeTree(placeNow);
     return { first, now, differences };
   }
   throw new Error("Nix reported a difference but left no output that differs");

@@ -11,6 +11,8 @@ export interface HostPackages {
   readonly libraryFolder: string;
   /** The dynamic loader's file name in that folder. */
   readonly loader: string;
+  /** The kernel's number of the system call `sethostname`. */
+  readonly sethostnameNumber: number;
   /** The lock of the libraries that the emulator needs where the host's own do not suffice. */
   readonly emulatorLock: `emulator${string}`;
   /** The lock of the toolbox's packages. */
@@ -30,6 +32,7 @@ export const HOST_PLATFORMS = {
     debianArchitecture: "amd64",
     libraryFolder: "x86_64-linux-gnu",
     loader: "ld-linux-x86-64.so.2",
+    sethostnameNumber: 170,
     emulatorLock: "emulator",
     toolboxLock: "toolbox",
     npm: {

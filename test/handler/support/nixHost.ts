@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../../../machine/handler/environment/environment.ts";
 import { formatNixConfig } from "../../../machine/handler/environment/formatNixConfig.ts";
 import { NixSession } from "../../../machine/handler/nixDaemon/index.ts";
+import { removeTree } from "../../../machine/handler/rebuilding/storeFiles.ts";
 import { openToolbox } from "../../../machine/toolbox/index.ts";
 import { silentProgress } from "../../../support/index.ts";
 
@@ -49,6 +50,7 @@ export async function startNixHost(settings = ""): Promise<NixHost> {
       folder: join(folder, "handler"),
       storeFolder: join(folder, "store"),
       logFolder: join(folder, "var/log/nix"),
+      usedHeap: () => 0,
       freeSpace: () => ({ bytes: Number.MAX_SAFE_INTEGER, inodes: Number.MAX_SAFE_INTEGER }),
       openSession: () => NixSession.open(socket),
       resetForBuild: () => {
@@ -60,7 +62,7 @@ export async function startNixHost(settings = ""): Promise<NixHost> {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await end;
-      rmSync(folder, { recursive: true, force: true });
+      removeTree(Buffer.from(folder));
     },
   };
 }
