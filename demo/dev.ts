@@ -45,17 +45,21 @@ async function runStack(example: string | undefined, signal: AbortSignal): Promi
   running.defer(() => rm(folder, { recursive: true, force: true }));
 
   const template = await time("machine template", () => makeTemplate({ progress }));
-  const chain = await time("chain and contracts", () => startDeployedChain(template, folder, running));
+  const chain = await time("chain and contracts", () =>
+    startDeployedChain(template, folder, running, signal),
+  );
   const { node, machine } = await time("node", () =>
     startLocalNode(chain, template, folder, running, {
       execute: true,
       log: createLog({ json: false, level: "info" }),
+      signal,
     }),
   );
   const indexer = await time("indexer", () =>
     startLocalIndexer(chain, folder, running, {
       mode: "dev",
       log: (line) => console.error(line),
+      signal,
     }),
   );
   const { application, registry, inputBox } = chain.deployment;

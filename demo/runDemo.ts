@@ -47,7 +47,7 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
     return prepared;
   });
   const chain = await time("chain and contracts", async (stage) => {
-    const deployed = await startDeployedChain(template, folder, running);
+    const deployed = await startDeployedChain(template, folder, running, signal);
     stage.done(`application ${deployed.deployment.application}, registry ${deployed.deployment.registry}`);
     return deployed;
   });
@@ -55,8 +55,8 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
   const [{ node, machine }, indexer] = await time("node and indexer", (stage) => {
     stage.update("starting");
     return Promise.all([
-      startLocalNode(chain, template, folder, running),
-      startLocalIndexer(chain, folder, running),
+      startLocalNode(chain, template, folder, running, { signal }),
+      startLocalIndexer(chain, folder, running, { signal }),
     ]);
   });
 

@@ -39,21 +39,39 @@ export interface DeployedChain {
   privateKey: Hex;
 }
 
+/**
+ * Waits until something has started. `running` will stop it, even if nobody waits any more when it has.
+ *
+ * @param stop is called with what has started.
+ */
+async function started<T>(
+  starting: Promise<T>,
+  running: AsyncDisposableStack,
+  stop: (value: T) => Promise<void>,
+): Promise<T> {
+  running.defer(() => starting.then(stop, () => {}));
+  return starting;
+}
+
 /** Starts a local chain and deploys for a template; `running` will stop it. */
 export async function startDeployedChain(
   template: Pick<Template, "templateHash">,
   folder: string,
   running: AsyncDisposableStack,
+  signal: AbortSignal,
 ): Promise<DeployedChain> {
-  const chain = await startLocalChain({ blockTime: BLOCK_TIME_MS });
-  running.defer(() => chain.stop());
+  const chain = await started(startLocalChain({ blockTime: BLOCK_TIME_MS }), running, (chain) =>
+    chain.stop(),
+  );
+  signal.throwIfAborted();
   const deploymentFile = join(folder, "deployment.json");
-  const deployment = await deployLocal({
+  const deploying = deployLocal({
     rpcUrl: chain.rpcUrl,
     templateHash: template.templateHash,
     epochLength: EPOCH_LENGTH_BLOCKS,
     deploymentFile,
   });
+  const deployment = await started(deploying, running, async () => {});
   const account = mnemonicToAccount(MNEMONIC);
   const viemOptions = { chain: hardhat, transport: http(chain.rpcUrl), pollingInterval: LOCAL_POLL_MS };
   return {
@@ -72,9 +90,9 @@ export async function startLocalNode(
   template: Pick<Template, "directory">,
   folder: string,
   running: AsyncDisposableStack,
-  options: Pick<NodeOptions, "execute" | "log"> = {},
+  options: Pick<NodeOptions, "execute" | "log" | "signal">,
 ): Promise<{ node: CartenixNode; machine: MachineAt }> {
-  const node = await startNode({
+  const starting = startNode({
     ...options,
     rpcUrl: chain.rpcUrl,
     application: deployment.application,
@@ -83,7 +101,7 @@ export async function startLocalNode(
     claimerKey: privateKey,
     pollMs: LOCAL_POLL_MS,
   });
-  running.defer(() => node.stop());
+  const node = await started(starting, running, (node) => node.stop());
   return { node, machine: { nodeUrl: node.url, application: deployment.application } };
 }
 
@@ -92,15 +110,14 @@ export async function startLocalIndexer(
   { chain, deploymentFile }: DeployedChain,
   folder: string,
   running: AsyncDisposableStack,
-  options: Pick<IndexerOptions, "mode" | "log"> = {},
+  options: Pick<IndexerOptions, "mode" | "log" | "signal">,
 ): Promise<Indexer> {
-  const indexer = await startIndexer({
+  const starting = startIndexer({
     ...options,
     rpcUrl: chain.rpcUrl,
     deploymentFile,
     dataDirectory: join(folder, "indexer"),
     pollingInterval: LOCAL_POLL_MS,
   });
-  running.defer(() => indexer.stop());
-  return indexer;
+  return started(starting, running, (indexer) => indexer.stop());
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, it } from "mocha";
 import { agrees, runDemo } from "../../demo/index.ts";
 import { compareToPinned, makeTemplate } from "../../machine/image/index.ts";
-import { silentProgress } from "../../support/index.ts";
+import { type Stage, silentProgress } from "../../support/index.ts";
 
 describe("the demo", function () {
   this.timeout(180_000);
@@ -19,13 +22,41 @@ describe("the demo", function () {
     assert.ok(result.cycles > 10_000_000, `${result.cycles} cycles are too few for a build`);
   });
 
-  it("stops when it is told to, and leaves nothing running", async () => {
-    const interruption = new AbortController();
-    const demo = runDemo({ example: "trivial", progress: silentProgress, signal: interruption.signal });
-    setTimeout(() => interruption.abort(new Error("told to stop")), 3_000);
-    await assert.rejects(demo, /told to stop/);
-  });
+  for (const [when, ms] of [
+    ["machine template", 3_000],
+    ["chain and contracts", 0],
+    ["chain and contracts", 300],
+    ["node and indexer", 0],
+    ["node and indexer", 1_000],
+  ] as const) {
+    it(`stops when it is told to, and leaves nothing running: ${when}, after ${ms} ms`, async () => {
+      const [foldersBefore, childrenBefore] = [demoFolders(), childProcesses()];
+      const interruption = new AbortController();
+      const stage = (name: string): Stage => {
+        if (name === when) {
+          setTimeout(() => interruption.abort(new Error("told to stop")), ms);
+        }
+        return silentProgress.stage(name);
+      };
+      await assert.rejects(
+        runDemo({ example: "trivial", progress: { stage }, signal: interruption.signal }),
+        /^Error: told to stop$/,
+      );
+      assert.deepEqual(demoFolders(), foldersBefore);
+      assert.deepEqual(childProcesses(), childrenBefore);
+    });
+  }
 });
+
+function demoFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith("cartenix-demo-"));
+}
+
+/** Without the programs of the template's stages, which end by themselves. */
+function childProcesses(): string[] {
+  const { stdout } = spawnSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  return stdout.split("\n").filter((command) => /ponder|cartesi-jsonrpc-machine/.test(command));
+}
 
 describe("the template", () => {
   it("has the hash pinned in the repository", async () => {
