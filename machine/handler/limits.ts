@@ -69,10 +69,11 @@ export const MIN_FREE_BYTES = 640 * 1024 * 1024;
 export const MIN_FREE_FILES = 24_000;
 
 /**
- * Memory of the inventory before a build, estimated generously: one bundle may add 41 MiB, and V8 has 256 MiB. If it is
- * more, the least recently needed paths are deleted.
+ * Memory of the inventory before a build, and of V8's whole heap: one bundle may add 41 MiB, checking it needs up to 100
+ * besides, and V8 has 256 MiB. If it is more, the least recently needed paths are deleted.
  */
 export const MAX_INVENTORY_BYTES = 48 * 1024 * 1024;
+export const MAX_HEAP_BYTES = 96 * 1024 * 1024;
 
 /** Imported bundles that are remembered, so that later requests need not bring them again. */
 export const MAX_KNOWN_BUNDLES = 1_000;

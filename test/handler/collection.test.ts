@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { bundleOf, type Package, shellPackage, sourceFile } from "../../fuzz/generators/shellPackage.ts";
 import type { Space } from "../../machine/handler/environment/environment.ts";
-import { MAX_INVENTORY_BYTES, MIN_FREE_BYTES, MIN_FREE_FILES } from "../../machine/handler/limits.ts";
+import {
+  MAX_HEAP_BYTES,
+  MAX_INVENTORY_BYTES,
+  MIN_FREE_BYTES,
+  MIN_FREE_FILES,
+} from "../../machine/handler/limits.ts";
+import { usedHeapBytes } from "../../machine/handler/memory/usedHeap.ts";
 import { encodeBuild, encodeRebuild } from "../../protocol/index.ts";
 import { type Answer, HandlerHost } from "./support/handlerHost.ts";
 import { type NixHost, startNixHost } from "./support/nixHost.ts";
@@ -143,6 +149,58 @@ describe("garbage collection", function () {
       /^build: the inventory uses 503\d{5} bytes of memory, more than the limit of 50331648, and nothing more can be deleted/,
     );
     assert.ok(has(second));
+  });
+
+  it("starts when V8's heap holds more than was counted", async () => {
+    const before = usedHeapBytes(0);
+    const usedHeap = (limit: number) => usedHeapBytes(limit + before) - before;
+    host = new HandlerHost({ environment: { ...nix.environment, usedHeap } });
+    const [first, second, third] = [large("first"), large("second"), large("third")];
+    await accepted(first);
+    await accepted(second);
+    const uncounted = new WeakMap<object, unknown>();
+    const holdWith = ({ out }: Package) => {
+      uncounted.set(host.state.inventory.infoOf(out)!, new Array(MAX_HEAP_BYTES / 6).fill(0));
+    };
+    holdWith(first);
+    assert.ok(dropped(await accepted(third)).includes(first.out));
+    assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
+    const leak = new Array(MAX_HEAP_BYTES / 6).fill(0);
+    assert.match(
+      (await host.advance(encodeRebuild(third))).reason ?? "",
+      /^build: the handler uses 1\d{8} bytes of heap, more than the limit of 100663296, and nothing more can be deleted/,
+    );
+    assert.ok(leak.length > 0);
+  });
+
+  it("deletes thousands of small generations in a few calls of Nix", async () => {
+    let calls = 0;
+    const openSession = async () => {
+      const session = await nix.environment.openSession();
+      const { deletePaths } = session;
+      session.deletePaths = (paths) => {
+        calls += 1;
+        return deletePaths.call(session, paths);
+      };
+      return session;
+    };
+    const freeSpace = () => free(nix.environment.storeFolder);
+    host = new HandlerHost({ environment: { ...nix.environment, freeSpace, openSession } });
+    const count = 3_000;
+    const sources = Array.from({ length: count }, (_, index) => sourceFile("small", String(index)));
+    const many = shellPackage({ name: "many", script: "echo > $out" });
+    const answer = await host.build(many.drvPath, [...sources, ...many.closure]);
+    assert.equal(answer.reason, undefined);
+    const { inventory } = host.state;
+    for (const [index, { path }] of sources.entries()) {
+      inventory.markUsed([path], index - count);
+    }
+    size = { ...size, inodes: usedIn(nix.environment.storeFolder).inodes - 2_500 };
+    await accepted(large("next"));
+    assert.ok(calls <= 20, `${calls} calls`);
+    const deletedCount = sources.filter(({ path }) => !inventory.has(path)).length;
+    assert.ok(deletedCount >= 2_500 && deletedCount < 2_900, `${deletedCount} were deleted`);
+    assert.ok(inventory.has(many.out));
   });
 
   it("never deletes what came with the template, and names the limit when too little space remains", async () => {

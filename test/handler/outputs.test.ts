@@ -113,7 +113,13 @@ function builtWith(index: number, references: number): BuiltDerivation {
     references: Array.from({ length: references }, (_, number) => storePath(`reference-${number}`)),
   };
   const inputs = [{ path: storePath("input"), narHash: `0x${"cd".repeat(32)}` as const }];
-  return { drvPath, derivation, outputs: [output], inputs, log: "log\n" };
+  return {
+    drvPath,
+    derivation: { ...derivation, inputDrvs: [] },
+    outputs: [output],
+    inputs,
+    log: "log\n",
+  };
 }
 
 function storePath(name: string): string {

@@ -12,6 +12,10 @@ import { BlobStore } from "../../machine/handler/uploads/blobStore.ts";
 import { MAX_CHUNK_BYTES, MAX_CHUNKS, type UploadRequest } from "../../protocol/index.ts";
 import { cpuSeconds } from "../nix/support/cpuSeconds.ts";
 import { apply, BlobModel, blobEvent, outcomeOf, viewOf } from "./support/blobModel.ts";
+import { heldMemory } from "./support/heldMemory.ts";
+
+/** What a blob may hold of V8's heap: all that may be pending then take 16 MiB. */
+const MAX_BLOB_MEMORY_BYTES = 4_096;
 
 const ALICE = { msgSender: `0x${"aa".repeat(20)}`, blockNumber: 1n } as const;
 const BOB = { msgSender: `0x${"bb".repeat(20)}`, blockNumber: 1n } as const;
@@ -166,6 +170,22 @@ describe("blobs", () => {
     assert.ok(crowded < alone * 3, `${alone} s for 500 chunks, ${crowded} s with thousands of other blobs`);
   });
 
+  it("take little memory, however many chunks they have", () => {
+    const count = 50;
+    const make = () => {
+      const store = new BlobStore(mkdtempSync(join(folder, "held-")));
+      for (let blob = 0; blob < count; blob += 1) {
+        for (let index = 0; index < MAX_CHUNKS - 1; index += 1) {
+          const upload = { ...firstOf(blob), index, count: MAX_CHUNKS };
+          store.add(upload, { msgSender: senderOf(blob), blockNumber: 1n });
+        }
+      }
+      return store;
+    };
+    const held = heldMemory(make, (store) => assert.equal(store.size, count));
+    assert.ok(held > 0 && held <= count * MAX_BLOB_MEMORY_BYTES, `${held} bytes are held by ${count} blobs`);
+  });
+
   it("are dropped when no chunk was added for a long time", () => {
     const [first, second] = uploadsOf([bytes("first"), bytes("second")]);
     const [other] = uploadsOf([bytes("other"), bytes("one")]);
@@ -202,7 +222,7 @@ describe("blobs", () => {
         assert.equal(sizes.length, store.size);
         assert.equal(
           sizes.reduce((sum, size) => sum + size, 0),
-          model.bytes,
+          model.fileBytes,
         );
       }),
       { numRuns: 120 },

@@ -1,3 +1,4 @@
+import { readBuildLog } from "../environment/buildLogs.ts";
 import type { Environment } from "../environment/environment.ts";
 import { directInputsOf } from "../inventory/directInputs.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -53,5 +54,14 @@ async function buildOne(planned: PlannedBuild, context: BuildContext): Promise<B
     inventory.addPath(path, info);
     outputs.push(output);
   }
-  return { drvPath, derivation, outputs, inputs, log };
+  return {
+    drvPath,
+    derivation,
+    outputs,
+    inputs,
+    // the logs of all builds of a request could have a gibibyte
+    get log() {
+      return readBuildLog(environment.logFolder, drvPath) ?? "";
+    },
+  };
 }

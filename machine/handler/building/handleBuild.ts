@@ -38,11 +38,8 @@ export async function handleBuild(
     inventory.markUsed(buildClosure([request.drvPath], inventory), Number(input.index));
     return reportOrigin(request.drvPath, device, state);
   }
-  const bundle = readBundle(request, input, state);
-  await collectGarbage(() => buildClosure(pathsNamedBy(request, bundle), inventory), device, state);
-  const session = await environment.openSession();
+  const { names, session } = await importBundle(request, input, device, state);
   try {
-    await importBundle(bundle, session, state);
     const plan = planBuild(request.drvPath, inventory, environment.system);
     const built = await executePlan(plan, { session, inventory, environment }).catch((error) => {
       if (error instanceof BuildFailure) {
@@ -50,7 +47,7 @@ export async function handleBuild(
       }
       throw error;
     });
-    remember(built, bundle, request, input, state);
+    remember(built, names, request, input, state);
     emitOutputs(built, request, input, device, environment.nixVersion, config);
     if (built.length === 0) {
       reportOrigin(request.drvPath, device, state);
@@ -97,7 +94,31 @@ function readBundle({ bundle, drvPath }: BuildRequest, input: AdvanceRequest, st
   return checkBundle(decompressBundle(blobs.read(bundle)), inventory);
 }
 
-async function importBundle(bundle: CheckedBundle, session: NixSession, { inventory }: State): Promise<void> {
+/**
+ * Imports the bundle, and keeps nothing of it but its paths' names: its archives may take 96 MiB, and builders need memory.
+ *
+ * @returns all paths in the bundle, and the session that imported them.
+ */
+async function importBundle(
+  request: BuildRequest,
+  input: AdvanceRequest,
+  device: RollupDevice,
+  state: State,
+): Promise<{ names: readonly string[]; session: NixSession }> {
+  const { inventory, environment } = state;
+  const bundle = readBundle(request, input, state);
+  await collectGarbage(() => buildClosure(pathsNamedBy(request, bundle), inventory), device, state);
+  const session = await environment.openSession();
+  try {
+    await addToStore(bundle, session, state);
+    return { names: bundle.names, session };
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
+async function addToStore(bundle: CheckedBundle, session: NixSession, { inventory }: State): Promise<void> {
   if (bundle.paths.length === 0) {
     return;
   }
@@ -112,7 +133,7 @@ async function importBundle(bundle: CheckedBundle, session: NixSession, { invent
 
 function remember(
   built: readonly BuiltDerivation[],
-  { names }: CheckedBundle,
+  names: readonly string[],
   { bundle, drvPath }: BuildRequest,
   input: AdvanceRequest,
   { inventory, blobs }: State,

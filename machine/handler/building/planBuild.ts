@@ -1,5 +1,9 @@
 import { derivationType } from "../../../nix/index.ts";
-import type { CheckedDerivation, DerivationSummary } from "../derivations/checkedDerivation.ts";
+import {
+  type CheckedDerivation,
+  type DerivationSummary,
+  usedOutputs,
+} from "../derivations/checkedDerivation.ts";
 import { describeWeakHash, hasWeakHash } from "../derivations/weakHash.ts";
 import { Rejection } from "../device/rejection.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -86,9 +90,9 @@ function checkBuildable(
 }
 
 function missingInputs({ inputDrvs }: DerivationSummary, inventory: Inventory): string[] {
-  const missing = inputDrvs.filter(({ path, outputs }) => {
-    const usedNames = new Set(outputs);
-    const { derivation } = derivationAt(path, inventory);
+  const missing = inputDrvs.filter((input) => {
+    const usedNames = usedOutputs(input);
+    const { derivation } = derivationAt(input.path, inventory);
     return derivation.outputs.some((output) => usedNames.has(output.name) && !inventory.has(output.path));
   });
   return missing.map(({ path }) => path).reverse();

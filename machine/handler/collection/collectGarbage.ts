@@ -1,7 +1,13 @@
 import { encodeReport } from "../../../protocol/index.ts";
 import { Rejection } from "../device/rejection.ts";
 import type { RollupDevice } from "../device/rollupDevice.ts";
-import { MAX_INVENTORY_BYTES, MAX_NAMED_PATHS, MIN_FREE_BYTES, MIN_FREE_FILES } from "../limits.ts";
+import {
+  MAX_HEAP_BYTES,
+  MAX_INVENTORY_BYTES,
+  MAX_NAMED_PATHS,
+  MIN_FREE_BYTES,
+  MIN_FREE_FILES,
+} from "../limits.ts";
 import type { State } from "../state.ts";
 import { dropPaths } from "./dropPaths.ts";
 
@@ -28,6 +34,9 @@ export async function collectGarbage(
   device.emitReport(encodeReport({ kind: "info", message: describe(deleted) }));
 }
 
+/** More would delete too much that need not be deleted. */
+const MAX_BATCH_GENERATIONS = 256;
+
 /** Describes what there is too little of; `undefined` when there is enough. */
 function findShortage({ inventory, environment }: State): string | undefined {
   const { bytes, inodes } = environment.freeSpace();
@@ -40,21 +49,26 @@ function findShortage({ inventory, environment }: State): string | undefined {
   if (inventory.memoryBytes > MAX_INVENTORY_BYTES) {
     return `the inventory uses ${inventory.memoryBytes} bytes of memory, more than the limit of ${MAX_INVENTORY_BYTES}`;
   }
+  const heapBytes = environment.usedHeap(MAX_HEAP_BYTES);
+  if (heapBytes > MAX_HEAP_BYTES) {
+    return `the handler uses ${heapBytes} bytes of heap, more than the limit of ${MAX_HEAP_BYTES}`;
+  }
   return undefined;
 }
 
+/** Deletes one generation, then two, four and so on, since each call of Nix costs as much as deleting many paths. */
 async function deleteOldest(kept: ReadonlySet<string>, state: State): Promise<readonly string[]> {
   const { inventory, environment } = state;
-  const deleted: string[] = [];
+  const generations = inventory.generations
+    .map((paths) => paths.filter((path) => !kept.has(path)))
+    .filter((paths) => paths.length > 0);
+  let deleted: string[] = [];
   const session = await environment.openSession();
   try {
-    for (const generation of inventory.generations) {
-      const paths = generation.filter((path) => !kept.has(path));
-      if (paths.length === 0) {
-        continue;
-      }
+    for (let batch = 1; generations.length > 0; batch = Math.min(2 * batch, MAX_BATCH_GENERATIONS)) {
+      const paths = generations.splice(0, batch).flat();
       await dropPaths(paths, session, state);
-      deleted.push(...paths);
+      deleted = deleted.concat(paths);
       if (findShortage(state) === undefined) {
         break;
       }

@@ -20,6 +20,8 @@ export interface Environment {
   /** Where Nix keeps build logs. */
   readonly logFolder: string;
   openSession(): Promise<NixSession>;
+  /** Bytes in use on V8's heap, of which as many as `limit` may be garbage. */
+  usedHeap(limit: number): number;
   /** Free space on the disk of the store. */
   freeSpace(): Space;
   /** Restores what a builder can see of the machine, and clears away what earlier builds left. */

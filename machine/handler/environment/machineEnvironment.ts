@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_FILE_BYTES } from "../limits.ts";
+import { usedHeapBytes } from "../memory/usedHeap.ts";
 import { NixSession } from "../nixDaemon/index.ts";
 import {
   BUILDS_CGROUP,
@@ -64,6 +65,7 @@ export async function openMachineEnvironment(): Promise<Environment> {
     storeFolder: STORE_FOLDER,
     logFolder: "/nix/var/log/nix",
     openSession: () => NixSession.open(DAEMON_SOCKET),
+    usedHeap: usedHeapBytes,
     freeSpace,
     resetForBuild,
     measure,

@@ -1,13 +1,13 @@
 import type { DirectInput } from "../../../protocol/index.ts";
-import type { DerivationSummary } from "../derivations/checkedDerivation.ts";
+import { type DerivationSummary, usedOutputs } from "../derivations/checkedDerivation.ts";
 import type { Inventory } from "./inventory.ts";
 
 /** The paths that a derivation directly depends on, sorted: its sources and the outputs it uses of other derivations. */
 export function inputPathsOf({ inputDrvs, inputSrcs }: DerivationSummary, inventory: Inventory): string[] {
   const paths = new Set(inputSrcs);
-  for (const { path, outputs } of inputDrvs) {
-    const usedNames = new Set(outputs);
-    for (const output of inventory.derivationAt(path)?.derivation.outputs ?? []) {
+  for (const input of inputDrvs) {
+    const usedNames = usedOutputs(input);
+    for (const output of inventory.derivationAt(input.path)?.derivation.outputs ?? []) {
       if (usedNames.has(output.name)) {
         paths.add(output.path);
       }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import type { Address, Hex } from "viem";
+import { ownText } from "../memory/ownText.ts";
 
 /** What the first chunk declares about a blob, and the file for its chunks, which does not exist yet. */
 export interface BlobInit {
@@ -16,64 +17,69 @@ interface Slot {
   readonly offset: number;
   /** In bytes: the length of the chunk that the slot was made for. */
   readonly capacity: number;
+  /** 0 for a chunk that has not arrived. */
   readonly length: number;
 }
 
-/** A blob that one sender uploads: its chunks in one file, in the order in which they arrived. */
+const SLOT_BYTES = 8;
+
+/**
+ * A blob that one sender uploads, in one file: a table of its slots, and then its chunks in the order in which they
+ * arrived. In memory it takes the same, however many chunks it has.
+ */
 export class Blob {
   readonly sender: Address;
   readonly sha256: Hex;
   readonly count: number;
   /** The block of the latest chunk. */
   touchedAt = 0n;
-  readonly #file: string;
-  readonly #slots = new Map<number, Slot>();
+  readonly #path: string;
+  #arrived = 0;
   #bytes = 0;
   /** Over the first `#hashed` chunks. Each input hashes what it can, so that none has to hash everything. */
   #hash = createHash("sha256");
   #hashed = 0;
 
   constructor({ sender, sha256, count, file }: BlobInit) {
-    this.sender = sender;
-    this.sha256 = sha256;
+    this.sender = ownText(sender) as Address;
+    this.sha256 = ownText(sha256) as Hex;
     this.count = count;
-    this.#file = file;
+    this.#path = file;
   }
 
-  /** Size of the file in bytes, with the chunks that longer ones replaced. */
+  /** Size of the chunks in the file in bytes, with those that longer ones replaced. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** The number of chunks that have not arrived yet. */
   get missing(): number {
-    return this.count - this.#slots.size;
+    return this.count - this.#arrived;
   }
 
   /** By how many bytes such a chunk would make the file grow. */
   growthWith(index: number, length: number): number {
-    const capacity = this.#slots.get(index)?.capacity ?? 0;
+    const { capacity } = this.#arrived === 0 ? NO_SLOT : this.#withFile((file) => this.#slotAt(file, index));
     return length <= capacity ? 0 : length;
   }
 
   /** Adds a chunk, or replaces the earlier one of the same index. */
   put(index: number, chunk: Uint8Array): void {
-    const slot = this.#slots.get(index);
-    if (slot && chunk.length <= slot.capacity) {
-      this.#overwrite(slot.offset, chunk);
-      this.#slots.set(index, { ...slot, length: chunk.length });
-    } else {
-      writeFileSync(this.#file, chunk, { flag: "a" });
-      this.#slots.set(index, { offset: this.#bytes, capacity: chunk.length, length: chunk.length });
-      this.#bytes += chunk.length;
+    if (this.#arrived === 0) {
+      writeFileSync(this.#path, new Uint8Array(this.count * SLOT_BYTES));
     }
-    if (index < this.#hashed) {
-      this.#hash = createHash("sha256");
-      this.#hashed = 0;
-    }
-    for (; this.#slots.has(this.#hashed); this.#hashed += 1) {
-      this.#hash.update(this.#hashed === index ? chunk : this.#readChunk(this.#hashed));
-    }
+    this.#withFile((file) => {
+      const { offset, capacity, length } = this.#slotAt(file, index);
+      const fits = chunk.length <= capacity;
+      const slot = fits
+        ? { offset, capacity, length: chunk.length }
+        : { offset: this.#bytes, capacity: chunk.length, length: chunk.length };
+      writeSync(file, chunk, 0, chunk.length, this.#chunksStart + slot.offset);
+      writeSync(file, encodeSlot(slot), 0, SLOT_BYTES, index * SLOT_BYTES);
+      this.#bytes += fits ? 0 : chunk.length;
+      this.#arrived += length === 0 ? 1 : 0;
+      this.#hashFurther(file, index);
+    });
   }
 
   /** The sha256 of the whole blob, of which no chunk may be missing. */
@@ -83,44 +89,72 @@ export class Blob {
 
   /** The whole blob, of which no chunk may be missing. */
   read(): Uint8Array {
-    const file = readFileSync(this.#file);
+    const file = readFileSync(this.#path);
     const pieces = Array.from({ length: this.count }, (_, index) => {
-      const { offset, length } = this.#slotOf(index);
-      return file.subarray(offset, offset + length);
+      const { offset, length } = decodeSlot(file.subarray(index * SLOT_BYTES, (index + 1) * SLOT_BYTES));
+      const start = this.#chunksStart + offset;
+      return file.subarray(start, start + length);
     });
     return Buffer.concat(pieces);
   }
 
   /** Deletes the file. */
   remove(): void {
-    rmSync(this.#file);
+    rmSync(this.#path);
   }
 
-  #slotOf(index: number): Slot {
-    const slot = this.#slots.get(index);
-    if (!slot) {
-      throw new Error(`chunk ${index} of the blob ${this.sha256} is missing`);
+  get #chunksStart(): number {
+    return this.count * SLOT_BYTES;
+  }
+
+  /** Hashes what follows on the hashed chunks, and everything again if one of those was replaced. */
+  #hashFurther(file: number, replaced: number): void {
+    if (replaced < this.#hashed) {
+      this.#hash = createHash("sha256");
+      this.#hashed = 0;
     }
-    return slot;
+    for (; this.#hashed < this.count; this.#hashed += 1) {
+      const { offset, length } = this.#slotAt(file, this.#hashed);
+      if (length === 0) {
+        return;
+      }
+      this.#hash.update(readAt(file, this.#chunksStart + offset, length));
+    }
   }
 
-  #readChunk(index: number): Uint8Array {
-    const { offset, length } = this.#slotOf(index);
-    const chunk = new Uint8Array(length);
-    this.#withFile("r", (file) => readSync(file, chunk, 0, length, offset));
-    return chunk;
+  #slotAt(file: number, index: number): Slot {
+    return decodeSlot(readAt(file, index * SLOT_BYTES, SLOT_BYTES));
   }
 
-  #overwrite(offset: number, chunk: Uint8Array): void {
-    this.#withFile("r+", (file) => writeSync(file, chunk, 0, chunk.length, offset));
-  }
-
-  #withFile(flags: string, use: (file: number) => void): void {
-    const file = openSync(this.#file, flags);
+  #withFile<T>(use: (file: number) => T): T {
+    const file = openSync(this.#path, "r+");
     try {
-      use(file);
+      return use(file);
     } finally {
       closeSync(file);
     }
   }
+}
+
+const NO_SLOT: Slot = { offset: 0, capacity: 0, length: 0 };
+
+function encodeSlot({ offset, capacity, length }: Slot): Buffer {
+  const bytes = Buffer.alloc(SLOT_BYTES);
+  bytes.writeUInt32LE(offset, 0);
+  bytes.writeUInt16LE(capacity, 4);
+  bytes.writeUInt16LE(length, 6);
+  return bytes;
+}
+
+function decodeSlot(bytes: Buffer): Slot {
+  return { offset: bytes.readUInt32LE(0), capacity: bytes.readUInt16LE(4), length: bytes.readUInt16LE(6) };
+}
+
+function readAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  const read = readSync(file, bytes, 0, length, position);
+  if (read !== length) {
+    throw new Error(`a blob's file ends ${length - read} bytes early`);
+  }
+  return bytes;
 }

@@ -4,6 +4,7 @@ import type { Address, Hex } from "viem";
 import type { UploadRequest } from "../../../protocol/index.ts";
 import { Rejection } from "../device/rejection.ts";
 import { BLOB_LIMITS, type BlobLimits, type BlobQuota } from "../limits.ts";
+import { ownText } from "../memory/ownText.ts";
 import { Blob } from "./blob.ts";
 
 /** Who sent a chunk, and when. */
@@ -98,7 +99,7 @@ export class BlobStore {
     this.#checkQuota(msgSender, growth);
     this.#makeRoom(msgSender, growth);
     blob.put(upload.index, upload.chunk);
-    this.#count(msgSender, growth);
+    this.#count(blob.sender, growth);
     this.#touch(blob, blockNumber);
     if (blob.missing === 0) {
       this.#finish(blob);
@@ -191,5 +192,5 @@ export class BlobStore {
 }
 
 function keyOf(sender: Address, sha256: Hex): string {
-  return `${sender}:${sha256}`;
+  return ownText(`${sender}:${sha256}`);
 }

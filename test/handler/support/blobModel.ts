@@ -151,6 +151,11 @@ export class BlobModel {
     return bytesOf(this.#list);
   }
 
+  /** Of all files: each begins with a table of eight bytes a chunk. */
+  get fileBytes(): number {
+    return this.bytes + this.#list.reduce((sum, { count }) => sum + 8 * count, 0);
+  }
+
   get size(): number {
     return this.#list.length;
   }

@@ -12,6 +12,7 @@ const state = createState(
     folder: process.argv[2] ?? "",
     storeFolder: "",
     logFolder: "",
+    usedHeap: () => 0,
     freeSpace: () => ({ bytes: 0, inodes: 0 }),
     openSession: () => Promise.reject(new Error("no nix-daemon here")),
     resetForBuild: () => {},
