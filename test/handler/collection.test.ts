@@ -163,7 +163,7 @@ describe("garbage collection", function () {
       uncounted.set(host.state.inventory.infoOf(out)!, new Array(MAX_HEAP_BYTES / 6).fill(0));
     };
     holdWith(first);
-    assert.ok(dropped(await accepted(third)).includes(first.out));
+    assert.ok(deletionIn(await accepted(third)).includes(first.out));
     assert.deepEqual([has(first), has(second), has(third)], [false, true, true]);
     const leak = new Array(MAX_HEAP_BYTES / 6).fill(0);
     assert.match(
