@@ -8,7 +8,6 @@ import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
 import { configVariable, defineConfig, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { HttpNetworkUserConfig } from "hardhat/types/config";
-import { CREATE2_SALT } from "./abi/index.ts";
 import { branchCoverage } from "./test/contracts/coverage/plugin.ts";
 
 /** Instrumented contracts must not take the place of the real ones. */
@@ -39,9 +38,10 @@ const deployTask = task(
 )
   .addOption({
     name: "parameters",
-    description: "a JSON5 file that says what the application is to be",
-    type: ArgumentType.FILE,
-    defaultValue: "deploy/parameters/local.json5",
+    description:
+      "a JSON5 file that says what the application is to be; by default deploy/parameters/NETWORK.json5",
+    type: ArgumentType.FILE_WITHOUT_DEFAULT,
+    defaultValue: undefined,
   })
   .addFlag({ name: "dryRun", description: "only print what would be deployed, where, and for how much gas" })
   .addFlag({
@@ -79,7 +79,6 @@ export default defineConfig({
   coverage: { skipFiles: ["contracts/test/**"] },
   solidity: { profiles: { default: solidity, production: solidity } },
   tasks: [deployTask],
-  ignition: { strategyConfig: { create2: { salt: CREATE2_SALT } } },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },

@@ -1,4 +1,4 @@
-import { type Address, concatHex, encodeAbiParameters } from "viem";
+import { type Address, concatHex, encodeAbiParameters, type Hex } from "viem";
 import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "./contracts/creationCode.ts";
 import { create2AddressOf } from "./create2.ts";
 
@@ -9,6 +9,11 @@ export function registryAddress(): Address {
 
 /** The address of `TrustPolicyFactory`, the same on every chain. */
 export function policyFactoryAddress(): Address {
+  return create2AddressOf(policyFactoryInitCode());
+}
+
+/** What creates `TrustPolicyFactory`: its creation code, followed by the registry's address. */
+export function policyFactoryInitCode(): Hex {
   const constructorArguments = encodeAbiParameters([{ type: "address" }], [registryAddress()]);
-  return create2AddressOf(concatHex([trustPolicyFactoryCreationCode, constructorArguments]));
+  return concatHex([trustPolicyFactoryCreationCode, constructorArguments]);
 }

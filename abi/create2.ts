@@ -1,13 +1,15 @@
-import { type Address, encodeAbiParameters, getCreate2Address, type Hex, keccak256, stringToHex } from "viem";
+import { type Address, getCreate2Address, type Hex, keccak256, stringToHex } from "viem";
 
-/** The CreateX factory, at the same address on every chain; Ignition's `create2` strategy deploys through it. */
-export const CREATE_X_ADDRESS = "0xba5Ed099633D3B313e4D5F7bdc1305d3c28ba5Ed";
+/**
+ * The deterministic deployment proxy, at the same address on every chain. Cartesi's own contracts were deployed through it, so
+ * it is wherever they are.
+ */
+export const CREATE2_DEPLOYER_ADDRESS = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
 
-/** The salt of all our deployments; its first 20 bytes are nobody's address, so that anyone may deploy with it. */
+/** The salt of the contracts that we deploy through it. */
 export const CREATE2_SALT: Hex = keccak256(stringToHex("cartenix"));
 
-/** The address at which CreateX deploys this creation code, whoever calls it, on any chain. */
+/** The address at which it deploys this creation code, whoever calls it, on any chain. */
 export function create2AddressOf(creationCode: Hex): Address {
-  const guardedSalt = keccak256(encodeAbiParameters([{ type: "bytes32" }], [CREATE2_SALT]));
-  return getCreate2Address({ from: CREATE_X_ADDRESS, salt: guardedSalt, bytecode: creationCode });
+  return getCreate2Address({ from: CREATE2_DEPLOYER_ADDRESS, salt: CREATE2_SALT, bytecode: creationCode });
 }

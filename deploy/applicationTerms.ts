@@ -1,4 +1,4 @@
-import { type Address, getAddress, type Hex, isAddress, isHash } from "viem";
+import { type Address, getAddress, type Hash, type Hex, isAddress, isHash, zeroAddress } from "viem";
 import { DeploymentError } from "./deploymentError.ts";
 
 /** The terms of an application: the content of a parameter file. */
@@ -11,9 +11,11 @@ export interface ApplicationTerms {
   consensus: { authority: Address } | { quorum: Address[] };
   /** Who owns the application and can therefore change its consensus; nobody by default. */
   owner?: "deployer";
+  /** Distinguishes applications with the same terms; the first that is free by default. */
+  salt?: Hash;
 }
 
-const PARAMETERS = ["templateHash", "epochLength", "consensus", "owner"];
+const PARAMETERS = ["templateHash", "epochLength", "consensus", "owner", "salt"];
 
 /**
  * Checks the content of a parameter file.
@@ -33,18 +35,22 @@ export function parseTerms(value: unknown, templateHash: Hex | undefined): Appli
   if (typeof hash !== "string" || !isHash(hash)) {
     throw wrong("templateHash", "32 bytes in hex, starting with 0x");
   }
-  const { epochLength, owner } = value;
+  const { epochLength, owner, salt } = value;
   if (!Number.isSafeInteger(epochLength) || (epochLength as number) < 1) {
     throw wrong("epochLength", "a whole number of blocks, 1 or more");
   }
   if (owner !== undefined && owner !== "deployer") {
     throw wrong("owner", '"deployer", or left out');
   }
+  if (salt !== undefined && !(typeof salt === "string" && isHash(salt))) {
+    throw wrong("salt", "32 bytes in hex, starting with 0x, or left out");
+  }
   return {
     templateHash: hash,
     epochLength: epochLength as number,
     consensus: parseConsensus(value.consensus),
     ...(owner === undefined ? {} : { owner }),
+    ...(salt === undefined ? {} : { salt }),
   };
 }
 
@@ -66,8 +72,8 @@ function parseConsensus(value: unknown): ApplicationTerms["consensus"] {
 }
 
 function parseAddress(value: unknown, name: string): Address {
-  if (typeof value !== "string" || !isAddress(value)) {
-    throw wrong(name, "an address");
+  if (typeof value !== "string" || !isAddress(value) || value === zeroAddress) {
+    throw wrong(name, "an address other than zero");
   }
   return getAddress(value);
 }

@@ -6,6 +6,7 @@ import {
 } from "@cartesi/viem/abi";
 import type { Address } from "viem";
 import { type Chain, codeAt } from "./chain.ts";
+import { placeCreate2Deployer } from "./create2.ts";
 import { DeploymentError } from "./deploymentError.ts";
 import cartesiModule from "./modules/cartesi.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
@@ -24,8 +25,12 @@ export const CANONICAL_CARTESI_CONTRACTS: CartesiContracts = {
   quorumFactory: quorumFactoryAddress,
 };
 
-/** Deploys them on a local chain. */
-export function deployCartesiContracts(chain: Chain, options: RunOptions): Promise<CartesiContracts> {
+/** Deploys them on a local chain, with the CREATE2 deployer, which is wherever they are. */
+export async function deployCartesiContracts(
+  chain: Chain,
+  options: RunOptions = {},
+): Promise<CartesiContracts> {
+  await placeCreate2Deployer(chain);
   return runModule(chain, cartesiModule, options);
 }
 

@@ -1,25 +1,37 @@
-import { createPublicClient, custom, encodeFunctionData, zeroAddress } from "viem";
-import { applicationAbi, dataAvailabilityAbi, policyFactoryAddress, registryAddress } from "../abi/index.ts";
+import { type Address, createPublicClient, custom, encodeFunctionData, type Hash, zeroAddress } from "viem";
+import {
+  applicationAbi,
+  buildRegistryCreationCode,
+  dataAvailabilityAbi,
+  policyFactoryAddress,
+  policyFactoryInitCode,
+  registryAddress,
+} from "../abi/index.ts";
 import type { Deployment } from "../protocol/index.ts";
 import type { ApplicationTerms } from "./applicationTerms.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
-import { type Chain, codeAt } from "./chain.ts";
+import { type Chain, codeAt, deployerOf } from "./chain.ts";
+import { type Application, type ChosenSalt, chooseSalt, type SaltOptions } from "./chooseSalt.ts";
+import { deployWithCreate2 } from "./create2.ts";
 import { DeploymentError } from "./deploymentError.ts";
 import { makeApplicationModule } from "./modules/makeApplicationModule.ts";
-import policyFactoryModule from "./modules/policyFactory.ts";
-import registryModule from "./modules/registry.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
+import { creationBlock } from "./searchBlocks.ts";
 
-export interface DeployOptions extends RunOptions {
+export interface DeployOptions extends SaltOptions, Pick<RunOptions, "isInstant"> {
   /** Allows the deployer to keep the application's ownership when the terms ask for it. */
   allowOwner?: boolean;
 }
 
+/** How often somebody may be quicker before the deployment fails: each time costs the deployer a failed transaction. */
+const MAX_OUTPACED = 3;
+
 /**
  * Deploys an application with its consensus, and the registry and the policy factory if they are missing.
  *
- * @throws {DeploymentError} before anything is sent when the terms ask for an owner and that is not allowed; when a transaction
- * fails; when the application has an owner despite the terms.
+ * @throws {DeploymentError} before anything is sent when there is no account, when the terms ask for an owner and that is not
+ * allowed, when their salt is taken, or when the block of an existing registry cannot be found; when a transaction fails;
+ * when the application has an owner despite the terms.
  */
 export async function deployAll(
   chain: Chain,
@@ -32,32 +44,23 @@ export async function deployAll(
       remedy: "leave `owner` out of the parameters, or allow it with --allow-owner",
     });
   }
-  const client = createPublicClient({ transport: custom(chain) });
-  const [chainId, genesis, before] = await Promise.all([
-    client.getChainId(),
-    client.getBlock({ blockNumber: 0n }),
-    client.getBlockNumber(),
-  ]);
-  if ((await codeAt(chain, registryAddress())) === "0x") {
-    await runModule(chain, registryModule, { ...options, create2: true });
-  }
-  if ((await codeAt(chain, policyFactoryAddress())) === "0x") {
-    await runModule(chain, policyFactoryModule, { ...options, create2: true });
-  }
-  const made = await deployApplication(chain, terms, cartesi, options);
-  const owner = await client.readContract({
-    address: made.application,
-    abi: applicationAbi,
-    functionName: "owner",
-  });
+  const application = await describeApplication(chain, terms, cartesi);
+  const chosen = await chooseSalt(chain, application, options);
+  const existing = await existingRegistryBlock(chain);
+  await deployWithCreate2(chain, buildRegistryCreationCode);
+  await deployWithCreate2(chain, policyFactoryInitCode());
+  const { salt, ...made } = await deployApplication(chain, application, chosen, options);
+  const applicationBlock = await creationBlock(chain, made.application);
+  const owner = await ownerOf(chain, made.application);
   if (owner !== zeroAddress && !terms.owner) {
     throw new DeploymentError(`the application ${made.application} still has the owner ${owner}`);
   }
   const { consensus } = terms;
   return {
-    chainId,
-    genesisHash: genesis.hash,
-    deploymentBlock: Number(before) + 1,
+    chainId: application.chainId,
+    genesisHash: application.genesisHash,
+    registryBlock: existing ?? (await creationBlock(chain, registryAddress())),
+    applicationBlock,
     ...cartesi,
     registry: registryAddress(),
     policyFactory: policyFactoryAddress(),
@@ -65,34 +68,87 @@ export async function deployAll(
     ...("quorum" in consensus
       ? { claimer: consensus.quorum[0]!, validators: consensus.quorum }
       : { claimer: consensus.authority }),
+    deployer: application.deployer,
+    salt,
     owner,
     epochLength: terms.epochLength,
     templateHash: terms.templateHash,
   };
 }
 
-function deployApplication(
+async function describeApplication(
   chain: Chain,
   terms: ApplicationTerms,
   cartesi: CartesiContracts,
-  options: RunOptions,
+): Promise<Application> {
+  const client = createPublicClient({ transport: custom(chain) });
+  const [deployer, chainId, genesis] = await Promise.all([
+    deployerOf(chain),
+    client.getChainId(),
+    client.getBlock({ blockNumber: 0n }),
+  ]);
+  const dataAvailability = encodeFunctionData({
+    abi: dataAvailabilityAbi,
+    functionName: "InputBox",
+    args: [cartesi.inputBox],
+  });
+  return { chainId, genesisHash: genesis.hash, deployer, terms, cartesi, dataAvailability };
+}
+
+/** Asked before anything is sent: an endpoint without old states cannot answer for a registry that others deployed long ago. */
+async function existingRegistryBlock(chain: Chain): Promise<number | undefined> {
+  return (await codeAt(chain, registryAddress())) === "0x"
+    ? undefined
+    : creationBlock(chain, registryAddress());
+}
+
+/** Anybody can send the same transaction with a higher fee while ours waits: then there is another salt. */
+async function deployApplication(
+  chain: Chain,
+  application: Application,
+  first: ChosenSalt,
+  options: DeployOptions,
+): Promise<{ application: Address; consensus: Address; salt: Hash }> {
+  let chosen = first;
+  for (let left = MAX_OUTPACED; ; left--) {
+    try {
+      const made = await runApplicationModule(chain, application, chosen, options);
+      return { ...made, salt: chosen.salt };
+    } catch (error) {
+      const other = await chooseSalt(chain, application, options);
+      if (other.salt === chosen.salt || left === 0) {
+        throw error;
+      }
+      chosen = other;
+    }
+  }
+}
+
+function runApplicationModule(
+  chain: Chain,
+  { terms, cartesi, dataAvailability }: Application,
+  { salt, journal }: ChosenSalt,
+  { isInstant }: DeployOptions,
 ) {
   const { consensus, owner } = terms;
   const isQuorum = "quorum" in consensus;
   const module = makeApplicationModule(isQuorum ? "quorum" : "authority", owner ? "kept" : "renounced");
   return runModule(chain, module, {
-    ...options,
+    ...(isInstant && { isInstant }),
+    ...(journal && { journal }),
     parameters: {
       applicationFactory: cartesi.applicationFactory,
       consensusFactory: isQuorum ? cartesi.quorumFactory : cartesi.authorityFactory,
       ...(isQuorum ? { validators: consensus.quorum } : { claimer: consensus.authority }),
       epochLength: BigInt(terms.epochLength),
       templateHash: terms.templateHash,
-      dataAvailability: encodeFunctionData({
-        abi: dataAvailabilityAbi,
-        functionName: "InputBox",
-        args: [cartesi.inputBox],
-      }),
+      dataAvailability,
+      salt,
     },
   });
+}
+
+function ownerOf(chain: Chain, address: Address): Promise<Address> {
+  const client = createPublicClient({ transport: custom(chain) });
+  return client.readContract({ address, abi: applicationAbi, functionName: "owner" });
 }

@@ -5,10 +5,12 @@ import {
   createPublicClient,
   custom,
   decodeFunctionData,
-  type Hex,
+  getAddress,
+  getContractAddress,
   http,
-  parseAbi,
+  type PublicClient,
   parseEther,
+  slice,
   type Transaction,
   toHex,
 } from "viem";
@@ -16,14 +18,14 @@ import {
   applicationAbi,
   applicationFactoryAbi,
   authorityFactoryAbi,
-  create2AddressOf,
+  CREATE2_DEPLOYER_ADDRESS,
   quorumFactoryAbi,
 } from "../abi/index.ts";
 import type { Chain } from "./chain.ts";
 
 /** A transaction that a deployment would send. */
 export interface DryTransaction {
-  /** The function it calls; `undefined` when it creates a contract or sends ether. */
+  /** The function it calls, or `CREATE2`; `undefined` when it creates a contract. */
   call?: string;
   /** The contract it creates, or the account it calls or pays. */
   address: Address;
@@ -35,23 +37,24 @@ export interface DryRun<Result> {
   transactions: DryTransaction[];
   /** The total cost at the chain's current gas price, in wei. */
   cost: bigint;
+  /**
+   * What the deployer must have for the chain to accept all of them, in wei: more than the cost, since a transaction is only
+   * accepted if its sender could pay its whole gas limit at the highest fee that it allows.
+   */
+  needed: bigint;
+  /** What the deployer has, in wei. */
+  balance: bigint;
 }
 
 export interface DryRunOptions {
   /** HTTP JSON-RPC of the chain. */
   rpcUrl: string;
   chainType: "l1" | "op";
-  /** The sender of the transactions, who has enough ether on the copy. */
+  /** The sender of the transactions, who has enough ether on the copy, whatever it has on the chain. */
   deployer: Address;
 }
 
-const CALLS: Abi = [
-  ...parseAbi(["function deployCreate2(bytes32 salt, bytes initCode)"]),
-  ...authorityFactoryAbi,
-  ...quorumFactoryAbi,
-  ...applicationFactoryAbi,
-  ...applicationAbi,
-];
+const CALLS: Abi = [...authorityFactoryAbi, ...quorumFactoryAbi, ...applicationFactoryAbi, ...applicationAbi];
 
 /** Deploys on a copy of a chain inside this process, and reports the transactions. */
 export async function dryRun<Result>(
@@ -59,23 +62,44 @@ export async function dryRun<Result>(
   deploy: (chain: Chain) => Promise<Result>,
 ): Promise<DryRun<Result>> {
   const original = createPublicClient({ transport: http(rpcUrl) });
-  const chain = await copyOf(rpcUrl, chainType, await original.getChainId(), deployer);
+  const { chain, close } = await copyOf(rpcUrl, chainType, await original.getChainId(), deployer);
+  try {
+    return await record(chain, original, deployer, deploy);
+  } finally {
+    await close();
+  }
+}
+
+async function record<Result>(
+  chain: Chain,
+  original: PublicClient,
+  deployer: Address,
+  deploy: (chain: Chain) => Promise<Result>,
+): Promise<DryRun<Result>> {
   const client = createPublicClient({ transport: custom(chain) });
   const before = await client.getBlockNumber({ cacheTime: 0 });
   const result = await deploy(chain);
   const after = await client.getBlockNumber({ cacheTime: 0 });
 
   const transactions: DryTransaction[] = [];
+  const [gasPrice, balance] = await Promise.all([
+    original.getGasPrice(),
+    original.getBalance({ address: deployer }),
+  ]);
+  let cost = 0n;
+  let needed = 0n;
   for (let blockNumber = before + 1n; blockNumber <= after; blockNumber++) {
     const block = await client.getBlock({ blockNumber, includeTransactions: true });
     for (const transaction of block.transactions) {
       const { contractAddress, gasUsed } = await client.getTransactionReceipt(transaction);
       const address = (transaction.to ?? contractAddress)!;
       transactions.push({ address, ...describe(transaction), gas: gasUsed });
+      const reserved = transaction.gas * max(transaction.maxFeePerGas ?? 0n, gasPrice);
+      needed = max(needed, cost + reserved);
+      cost += gasUsed * gasPrice;
     }
   }
-  const gas = transactions.reduce((sum, transaction) => sum + transaction.gas, 0n);
-  return { result, transactions, cost: gas * (await original.getGasPrice()) };
+  return { result, transactions, cost, needed, balance };
 }
 
 async function copyOf(
@@ -83,26 +107,37 @@ async function copyOf(
   chainType: "l1" | "op",
   chainId: number,
   deployer: Address,
-): Promise<Chain> {
+): Promise<{ chain: Chain; close: () => Promise<void> }> {
   const hre = await createHardhatRuntimeEnvironment({
     networks: { copy: { type: "edr-simulated", chainType, chainId, forking: { url: rpcUrl } } },
   });
-  const { provider } = await hre.network.create("copy");
+  const connection = await hre.network.create("copy");
+  const { provider } = connection;
+  // Calls can only be answered in a block of the copy itself where Hardhat does not know the chain's hardforks.
+  await provider.request({ method: "evm_mine" });
   await provider.request({ method: "hardhat_impersonateAccount", params: [deployer] });
   await provider.request({ method: "hardhat_setBalance", params: [deployer, toHex(parseEther("1000"))] });
-  return {
+  const chain: Chain = {
     request: (request) =>
       request.method === "eth_accounts" ? Promise.resolve([deployer]) : provider.request(request),
   };
+  return { chain, close: () => connection.close() };
 }
 
 function describe({ to, input }: Pick<Transaction, "input" | "to">): Partial<DryTransaction> {
-  if (to === null || input === "0x") {
+  if (to === null) {
     return {};
   }
-  const { functionName, args } = decodeFunctionData({ abi: CALLS, data: input as Hex });
-  if (functionName !== "deployCreate2") {
-    return { call: functionName };
+  if (getAddress(to) === CREATE2_DEPLOYER_ADDRESS) {
+    const [salt, bytecode] = [slice(input, 0, 32), slice(input, 32)];
+    return {
+      call: "CREATE2",
+      address: getContractAddress({ opcode: "CREATE2", from: CREATE2_DEPLOYER_ADDRESS, salt, bytecode }),
+    };
   }
-  return { call: functionName, address: create2AddressOf(args![1] as Hex) };
+  return { call: decodeFunctionData({ abi: CALLS, data: input }).functionName };
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

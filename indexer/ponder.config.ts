@@ -3,7 +3,7 @@ import { CONTRACT_ABIS } from "./contractAbis.ts";
 import { readSettings } from "./settings.ts";
 
 const { deployment, rpcUrl, dataDirectory, pollingInterval } = readSettings(process.env);
-const startBlock = deployment.deploymentBlock;
+const startBlock = Math.min(deployment.registryBlock, deployment.applicationBlock);
 
 export default createConfig({
   database: { kind: "pglite", directory: dataDirectory },

@@ -1,5 +1,5 @@
 import { buildModule } from "@nomicfoundation/ignition-core";
-import { cartesiArtifact } from "../artifacts.ts";
+import { cartesiArtifact } from "../cartesiArtifact.ts";
 
 const [inputBox, authorityFactory, quorumFactory, applicationFactory] = await Promise.all(
   ["InputBox", "AuthorityFactory", "QuorumFactory", "ApplicationFactory"].map(cartesiArtifact),

@@ -7,8 +7,10 @@ export interface Deployment {
   chainId: number;
   /** The hash of block 0, which distinguishes two local chains with the same id. */
   genesisHash: Hash;
-  /** The first block that can hold events of this application. */
-  deploymentBlock: number;
+  /** The block that created the registry: no event of the registry is older, whichever application it is about. */
+  registryBlock: number;
+  /** The block that created the application. */
+  applicationBlock: number;
   inputBox: Address;
   applicationFactory: Address;
   authorityFactory: Address;
@@ -22,6 +24,10 @@ export interface Deployment {
   claimer: Address;
   /** The validators of a Quorum; an Authority has none. */
   validators?: Address[];
+  /** The account that created the application and was its first owner. With `salt` and the terms it gives the application's address. */
+  deployer: Address;
+  /** The salt with which Cartesi's factories created consensus and application. */
+  salt: Hash;
   /** The account that can change the application's consensus; zero when nobody can. */
   owner: Address;
   /** In blocks. */
@@ -59,7 +65,8 @@ const isHash: Check = (value) => isText(value) && /^0x[0-9a-f]{64}$/.test(value)
 const FIELDS: Readonly<Record<keyof Deployment, Check>> = {
   chainId: isCount,
   genesisHash: isHash,
-  deploymentBlock: isCount,
+  registryBlock: isCount,
+  applicationBlock: isCount,
   inputBox: isAnAddress,
   applicationFactory: isAnAddress,
   authorityFactory: isAnAddress,
@@ -70,6 +77,8 @@ const FIELDS: Readonly<Record<keyof Deployment, Check>> = {
   consensus: isAnAddress,
   claimer: isAnAddress,
   validators: (value) => value === undefined || (Array.isArray(value) && value.every(isAnAddress)),
+  deployer: isAnAddress,
+  salt: isHash,
   owner: isAnAddress,
   epochLength: isCount,
   templateHash: isHash,

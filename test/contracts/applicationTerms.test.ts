@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import json5 from "json5";
 import { describe, it } from "mocha";
+import { zeroAddress } from "viem";
 import { parseTerms } from "../../deploy/applicationTerms.ts";
 import { DeploymentError } from "../../deploy/index.ts";
 
@@ -31,6 +32,7 @@ describe("The parameters of a deployment", () => {
     ["epochLength", "a text", { ...right, epochLength: "10" }],
     ["consensus", "missing", { ...right, consensus: undefined }],
     ["consensus", "both kinds", { ...right, consensus: { authority: address, quorum: [address] } }],
+    ["consensus.authority", "zero", { ...right, consensus: { authority: zeroAddress } }],
     ["consensus.authority", "empty", { ...right, consensus: { authority: "" } }],
     [
       "consensus.authority",
@@ -44,6 +46,9 @@ describe("The parameters of a deployment", () => {
       "twice the same",
       { ...right, consensus: { quorum: [address, address.toLowerCase()] } },
     ],
+    ["consensus.quorum", "with zero", { ...right, consensus: { quorum: [address, zeroAddress] } }],
+    ["salt", "too short", { ...right, salt: "0x12" }],
+    ["salt", "a number", { ...right, salt: 1 }],
     ["owner", "somebody else", { ...right, owner: address }],
   ];
   for (const [name, what, value] of wrong) {
@@ -60,7 +65,7 @@ describe("The parameters of a deployment", () => {
     const folder = new URL("../../deploy/parameters/", import.meta.url);
     for (const file of await readdir(folder)) {
       const parameters = json5.parse(await readFile(new URL(file, folder), "utf8"));
-      if (file !== "local.json5") {
+      if (file !== "localhost.json5") {
         parameters.consensus = { authority: address };
       }
       assert.ok(parseTerms(parameters, templateHash).epochLength > 0);

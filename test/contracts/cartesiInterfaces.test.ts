@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import hre from "hardhat";
 import { before, describe, it } from "mocha";
 import { type Abi, type AbiItem, toEventSelector, toFunctionSelector } from "viem";
-import { cartesiArtifact } from "../../deploy/artifacts.ts";
+import { cartesiArtifact } from "../../deploy/cartesiArtifact.ts";
 import { startChain } from "./support/startChain.ts";
 
 /** Our interfaces, and the artifacts of `@cartesi/rollups` of which they are parts. */

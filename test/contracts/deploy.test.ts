@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
-import { createPublicClient, http, zeroAddress } from "viem";
+import { type Address, createPublicClient, http, zeroAddress } from "viem";
 import {
   applicationAbi,
   authorityAbi,
@@ -90,16 +90,22 @@ describe("deployLocal", () => {
     assert.deepEqual(await readDeployment(join(folder, "deployments/local.json")), record);
     assert.equal(record.chainId, 31_337);
     assert.equal(record.genesisHash, (await client().getBlock({ blockNumber: 0n })).hash);
-    const { application: address, deploymentBlock } = record;
-    assert.equal(await client().getCode({ address, blockNumber: BigInt(deploymentBlock - 1) }), undefined);
-    assert.ok(await client().getCode({ address }));
+    const made: [Address, number][] = [
+      [record.application, record.applicationBlock],
+      [record.registry, record.registryBlock],
+    ];
+    for (const [address, block] of made) {
+      assert.equal(await client().getCode({ address, blockNumber: BigInt(block - 1) }), undefined);
+      assert.ok(await client().getCode({ address, blockNumber: BigInt(block) }));
+    }
   });
 
   it("deploys a second application, with the same registry", async () => {
     const second = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 5 });
     assert.equal(second.registry, record.registry);
     assert.notEqual(second.application, record.application);
-    assert.ok(second.deploymentBlock > record.deploymentBlock);
+    assert.equal(second.registryBlock, record.registryBlock);
+    assert.ok(second.applicationBlock > record.applicationBlock);
   });
 
   it("deploys on a fresh chain at the addresses in the repository", async function () {
