@@ -10,6 +10,6 @@ export const CREATE2_DEPLOYER_ADDRESS = "0x4e59b44847b379578588920cA78FbF26c0B49
 export const CREATE2_SALT: Hex = keccak256(stringToHex("cartenix"));
 
 /** The address at which it deploys this creation code, whoever calls it, on any chain. */
-export function create2AddressOf(creationCode: Hex): Address {
-  return getCreate2Address({ from: CREATE2_DEPLOYER_ADDRESS, salt: CREATE2_SALT, bytecode: creationCode });
+export function create2AddressOf(creationCode: Hex, salt = CREATE2_SALT): Address {
+  return getCreate2Address({ from: CREATE2_DEPLOYER_ADDRESS, salt, bytecode: creationCode });
 }

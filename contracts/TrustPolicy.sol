@@ -5,14 +5,18 @@ import {IBuildRegistry} from "./IBuildRegistry.sol";
 import {ITrustPolicy} from "./ITrustPolicy.sol";
 import {ICartesiApplication} from "./cartesi/ICartesiApplication.sol";
 import {IERC165} from "./interfaces/IERC165.sol";
+import {ConsensusOwner} from "./libraries/ConsensusOwner.sol";
+import {DerivationKey, toDerivationKey} from "./types/DerivationKey.sol";
 import {NarHash} from "./types/NarHash.sol";
-import {PathKey} from "./types/PathKey.sol";
+import {PathKey, toPathKey} from "./types/PathKey.sol";
 
 /// @title A trust policy: k of n applications
-/// @notice See {ITrustPolicy}. It has no owner and cannot be changed.
+/// @notice See {ITrustPolicy}. It has no owner and cannot be changed. That its members are Cartesi applications is checked by the
+/// factory that creates it, see {ITrustPolicyFactory}.
 /// @dev What every read needs is immutable, to keep reads cheap; the other terms are in storage.
 /// Terms are checked when the policy is created. A template hash cannot change, nor can the consensus of an application without
-/// an owner: reads check only a required consensus again, and only if the terms allow owners.
+/// an owner, nor can a consensus without an owner get one: reads check only what can, and only for members of which the terms
+/// want it.
 contract TrustPolicy is ITrustPolicy, IERC165 {
     /// @inheritdoc ITrustPolicy
     uint256 public constant MAX_MEMBERS = 8;
@@ -22,7 +26,10 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
 
     uint256 private immutable _count;
     uint256 private immutable _threshold;
-    bool private immutable _mustAskConsensus;
+    bool private immutable _acceptsAny;
+    bool private immutable _ownerRenounced;
+    /// @dev Bit i: reads check the terms of member i.
+    uint256 private immutable _checked;
     address private immutable _application0;
     address private immutable _application1;
     address private immutable _application2;
@@ -44,7 +51,9 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         registry = registry_;
         _count = count;
         _threshold = terms_.threshold;
-        _mustAskConsensus = _enrol(terms_) && !terms_.ownerRenounced;
+        _acceptsAny = terms_.contradictions == Contradictions.Any;
+        _ownerRenounced = terms_.ownerRenounced;
+        _checked = _enrol(terms_);
         _application0 = _applicationAt(terms_, 0);
         _application1 = _applicationAt(terms_, 1);
         _application2 = _applicationAt(terms_, 2);
@@ -56,17 +65,17 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
     }
 
     /// @inheritdoc ITrustPolicy
-    function acceptedHash(string calldata storePath) external view returns (bytes32 narHash, Verdict verdict) {
-        return acceptedHashAt(keccak256(bytes(storePath)));
+    function acceptedHash(string calldata storePath) external view returns (NarHash narHash, Verdict verdict) {
+        return acceptedHashAt(toPathKey(storePath));
     }
 
     /// @inheritdoc ITrustPolicy
-    function acceptedHashesAt(bytes32[] calldata pathKeys)
+    function acceptedHashesAt(PathKey[] calldata pathKeys)
         external
         view
-        returns (bytes32[] memory narHashes, Verdict[] memory verdicts)
+        returns (NarHash[] memory narHashes, Verdict[] memory verdicts)
     {
-        narHashes = new bytes32[](pathKeys.length);
+        narHashes = new NarHash[](pathKeys.length);
         verdicts = new Verdict[](pathKeys.length);
         for (uint256 i = 0; i < pathKeys.length; ++i) {
             (narHashes[i], verdicts[i]) = acceptedHashAt(pathKeys[i]);
@@ -74,13 +83,32 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
     }
 
     /// @inheritdoc ITrustPolicy
+    function acceptedHashOfDerivation(string calldata drvPath, string calldata outputName)
+        external
+        view
+        returns (PathKey pathKey, NarHash narHash, Verdict verdict)
+    {
+        bytes32 key = DerivationKey.unwrap(toDerivationKey(drvPath, outputName));
+        bytes32 elected;
+        (elected, verdict) = _elect(key, _pathAt);
+        if (verdict != Verdict.Accepted) return (pathKey, narHash, verdict);
+        pathKey = PathKey.wrap(elected);
+        (narHash, verdict) = acceptedHashAt(pathKey);
+    }
+
+    /// @inheritdoc ITrustPolicy
+    function isAccepted(string calldata storePath, NarHash narHash) external view returns (bool) {
+        return isAcceptedAt(toPathKey(storePath), narHash);
+    }
+
+    /// @inheritdoc ITrustPolicy
     function votesOf(string calldata storePath) external view returns (Vote[] memory votes) {
-        bytes32 pathKey = keccak256(bytes(storePath));
+        PathKey pathKey = toPathKey(storePath);
         votes = new Vote[](_count);
         for (uint256 i = 0; i < votes.length; ++i) {
             address application = _application(i);
-            (bytes32 narHash, bool contested) = _hashAt(application, pathKey);
-            bool counts = narHash != 0 && !contested && _hasWantedConsensus(i, application);
+            (NarHash narHash, bool contested) = registry.hashAt(application, pathKey);
+            bool counts = NarHash.unwrap(narHash) != 0 && (_acceptsAny || !contested) && _meetsTerms(i);
             votes[i] = Vote({application: application, narHash: narHash, contested: contested, counts: counts});
         }
     }
@@ -95,12 +123,14 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         states = new MemberState[](_count);
         for (uint256 i = 0; i < states.length; ++i) {
             ICartesiApplication application = ICartesiApplication(_application(i));
+            address consensus = application.getOutputsMerkleRootValidator();
             states[i] = MemberState({
                 application: address(application),
                 templateHash: application.getTemplateHash(),
-                consensus: application.getOutputsMerkleRootValidator(),
+                consensus: consensus,
+                claimer: ConsensusOwner.ownerOf(consensus),
                 owner: application.owner(),
-                meetsTerms: _hasWantedConsensus(i, address(application))
+                meetsTerms: _meetsTerms(i)
             });
         }
     }
@@ -111,65 +141,120 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
     }
 
     /// @inheritdoc ITrustPolicy
-    function acceptedHashAt(bytes32 pathKey) public view returns (bytes32 narHash, Verdict verdict) {
+    function acceptedHashAt(PathKey pathKey) public view returns (NarHash narHash, Verdict verdict) {
         if (_count == 1) return _judgeOne(pathKey);
-        bytes32[] memory votes = new bytes32[](_count);
-        (bool isRecorded, bool isContested) = (false, false);
-        for (uint256 i = 0; i < votes.length; ++i) {
-            address application = _application(i);
-            (bytes32 recorded, bool contested) = _hashAt(application, pathKey);
-            if (recorded == 0) continue;
-            isRecorded = true;
-            if (contested) isContested = true;
-            else if (_hasWantedConsensus(i, application)) votes[i] = recorded;
-        }
-        Verdict undecided = isRecorded ? Verdict.TooFew : Verdict.NotRecorded;
-        return _elect(votes, isContested ? Verdict.Conflict : undecided);
+        if (_acceptsAny) return _findAny(pathKey);
+        bytes32 elected;
+        (elected, verdict) = _elect(PathKey.unwrap(pathKey), _hashAt);
+        narHash = NarHash.wrap(elected);
+    }
+
+    /// @inheritdoc ITrustPolicy
+    function isAcceptedAt(PathKey pathKey, NarHash narHash) public view returns (bool) {
+        if (_acceptsAny) return _hasVotes(pathKey, narHash);
+        (NarHash accepted, Verdict verdict) = acceptedHashAt(pathKey);
+        return verdict == Verdict.Accepted && NarHash.unwrap(accepted) == NarHash.unwrap(narHash);
     }
 
     /// @notice Stores the terms if the members meet them.
     /// @param terms_ The policy's terms.
-    /// @return wantsConsensus Whether the terms require a certain consensus of any member.
-    function _enrol(Terms memory terms_) private returns (bool wantsConsensus) {
-        (_terms.threshold, _terms.ownerRenounced) = (terms_.threshold, terms_.ownerRenounced);
+    /// @return checked Bit i: the terms want something of member i that can change.
+    function _enrol(Terms memory terms_) private returns (uint256 checked) {
+        _terms.threshold = terms_.threshold;
+        _terms.contradictions = terms_.contradictions;
+        _terms.ownerRenounced = terms_.ownerRenounced;
         address previous = address(0);
         for (uint256 i = 0; i < terms_.members.length; ++i) {
             Member memory member = terms_.members[i];
             if (!(member.application > previous)) revert MembersNotSorted(member.application);
             _requireTerms(member, terms_.ownerRenounced);
             _terms.members.push(member);
-            if (member.consensus != address(0)) wantsConsensus = true;
+            bool canMigrate = member.consensus != address(0) && !terms_.ownerRenounced;
+            if (canMigrate || member.claimer != address(0)) checked |= 1 << i;
             previous = member.application;
         }
     }
 
     /// @dev {acceptedHashAt} for the common case of a single member: there are no votes to count.
-    function _judgeOne(bytes32 pathKey) private view returns (bytes32, Verdict) {
-        (bytes32 recorded, bool contested) = _hashAt(_application0, pathKey);
-        if (recorded == 0) return (0, Verdict.NotRecorded);
-        if (contested) return (0, Verdict.Conflict);
-        if (!_hasWantedConsensus(0, _application0)) return (0, Verdict.TooFew);
+    function _judgeOne(PathKey pathKey) private view returns (NarHash, Verdict) {
+        (NarHash recorded, bool contested) = registry.hashAt(_application0, pathKey);
+        if (NarHash.unwrap(recorded) == 0) return (recorded, Verdict.NotRecorded);
+        if (contested && !_acceptsAny) return (NarHash.wrap(0), Verdict.Conflict);
+        if (!_meetsTerms(0)) return (NarHash.wrap(0), Verdict.TooFew);
         return (recorded, Verdict.Accepted);
     }
 
-    function _hashAt(address application, bytes32 pathKey) private view returns (bytes32, bool) {
-        (NarHash narHash, bool contested) = registry.hashAt(application, PathKey.wrap(pathKey));
-        return (NarHash.unwrap(narHash), contested);
+    /// @dev {acceptedHashAt} if every recorded hash is as true as the first.
+    function _findAny(PathKey pathKey) private view returns (NarHash, Verdict) {
+        bytes32 seen = 0;
+        Verdict otherwise = Verdict.NotRecorded;
+        for (uint256 i = 0; i < _count; ++i) {
+            (NarHash recorded,) = registry.hashAt(_application(i), pathKey);
+            bytes32 first = NarHash.unwrap(recorded);
+            if (first == 0) continue;
+            if (_hasVotes(pathKey, recorded)) return (recorded, Verdict.Accepted);
+            if (otherwise != Verdict.Conflict) {
+                otherwise = seen == 0 || seen == first ? Verdict.TooFew : Verdict.Conflict;
+            }
+            seen = first;
+        }
+        return (NarHash.wrap(0), otherwise);
     }
 
-    /// @dev A genuine Cartesi application never reverts here; choosing the members is up to the policy's creator.
-    function _hasWantedConsensus(uint256 i, address application) private view returns (bool) {
-        if (!_mustAskConsensus) return true;
-        address wanted = _terms.members[i].consensus;
-        return wanted == address(0) || ICartesiApplication(application).getOutputsMerkleRootValidator() == wanted;
+    /// @dev Whether enough members ever recorded this hash.
+    function _hasVotes(PathKey pathKey, NarHash narHash) private view returns (bool) {
+        uint256 votes = 0;
+        for (uint256 i = 0; i < _count; ++i) {
+            if (!registry.hasRecorded(_application(i), pathKey, narHash) || !_meetsTerms(i)) continue;
+            if (++votes == _threshold) return true;
+        }
+        return false;
     }
 
-    /// @notice Finds the one hash with enough votes.
+    /// @notice Whether a member meets those terms that can cease to hold.
+    /// @dev A genuine Cartesi application never reverts here.
+    /// @param i The member's place.
+    /// @return Whether its votes count.
+    function _meetsTerms(uint256 i) private view returns (bool) {
+        if ((_checked >> i) & 1 == 0) return true;
+        (address wanted, address claimer) = (_terms.members[i].consensus, _terms.members[i].claimer);
+        address consensus = wanted;
+        if (!_ownerRenounced || wanted == address(0)) {
+            consensus = ICartesiApplication(_application(i)).getOutputsMerkleRootValidator();
+            if (wanted != address(0) && consensus != wanted) return false;
+        }
+        return claimer == address(0) || ConsensusOwner.ownerOf(consensus) == claimer;
+    }
+
+    /// @notice Finds the one value that enough members recorded for a key, if no member may contradict itself.
+    /// @param key A path key or a derivation key.
+    /// @param valueAt Reads the first value that a member recorded for it, and whether it recorded others.
+    /// @return The value; zero unless the verdict is Accepted.
+    /// @return The verdict.
+    function _elect(bytes32 key, function(address, bytes32) view returns (bytes32, bool) valueAt)
+        private
+        view
+        returns (bytes32, Verdict)
+    {
+        bytes32[] memory votes = new bytes32[](_count);
+        (bool isRecorded, bool isContested) = (false, false);
+        for (uint256 i = 0; i < votes.length; ++i) {
+            (bytes32 recorded, bool contested) = valueAt(_application(i), key);
+            if (recorded == 0) continue;
+            isRecorded = true;
+            if (contested && !_acceptsAny) isContested = true;
+            else if (_meetsTerms(i)) votes[i] = recorded;
+        }
+        Verdict undecided = isRecorded ? Verdict.TooFew : Verdict.NotRecorded;
+        return _tally(votes, isContested ? Verdict.Conflict : undecided);
+    }
+
+    /// @notice Finds the one value with enough votes.
     /// @param votes One per member; zero for none.
     /// @param otherwise The verdict if all votes are equal and too few.
-    /// @return The hash; zero unless the verdict is Accepted.
+    /// @return The value; zero unless the verdict is Accepted.
     /// @return The verdict.
-    function _elect(bytes32[] memory votes, Verdict otherwise) private view returns (bytes32, Verdict) {
+    function _tally(bytes32[] memory votes, Verdict otherwise) private view returns (bytes32, Verdict) {
         bytes32 elected = 0;
         bytes32 any = 0;
         for (uint256 i = 0; i < votes.length; ++i) {
@@ -182,6 +267,20 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
             elected = vote;
         }
         return elected == 0 ? (bytes32(0), otherwise) : (elected, Verdict.Accepted);
+    }
+
+    /// @dev Passed to {_elect}, which solhint does not see.
+    // solhint-disable-next-line no-unused-private-funcs
+    function _hashAt(address application, bytes32 pathKey) private view returns (bytes32, bool) {
+        (NarHash narHash, bool contested) = registry.hashAt(application, PathKey.wrap(pathKey));
+        return (NarHash.unwrap(narHash), contested);
+    }
+
+    /// @dev Passed to {_elect}, which solhint does not see.
+    // solhint-disable-next-line no-unused-private-funcs
+    function _pathAt(address application, bytes32 derivationKey) private view returns (bytes32, bool) {
+        (PathKey pathKey, bool contested) = registry.pathAt(application, DerivationKey.wrap(derivationKey));
+        return (PathKey.unwrap(pathKey), contested);
     }
 
     function _application(uint256 i) private view returns (address) {
@@ -204,6 +303,10 @@ contract TrustPolicy is ITrustPolicy, IERC165 {
         address consensus = application.getOutputsMerkleRootValidator();
         if (member.consensus != address(0) && consensus != member.consensus) {
             revert WrongConsensus(member.application, consensus);
+        }
+        address claimer = ConsensusOwner.ownerOf(consensus);
+        if ((ownerRenounced || member.claimer != address(0)) && claimer != member.claimer) {
+            revert WrongClaimer(member.application, claimer);
         }
         address owner = application.owner();
         if (ownerRenounced && owner != address(0)) revert OwnerNotRenounced(member.application, owner);

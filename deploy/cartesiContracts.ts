@@ -4,12 +4,11 @@ import {
   inputBoxAddress,
   quorumFactoryAddress,
 } from "@cartesi/viem/abi";
-import type { Address } from "viem";
+import { type Address, type Hex, zeroHash } from "viem";
+import { cartesiArtifact } from "./cartesiArtifact.ts";
 import { type Chain, codeAt } from "./chain.ts";
-import { placeCreate2Deployer } from "./create2.ts";
+import { deployWithCreate2, placeCreate2Deployer } from "./create2.ts";
 import { DeploymentError } from "./deploymentError.ts";
-import cartesiModule from "./modules/cartesi.ts";
-import { type RunOptions, runModule } from "./runModule.ts";
 
 /** Cartesi's own contracts that an application needs. */
 export type CartesiContracts = Record<
@@ -25,13 +24,14 @@ export const CANONICAL_CARTESI_CONTRACTS: CartesiContracts = {
   quorumFactory: quorumFactoryAddress,
 };
 
-/** Deploys them on a local chain, with the CREATE2 deployer, which is wherever they are. */
-export async function deployCartesiContracts(
-  chain: Chain,
-  options: RunOptions = {},
-): Promise<CartesiContracts> {
+/** Deploys them on a local chain as Cartesi does elsewhere, and so at the same addresses, with the CREATE2 deployer that it needs. */
+export async function deployCartesiContracts(chain: Chain): Promise<CartesiContracts> {
   await placeCreate2Deployer(chain);
-  return runModule(chain, cartesiModule, options);
+  for (const name of ["InputBox", "AuthorityFactory", "QuorumFactory", "ApplicationFactory"]) {
+    const { bytecode } = await cartesiArtifact(name);
+    await deployWithCreate2(chain, bytecode as Hex, zeroHash);
+  }
+  return CANONICAL_CARTESI_CONTRACTS;
 }
 
 /**

@@ -23,8 +23,8 @@ export async function placeCreate2Deployer(chain: Chain): Promise<void> {
  *
  * @throws {DeploymentError} when the chain has no CREATE2 deployer or refuses the transaction.
  */
-export async function deployWithCreate2(chain: Chain, creationCode: Hex): Promise<void> {
-  const address = create2AddressOf(creationCode);
+export async function deployWithCreate2(chain: Chain, creationCode: Hex, salt = CREATE2_SALT): Promise<void> {
+  const address = create2AddressOf(creationCode, salt);
   if ((await codeAt(chain, address)) !== "0x") {
     return;
   }
@@ -34,7 +34,7 @@ export async function deployWithCreate2(chain: Chain, creationCode: Hex): Promis
       remedy: "choose a chain on which Cartesi Rollups contracts 2.2.0 are deployed",
     });
   }
-  const data = concatHex([CREATE2_SALT, creationCode]);
+  const data = concatHex([salt, creationCode]);
   try {
     await sendTransaction(chain, { from: await deployerOf(chain), to: CREATE2_DEPLOYER_ADDRESS, data });
   } catch (error) {

@@ -43,7 +43,7 @@ export async function deployToLocalChain(chain: Chain, options: LocalDeployment)
   }
   const { templateHash, epochLength, claimer = (await accountsOf(chain))[0]!, deploymentFile } = options;
   const terms = { templateHash, epochLength, consensus: { authority: getAddress(claimer) } };
-  const cartesi = await deployCartesiContracts(chain, { isInstant: true });
+  const cartesi = await deployCartesiContracts(chain);
   const record = await deployAll(chain, terms, cartesi, { isInstant: true });
   if (deploymentFile) {
     await writeDeployment(deploymentFile, record);

@@ -127,7 +127,7 @@ async function deployOn(
   const chainId = Number(await chain.request({ method: "eth_chainId" }));
   if (chainId === LOCAL_CHAIN_ID) {
     const local = { ...options, isInstant: true };
-    return deployAll(chain, terms, await deployCartesiContracts(chain, local), { ...local, onTaken });
+    return deployAll(chain, terms, await deployCartesiContracts(chain), { ...local, onTaken });
   }
   const cartesi = await findCartesiContracts(chain);
   return deployAll(chain, terms, cartesi, { ...options, onTaken, ...(journals && { journals }) });

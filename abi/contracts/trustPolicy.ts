@@ -13,6 +13,11 @@ export const trustPolicyAbi = [
       {
         components: [
           { internalType: "uint8", name: "threshold", type: "uint8" },
+          {
+            internalType: "enum ITrustPolicy.Contradictions",
+            name: "contradictions",
+            type: "uint8",
+          },
           { internalType: "bool", name: "ownerRenounced", type: "bool" },
           {
             components: [
@@ -23,6 +28,7 @@ export const trustPolicyAbi = [
                 type: "bytes32",
               },
               { internalType: "address", name: "consensus", type: "address" },
+              { internalType: "address", name: "claimer", type: "address" },
             ],
             internalType: "struct ITrustPolicy.Member[]",
             name: "members",
@@ -48,6 +54,14 @@ export const trustPolicyAbi = [
       { internalType: "address", name: "owner", type: "address" },
     ],
     name: "OwnerNotRenounced",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "application", type: "address" },
+      { internalType: "address", name: "claimer", type: "address" },
+    ],
+    name: "WrongClaimer",
     type: "error",
   },
   {
@@ -90,7 +104,7 @@ export const trustPolicyAbi = [
     inputs: [{ internalType: "string", name: "storePath", type: "string" }],
     name: "acceptedHash",
     outputs: [
-      { internalType: "bytes32", name: "narHash", type: "bytes32" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
       {
         internalType: "enum ITrustPolicy.Verdict",
         name: "verdict",
@@ -101,10 +115,10 @@ export const trustPolicyAbi = [
     type: "function",
   },
   {
-    inputs: [{ internalType: "bytes32", name: "pathKey", type: "bytes32" }],
+    inputs: [{ internalType: "PathKey", name: "pathKey", type: "bytes32" }],
     name: "acceptedHashAt",
     outputs: [
-      { internalType: "bytes32", name: "narHash", type: "bytes32" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
       {
         internalType: "enum ITrustPolicy.Verdict",
         name: "verdict",
@@ -115,16 +129,54 @@ export const trustPolicyAbi = [
     type: "function",
   },
   {
-    inputs: [{ internalType: "bytes32[]", name: "pathKeys", type: "bytes32[]" }],
+    inputs: [
+      { internalType: "string", name: "drvPath", type: "string" },
+      { internalType: "string", name: "outputName", type: "string" },
+    ],
+    name: "acceptedHashOfDerivation",
+    outputs: [
+      { internalType: "PathKey", name: "pathKey", type: "bytes32" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
+      {
+        internalType: "enum ITrustPolicy.Verdict",
+        name: "verdict",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "PathKey[]", name: "pathKeys", type: "bytes32[]" }],
     name: "acceptedHashesAt",
     outputs: [
-      { internalType: "bytes32[]", name: "narHashes", type: "bytes32[]" },
+      { internalType: "NarHash[]", name: "narHashes", type: "bytes32[]" },
       {
         internalType: "enum ITrustPolicy.Verdict[]",
         name: "verdicts",
         type: "uint8[]",
       },
     ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "string", name: "storePath", type: "string" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
+    ],
+    name: "isAccepted",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "PathKey", name: "pathKey", type: "bytes32" },
+      { internalType: "NarHash", name: "narHash", type: "bytes32" },
+    ],
+    name: "isAcceptedAt",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
     stateMutability: "view",
     type: "function",
   },
@@ -137,6 +189,7 @@ export const trustPolicyAbi = [
           { internalType: "address", name: "application", type: "address" },
           { internalType: "bytes32", name: "templateHash", type: "bytes32" },
           { internalType: "address", name: "consensus", type: "address" },
+          { internalType: "address", name: "claimer", type: "address" },
           { internalType: "address", name: "owner", type: "address" },
           { internalType: "bool", name: "meetsTerms", type: "bool" },
         ],
@@ -169,6 +222,11 @@ export const trustPolicyAbi = [
       {
         components: [
           { internalType: "uint8", name: "threshold", type: "uint8" },
+          {
+            internalType: "enum ITrustPolicy.Contradictions",
+            name: "contradictions",
+            type: "uint8",
+          },
           { internalType: "bool", name: "ownerRenounced", type: "bool" },
           {
             components: [
@@ -179,6 +237,7 @@ export const trustPolicyAbi = [
                 type: "bytes32",
               },
               { internalType: "address", name: "consensus", type: "address" },
+              { internalType: "address", name: "claimer", type: "address" },
             ],
             internalType: "struct ITrustPolicy.Member[]",
             name: "members",
@@ -200,7 +259,7 @@ export const trustPolicyAbi = [
       {
         components: [
           { internalType: "address", name: "application", type: "address" },
-          { internalType: "bytes32", name: "narHash", type: "bytes32" },
+          { internalType: "NarHash", name: "narHash", type: "bytes32" },
           { internalType: "bool", name: "contested", type: "bool" },
           { internalType: "bool", name: "counts", type: "bool" },
         ],

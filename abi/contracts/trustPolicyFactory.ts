@@ -10,9 +10,49 @@ export const trustPolicyFactoryAbi = [
         name: "registry_",
         type: "address",
       },
+      {
+        internalType: "contract ICartesiApplicationFactory",
+        name: "applicationFactory_",
+        type: "address",
+      },
+      {
+        internalType: "contract ICartesiAuthorityFactory",
+        name: "authorityFactory_",
+        type: "address",
+      },
+      {
+        internalType: "contract ICartesiQuorumFactory",
+        name: "quorumFactory_",
+        type: "address",
+      },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "member", type: "address" },
+      { internalType: "address", name: "created", type: "address" },
+    ],
+    name: "NotAnApplication",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "member", type: "address" },
+      { internalType: "address", name: "consensus", type: "address" },
+      { internalType: "address", name: "created", type: "address" },
+    ],
+    name: "UnknownConsensus",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "origins", type: "uint256" },
+      { internalType: "uint256", name: "members", type: "uint256" },
+    ],
+    name: "WrongNumberOfOrigins",
+    type: "error",
   },
   {
     anonymous: false,
@@ -26,6 +66,11 @@ export const trustPolicyFactoryAbi = [
       {
         components: [
           { internalType: "uint8", name: "threshold", type: "uint8" },
+          {
+            internalType: "enum ITrustPolicy.Contradictions",
+            name: "contradictions",
+            type: "uint8",
+          },
           { internalType: "bool", name: "ownerRenounced", type: "bool" },
           {
             components: [
@@ -36,6 +81,7 @@ export const trustPolicyFactoryAbi = [
                 type: "bytes32",
               },
               { internalType: "address", name: "consensus", type: "address" },
+              { internalType: "address", name: "claimer", type: "address" },
             ],
             internalType: "struct ITrustPolicy.Member[]",
             name: "members",
@@ -52,10 +98,41 @@ export const trustPolicyFactoryAbi = [
     type: "event",
   },
   {
+    inputs: [],
+    name: "applicationFactory",
+    outputs: [
+      {
+        internalType: "contract ICartesiApplicationFactory",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "authorityFactory",
+    outputs: [
+      {
+        internalType: "contract ICartesiAuthorityFactory",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         components: [
           { internalType: "uint8", name: "threshold", type: "uint8" },
+          {
+            internalType: "enum ITrustPolicy.Contradictions",
+            name: "contradictions",
+            type: "uint8",
+          },
           { internalType: "bool", name: "ownerRenounced", type: "bool" },
           {
             components: [
@@ -66,6 +143,7 @@ export const trustPolicyFactoryAbi = [
                 type: "bytes32",
               },
               { internalType: "address", name: "consensus", type: "address" },
+              { internalType: "address", name: "claimer", type: "address" },
             ],
             internalType: "struct ITrustPolicy.Member[]",
             name: "members",
@@ -75,6 +153,37 @@ export const trustPolicyFactoryAbi = [
         internalType: "struct ITrustPolicy.Terms",
         name: "terms",
         type: "tuple",
+      },
+      {
+        components: [
+          { internalType: "address", name: "consensus", type: "address" },
+          { internalType: "address", name: "owner", type: "address" },
+          { internalType: "bytes32", name: "templateHash", type: "bytes32" },
+          { internalType: "bytes", name: "dataAvailability", type: "bytes" },
+          { internalType: "bytes32", name: "salt", type: "bytes32" },
+          {
+            components: [
+              {
+                internalType: "enum ITrustPolicyFactory.ConsensusKind",
+                name: "kind",
+                type: "uint8",
+              },
+              {
+                internalType: "address[]",
+                name: "claimers",
+                type: "address[]",
+              },
+              { internalType: "uint256", name: "epochLength", type: "uint256" },
+              { internalType: "bytes32", name: "salt", type: "bytes32" },
+            ],
+            internalType: "struct ITrustPolicyFactory.ConsensusOrigin",
+            name: "consensusOrigin",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct ITrustPolicyFactory.Origin[]",
+        name: "origins",
+        type: "tuple[]",
       },
     ],
     name: "create",
@@ -93,6 +202,11 @@ export const trustPolicyFactoryAbi = [
       {
         components: [
           { internalType: "uint8", name: "threshold", type: "uint8" },
+          {
+            internalType: "enum ITrustPolicy.Contradictions",
+            name: "contradictions",
+            type: "uint8",
+          },
           { internalType: "bool", name: "ownerRenounced", type: "bool" },
           {
             components: [
@@ -103,6 +217,7 @@ export const trustPolicyFactoryAbi = [
                 type: "bytes32",
               },
               { internalType: "address", name: "consensus", type: "address" },
+              { internalType: "address", name: "claimer", type: "address" },
             ],
             internalType: "struct ITrustPolicy.Member[]",
             name: "members",
@@ -119,6 +234,19 @@ export const trustPolicyFactoryAbi = [
       {
         internalType: "contract ITrustPolicy",
         name: "policy",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "quorumFactory",
+    outputs: [
+      {
+        internalType: "contract ICartesiQuorumFactory",
+        name: "",
         type: "address",
       },
     ],

@@ -11,7 +11,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 export async function build(): Promise<void> {
   await generate();
   rmSync(join(ROOT, "dist"), { recursive: true, force: true });
-  compile("abi/contracts", "abi", ["abi/contracts/index.ts"]);
+  compile("abi", "abi", ["abi/package.ts"]);
   compile("types/ethers", "ethers", globSync("types/ethers/**/*.ts", { cwd: ROOT }));
 }
 

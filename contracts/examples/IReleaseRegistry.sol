@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {ITrustPolicy} from "../ITrustPolicy.sol";
+import {NarHash} from "../types/NarHash.sol";
 
 /// @title Releases of projects, each an output that a policy accepts
 /// @notice Whoever publishes a project first maintains it; readers must know whom they expect. A published version never
@@ -16,7 +17,7 @@ interface IReleaseRegistry {
         string project;
         string version;
         string storePath;
-        bytes32 narHash;
+        NarHash narHash;
     }
 
     /// @notice A published version.
@@ -28,7 +29,7 @@ interface IReleaseRegistry {
     struct Release {
         string version;
         string storePath;
-        bytes32 narHash;
+        NarHash narHash;
         uint64 publishedAt;
         string yankReason;
     }
@@ -49,7 +50,7 @@ interface IReleaseRegistry {
     /// @param version The version's name.
     /// @param storePath The output.
     /// @param narHash The sha256 of its NAR.
-    event Published(bytes32 indexed projectKey, string project, string version, string storePath, bytes32 narHash);
+    event Published(bytes32 indexed projectKey, string project, string version, string storePath, NarHash narHash);
     /// @notice A version was yanked.
     /// @param projectKey `keccak256(bytes(project))`.
     /// @param project The project's name.

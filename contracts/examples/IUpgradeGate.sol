@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {ITrustPolicy} from "../ITrustPolicy.sol";
+import {NarHash} from "../types/NarHash.sol";
 
 /// @title Upgrades a proxy, only to code that a trusted build produced, and only after a delay
 /// @notice The governor announces a build by its store path: the output of a Nix derivation that compiles sources to a file
@@ -18,17 +19,17 @@ interface IUpgradeGate {
     /// @param narHash The NAR hash of that output.
     /// @param data The call that the proxy will make to the new implementation as it upgrades; empty for none.
     /// @param readyAt From when on the proxy can be upgraded to it, in seconds since 1970.
-    event Announced(string storePath, bytes32 narHash, bytes data, uint256 indexed readyAt);
+    event Announced(string storePath, NarHash narHash, bytes data, uint256 indexed readyAt);
     /// @notice The governor withdrew the announcement.
     event Withdrawn();
     /// @notice The proxy has a new implementation.
     /// @param implementation The new implementation.
     /// @param storePath The build's output.
     /// @param narHash Its NAR hash.
-    event Built(address indexed implementation, string storePath, bytes32 narHash);
+    event Built(address indexed implementation, string storePath, NarHash narHash);
 
     /// @notice This build with this call is not what was announced last.
-    error NotAnnounced(string storePath, bytes32 narHash);
+    error NotAnnounced(string storePath, NarHash narHash);
     /// @notice The delay has not passed.
     error TooEarly(uint256 readyAt);
     /// @notice The creation code reverted, or created an account without code.
@@ -38,7 +39,7 @@ interface IUpgradeGate {
     /// @param storePath The build's output, a file that holds the creation code.
     /// @param narHash The NAR hash of that output.
     /// @param data The call that the proxy will make to the new implementation as it upgrades; empty for none.
-    function announce(string calldata storePath, bytes32 narHash, bytes calldata data) external;
+    function announce(string calldata storePath, NarHash narHash, bytes calldata data) external;
 
     /// @notice Withdraws the announcement.
     function withdraw() external;

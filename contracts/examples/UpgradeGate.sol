@@ -8,6 +8,7 @@ import {
 import {ITrustPolicy} from "../ITrustPolicy.sol";
 import {NarFile} from "../libraries/NarFile.sol";
 import {Trust} from "../libraries/Trust.sol";
+import {NarHash} from "../types/NarHash.sol";
 import {GatedProxy} from "./GatedProxy.sol";
 import {IUpgradeGate} from "./IUpgradeGate.sol";
 
@@ -45,7 +46,7 @@ contract UpgradeGate is IUpgradeGate, Ownable2Step {
     }
 
     /// @inheritdoc IUpgradeGate
-    function announce(string calldata storePath, bytes32 narHash, bytes calldata data) external onlyOwner {
+    function announce(string calldata storePath, NarHash narHash, bytes calldata data) external onlyOwner {
         policy.requireTrusted(storePath, narHash);
         // A delay in real time is what the gate is for.
         // solhint-disable-next-line not-rely-on-time
@@ -68,7 +69,7 @@ contract UpgradeGate is IUpgradeGate, Ownable2Step {
         returns (address implementation)
     {
         bytes memory code = creationCode;
-        bytes32 narHash = NarFile.hashOf(code);
+        NarHash narHash = NarFile.hashOf(code);
         _takeAnnouncement(storePath, narHash, data);
         policy.requireTrusted(storePath, narHash);
         implementation = _create(code);
@@ -78,7 +79,7 @@ contract UpgradeGate is IUpgradeGate, Ownable2Step {
     }
 
     /// @dev An announcement serves one upgrade. It is gone before any foreign code runs.
-    function _takeAnnouncement(string calldata storePath, bytes32 narHash, bytes calldata data) private {
+    function _takeAnnouncement(string calldata storePath, NarHash narHash, bytes calldata data) private {
         Announcement memory announced = announcement;
         if (announced.digest != keccak256(abi.encode(storePath, narHash, data))) {
             revert NotAnnounced(storePath, narHash);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
+import {NarHash} from "../types/NarHash.sol";
+
 /// @title The NAR of one file
 /// @notice The Nix archive of a store path that is a single non-executable file. A contract that has such a file's bytes can
 /// compute the hash under which they were recorded.
@@ -19,9 +21,10 @@ library NarFile {
     /// @notice The NAR hash of a file.
     /// @param contents The file's bytes.
     /// @return The sha256 of its NAR.
-    function hashOf(bytes memory contents) internal pure returns (bytes32) {
+    function hashOf(bytes memory contents) internal pure returns (NarHash) {
         bytes memory padding = new bytes((8 - contents.length % 8) % 8);
-        return sha256(abi.encodePacked(HEAD, _littleEndian(uint64(contents.length)), contents, padding, TAIL));
+        bytes memory nar = abi.encodePacked(HEAD, _littleEndian(uint64(contents.length)), contents, padding, TAIL);
+        return NarHash.wrap(sha256(nar));
     }
 
     function _littleEndian(uint64 number) private pure returns (bytes8) {

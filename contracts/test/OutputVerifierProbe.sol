@@ -5,6 +5,7 @@ import {IBuildRegistry} from "../IBuildRegistry.sol";
 import {ICartesiApplication} from "../cartesi/ICartesiApplication.sol";
 import {NarFile} from "../libraries/NarFile.sol";
 import {OutputVerifier} from "../libraries/OutputVerifier.sol";
+import {NarHash} from "../types/NarHash.sol";
 
 /// @title Exposes OutputVerifier and NarFile
 /// @notice For tests only.
@@ -58,7 +59,7 @@ contract OutputVerifierProbe {
     /// @notice See {NarFile}.
     /// @param contents See {NarFile}.
     /// @return See {NarFile}.
-    function narHashOf(bytes calldata contents) external pure returns (bytes32) {
+    function narHashOf(bytes calldata contents) external pure returns (NarHash) {
         return NarFile.hashOf(contents);
     }
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { ConsensusKind, Contradictions, Verdict } from "../../abi/index.ts";
 import { generate } from "../../abi/typechain/generate.ts";
 import { areAltered, startChain } from "./support/startChain.ts";
 
@@ -31,4 +32,16 @@ const root = join(import.meta.dirname, "../..");
       );
     }
   });
+
+  for (const [name, file, values] of [
+    ["Verdict", "ITrustPolicy", Verdict],
+    ["Contradictions", "ITrustPolicy", Contradictions],
+    ["ConsensusKind", "ITrustPolicyFactory", ConsensusKind],
+  ] as const) {
+    it(`has the members of the enum ${name}, in their order`, async () => {
+      const source = await readFile(join(root, `contracts/${file}.sol`), "utf8");
+      const members = source.match(new RegExp(`enum ${name} \\{([^}]*)\\}`))![1]!.match(/\w+/g)!;
+      assert.deepEqual(values, Object.fromEntries(members.map((member, index) => [member, index])));
+    });
+  }
 });

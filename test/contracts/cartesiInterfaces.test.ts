@@ -8,7 +8,10 @@ import { startChain } from "./support/startChain.ts";
 /** Our interfaces, and the artifacts of `@cartesi/rollups` of which they are parts. */
 const PAIRS = [
   ["ICartesiApplication", "Application"],
+  ["ICartesiApplicationFactory", "ApplicationFactory"],
+  ["ICartesiAuthorityFactory", "AuthorityFactory"],
   ["ICartesiOutputs", "Outputs"],
+  ["ICartesiQuorumFactory", "QuorumFactory"],
 ] as const;
 
 describe("Our interfaces of Cartesi's contracts", () => {

@@ -29,7 +29,7 @@ contract Reader {
         return registry.recordOf(application, path).narHash;
     }
 
-    function act(ITrustPolicy policy, string calldata path, bytes32 narHash) external view {
+    function act(ITrustPolicy policy, string calldata path, NarHash narHash) external view {
         policy.requireTrusted(path, narHash);
     }
 }
@@ -41,7 +41,7 @@ const CONFIG = `export default {
 `;
 
 /** Records with the ethers bindings and reads with viem and the ABI, and vice versa. */
-const SCRIPT = `import { buildRegistryAbi } from "cartenix/abi";
+const SCRIPT = `import { buildRegistryAbi, Verdict } from "cartenix/abi";
 import { BuildRegistry__factory } from "cartenix/ethers";
 import { JsonRpcProvider } from "ethers";
 import { createWalletClient, http, publicActions } from "viem";
@@ -59,6 +59,7 @@ const throughViem = await viem.readContract({ ...read, functionName: "recordOf",
 const hash = await viem.writeContract({ ...read, functionName: "record", args: [5n, [{ ...byViem, narSize: BigInt(byViem.narSize) }]], account, chain: null });
 await viem.waitForTransactionReceipt({ hash });
 const throughEthers = await ethers.recordOf(account, byViem.storePath);
+if (Verdict.Conflict !== 3) throw new Error("Verdict");
 console.log(JSON.stringify([throughViem.narHash, throughEthers.narHash]));
 provider.destroy();
 `;

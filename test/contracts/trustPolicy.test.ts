@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { type Address, getAddress, type Hex, keccak256, toBytes, zeroAddress, zeroHash } from "viem";
-import { trustPolicyAbi } from "../../abi/index.ts";
+import { authorityAbi, Contradictions, trustPolicyAbi, Verdict } from "../../abi/index.ts";
 import { hashOf, helloOutput } from "./support/sampleOutputs.ts";
 import { sortAddresses, startApplications, termsOf } from "./support/startApplications.ts";
 import { TEMPLATE_HASH } from "./support/startRollup.ts";
-
-const Verdict = { Accepted: 0, NotRecorded: 1, TooFew: 2, Conflict: 3 } as const;
 
 describe("TrustPolicy", () => {
   let world: Awaited<ReturnType<typeof startApplications>>;
@@ -21,6 +19,17 @@ describe("TrustPolicy", () => {
   type Terms = ReturnType<typeof termsOf>;
   const makePolicy = (terms: Terms) =>
     world.chain.deploy("TrustPolicy", trustPolicyAbi, [world.registry.address, terms]);
+
+  async function refuses(terms: Terms, error: string, args: unknown[]) {
+    const { viem } = world.chain;
+    const factory = { address: zeroAddress, abi: trustPolicyAbi };
+    await viem.assertions.revertWithCustomErrorWithArgs(
+      makePolicy(terms) as never,
+      factory as never,
+      error as never,
+      args as never,
+    );
+  }
 
   describe("k of n", () => {
     /** Lets the first applications record these hashes for a new path, in order. */
@@ -107,7 +116,7 @@ describe("TrustPolicy", () => {
     it("are shown, with each member's current state", async () => {
       const terms = termsOf(2, applications.slice(0, 2));
       terms.members[0]!.templateHash = TEMPLATE_HASH;
-      terms.members[1]!.consensus = getAddress(world.deployment.consensus);
+      terms.members[1]!.consensus = getAddress(world.quorum);
       const policy = await makePolicy(terms);
       assert.deepEqual(await policy.read.terms(), {
         ...terms,
@@ -118,7 +127,8 @@ describe("TrustPolicy", () => {
         terms.members.map((member) => ({
           application: getAddress(member.application),
           templateHash: TEMPLATE_HASH,
-          consensus: getAddress(world.deployment.consensus),
+          consensus: getAddress(world.quorum),
+          claimer: zeroAddress,
           owner: zeroAddress,
           meetsTerms: true,
         })),
@@ -153,7 +163,7 @@ describe("TrustPolicy", () => {
       );
       await refuses({ ...terms, members: [{ ...member, consensus: applications[1]! }] }, "WrongConsensus", [
         application,
-        getAddress(world.deployment.consensus),
+        getAddress(world.quorum),
       ]);
       const owned = await world.makeApplication({ isRenounced: false });
       const owner = getAddress(world.chain.wallets[0]!.account.address);
@@ -164,17 +174,6 @@ describe("TrustPolicy", () => {
       const [stranger] = sortAddresses([world.chain.wallets[5]!.account.address]);
       await assert.rejects(makePolicy(termsOf(1, [stranger!])));
     });
-
-    async function refuses(terms: Terms, error: string, args: unknown[]) {
-      const { viem } = world.chain;
-      const factory = { address: zeroAddress, abi: trustPolicyAbi };
-      await viem.assertions.revertWithCustomErrorWithArgs(
-        makePolicy(terms) as never,
-        factory as never,
-        error as never,
-        args as never,
-      );
-    }
   });
 
   describe("an application that migrates to another consensus", () => {
@@ -218,7 +217,7 @@ describe("TrustPolicy", () => {
       const [first, second] = sortAddresses([application.address, applications[0]!]) as [Address, Address];
       const terms = { ...termsOf(2, [first, second]), ownerRenounced: false };
       const wanting = terms.members.find((member) => member.application === application.address)!;
-      wanting.consensus = world.deployment.consensus;
+      wanting.consensus = world.quorum;
       const policy = await makePolicy(terms);
       const output = helloOutput("mixes");
       for (const member of [first, second]) {
@@ -237,6 +236,207 @@ describe("TrustPolicy", () => {
       const alone = helloOutput("mixes, alone");
       await world.recordAs(application.address, [alone]);
       assert.deepEqual(await policy.read.acceptedHash([alone.storePath]), [zeroHash, Verdict.TooFew]);
+    });
+  });
+
+  describe("a claimer", () => {
+    const claimer = () => getAddress(world.chain.wallets[0]!.account.address);
+    const other = () => getAddress(world.chain.wallets[1]!.account.address);
+
+    /** An application with an Authority of its own, and terms that name its claimer. */
+    async function makeMember(isRenounced: boolean) {
+      const authority = world.chain.contractAt(await world.makeAuthority(), authorityAbi);
+      const application = await world.makeApplication({ consensus: authority.address, isRenounced });
+      const terms = { ...termsOf(1, [application.address]), ownerRenounced: isRenounced };
+      terms.members[0]!.claimer = claimer();
+      const output = helloOutput(application.address);
+      await world.recordAs(application.address, [output]);
+      return { authority, application, terms, output };
+    }
+
+    it("must be named if owners must have renounced", async () => {
+      const { application, terms } = await makeMember(true);
+      await makePolicy(terms);
+      for (const named of [zeroAddress, other()] as Address[]) {
+        terms.members[0]!.claimer = named;
+        await refuses(terms, "WrongClaimer", [getAddress(application.address), claimer()]);
+      }
+      await makePolicy({
+        ...terms,
+        ownerRenounced: false,
+        members: [{ ...terms.members[0]!, claimer: zeroAddress }],
+      });
+    });
+
+    it("cannot be named for a consensus without an owner", async () => {
+      const terms = termsOf(1, applications.slice(0, 1));
+      terms.members[0]!.claimer = claimer();
+      await refuses(terms, "WrongClaimer", [getAddress(applications[0]!), zeroAddress]);
+    });
+
+    for (const isRenounced of [true, false]) {
+      for (const isNamed of [true, false]) {
+        const which = `${isRenounced ? "without an owner" : "with an owner"}, consensus ${isNamed ? "named" : "any"}`;
+        it(`that hands the Authority over loses the member its vote: ${which}`, async () => {
+          const { authority, terms, output } = await makeMember(isRenounced);
+          if (isNamed) {
+            terms.members[0]!.consensus = authority.address;
+          }
+          const policy = await makePolicy(terms);
+          const answer = () => policy.read.acceptedHash([output.storePath]);
+          assert.deepEqual(await answer(), [output.narHash, Verdict.Accepted]);
+          await authority.write.transferOwnership([other()]);
+          assert.deepEqual(await answer(), [zeroHash, Verdict.TooFew]);
+          assert.equal(await policy.read.isAccepted([output.storePath, output.narHash]), false);
+          const [state] = await policy.read.members();
+          assert.deepEqual([state!.claimer, state!.meetsTerms], [other(), false]);
+          await authority.write.transferOwnership([claimer()], { account: other() });
+          assert.deepEqual(await answer(), [output.narHash, Verdict.Accepted]);
+        });
+      }
+    }
+
+    it("of another consensus is no claimer", async () => {
+      const { application, terms, output } = await makeMember(false);
+      const policy = await makePolicy(terms);
+      await application.write.migrateToOutputsMerkleRootValidator([world.quorum]);
+      assert.deepEqual(await policy.read.acceptedHash([output.storePath]), [zeroHash, Verdict.TooFew]);
+    });
+  });
+
+  describe("contradictions within an application", () => {
+    const [a, b, c, d] = ["a", "b", "c", "d"].map(hashOf) as [Hex, Hex, Hex, Hex];
+    const cases: [
+      string,
+      number,
+      Hex[][],
+      Hex[],
+      [Hex, keyof typeof Verdict],
+      [Hex, keyof typeof Verdict],
+    ][] = [
+      ["1 of 1", 1, [[a, b, c]], [a, b, c], [zeroHash, "Conflict"], [a, "Accepted"]],
+      ["1 of 1, nothing", 1, [[]], [], [zeroHash, "NotRecorded"], [zeroHash, "NotRecorded"]],
+      ["1 of 2", 1, [[a, b], [c]], [a, b, c], [c, "Accepted"], [a, "Accepted"]],
+      [
+        "2 of 2",
+        2,
+        [
+          [a, b],
+          [b, c],
+        ],
+        [b],
+        [zeroHash, "Conflict"],
+        [b, "Accepted"],
+      ],
+      ["2 of 2, one only", 2, [[a, b], []], [], [zeroHash, "Conflict"], [zeroHash, "TooFew"]],
+      [
+        "2 of 2, nothing in common",
+        2,
+        [
+          [a, b],
+          [c, d],
+        ],
+        [],
+        [zeroHash, "Conflict"],
+        [zeroHash, "Conflict"],
+      ],
+      [
+        "2 of 2, in common only later",
+        2,
+        [
+          [a, c],
+          [b, c],
+        ],
+        [c],
+        [zeroHash, "Conflict"],
+        [zeroHash, "Conflict"],
+      ],
+      ["2 of 3", 2, [[a], [b, a], [c, a]], [a], [zeroHash, "Conflict"], [a, "Accepted"]],
+    ];
+
+    for (const [name, threshold, hashes, accepted, refused, any] of cases) {
+      it(`${name}: refused, or each as true as the first`, async () => {
+        const output = helloOutput(`contradictions ${name}`);
+        for (const [index, recorded] of hashes.entries()) {
+          for (const narHash of recorded) {
+            await world.recordAs(applications[index]!, [{ ...output, narHash }]);
+          }
+        }
+        const members = applications.slice(0, hashes.length);
+        const strict = await makePolicy(termsOf(threshold, members, Contradictions.Refuse));
+        const lenient = await makePolicy(termsOf(threshold, members, Contradictions.Any));
+        const path = output.storePath;
+        assert.deepEqual(await strict.read.acceptedHash([path]), [refused[0], Verdict[refused[1]]]);
+        assert.deepEqual(await lenient.read.acceptedHash([path]), [any[0], Verdict[any[1]]]);
+        for (const narHash of [a, b, c, d, zeroHash, `0x${"1".padStart(64, "0")}` as const]) {
+          const isRefused = narHash === zeroHash || narHash !== refused[0];
+          assert.equal(await strict.read.isAccepted([path, narHash]), !isRefused);
+          assert.equal(await lenient.read.isAccepted([path, narHash]), accepted.includes(narHash));
+          assert.equal(
+            await lenient.read.isAcceptedAt([keccak256(toBytes(path)), narHash]),
+            accepted.includes(narHash),
+          );
+        }
+        const counts = (await lenient.read.votesOf([path])).map((vote) => vote.counts);
+        assert.deepEqual(
+          counts,
+          hashes.map((recorded) => recorded.length > 0),
+        );
+      });
+    }
+
+    it("do not withdraw what was accepted, under terms that take any", async () => {
+      const output = helloOutput("rebuilt by a stranger");
+      const [member] = applications as [Address];
+      const lenient = await makePolicy(termsOf(1, [member], Contradictions.Any));
+      await world.recordAs(member, [output]);
+      for (const seed of ["rebuild 1", "rebuild 2", "rebuild 3"]) {
+        await world.recordAs(member, [{ ...output, narHash: hashOf(seed) }]);
+        assert.deepEqual(await lenient.read.acceptedHash([output.storePath]), [
+          output.narHash,
+          Verdict.Accepted,
+        ]);
+        assert.equal(await lenient.read.isAccepted([output.storePath, output.narHash]), true);
+        assert.equal(await lenient.read.isAccepted([output.storePath, hashOf(seed)]), true);
+      }
+    });
+  });
+
+  describe("a derivation's output", () => {
+    const answer = (
+      policy: Awaited<ReturnType<typeof makePolicy>>,
+      { drvPath, outputName } = helloOutput(),
+    ) => policy.read.acceptedHashOfDerivation([drvPath, outputName]);
+    const keyOf = ({ storePath }: { storePath: string }) => keccak256(toBytes(storePath));
+
+    it("leads to its path and hash", async () => {
+      const output = helloOutput("derivation");
+      const policy = await makePolicy(termsOf(2, applications.slice(0, 3)));
+      assert.deepEqual(await answer(policy, output), [zeroHash, zeroHash, Verdict.NotRecorded]);
+      await world.recordAs(applications[0]!, [output]);
+      assert.deepEqual(await answer(policy, output), [zeroHash, zeroHash, Verdict.TooFew]);
+      await world.recordAs(applications[1]!, [output]);
+      assert.deepEqual(await answer(policy, output), [keyOf(output), output.narHash, Verdict.Accepted]);
+      assert.deepEqual(await answer(policy, { ...output, outputName: "dev" }), [
+        ...[zeroHash, zeroHash, Verdict.NotRecorded],
+      ]);
+      await world.recordAs(applications[1]!, [{ ...output, narHash: hashOf("other") }]);
+      assert.deepEqual(await answer(policy, output), [keyOf(output), zeroHash, Verdict.Conflict]);
+    });
+
+    it("has no path while applications contradict each other or themselves about it", async () => {
+      const output = helloOutput("two paths");
+      const elsewhere = { ...output, storePath: helloOutput("elsewhere").storePath };
+      const [first, second] = applications as [Address, Address];
+      await world.recordAs(first, [output]);
+      await world.recordAs(second, [elsewhere]);
+      const both = await makePolicy(termsOf(2, [first, second]));
+      assert.deepEqual(await answer(both, output), [zeroHash, zeroHash, Verdict.Conflict]);
+      await world.recordAs(second, [output]);
+      const alone = await makePolicy(termsOf(1, [second]));
+      assert.deepEqual(await answer(alone, output), [zeroHash, zeroHash, Verdict.Conflict]);
+      const any = await makePolicy(termsOf(1, [second], Contradictions.Any));
+      assert.deepEqual(await answer(any, output), [keyOf(elsewhere), output.narHash, Verdict.Accepted]);
     });
   });
 

@@ -1,0 +1,3 @@
+/** What the package exports as `cartenix/abi`. */
+export * from "./contracts/index.ts";
+export * from "./enums.ts";
