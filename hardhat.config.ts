@@ -51,6 +51,36 @@ const deployTask = task(
   .setAction(() => import("./deploy/deployTask.ts"))
   .build();
 
+const policyTask = task(
+  "policy",
+  "Creates the policy that trusts some deployed applications, unless it exists, and prints its address and verdicts",
+)
+  .addOption({
+    name: "threshold",
+    description: "how many of the applications must have recorded the same hash",
+    type: ArgumentType.INT,
+    defaultValue: 1,
+  })
+  .addOption({
+    name: "contradictions",
+    description:
+      "what it means that one application recorded different hashes for a path: refuse, or any of them",
+    defaultValue: "refuse",
+  })
+  .addOption({
+    name: "paths",
+    description: "store paths to print the verdicts of, separated by commas",
+    defaultValue: "",
+  })
+  .addVariadicArgument({
+    name: "deployments",
+    description: "the applications' deployment files; by default deploy/chains/CHAIN.json",
+    type: ArgumentType.FILE,
+    defaultValue: [],
+  })
+  .setAction(() => import("./deploy/policyTask.ts"))
+  .build();
+
 /** A network whose URL and key come from the environment. */
 function remote(name: string, chainType: "l1" | "op"): HttpNetworkUserConfig {
   return {
@@ -78,7 +108,7 @@ export default defineConfig({
   },
   coverage: { skipFiles: ["contracts/test/**"] },
   solidity: { profiles: { default: solidity, production: solidity } },
-  tasks: [deployTask],
+  tasks: [deployTask, policyTask],
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },

@@ -7,6 +7,7 @@ import type { Deployment } from "../protocol/index.ts";
 import type { ApplicationTerms } from "./applicationTerms.ts";
 import { deployCartesiContracts, findCartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, deployerOf, LOCAL_CHAIN_ID } from "./chain.ts";
+import { connectToLastingNetwork } from "./connectToLastingNetwork.ts";
 import { type DeployOptions, deployAll } from "./deployAll.ts";
 import { DeploymentError } from "./deploymentError.ts";
 import { writeDeployment } from "./deploymentFile.ts";
@@ -26,7 +27,7 @@ interface Arguments {
 export default async function deployTask(args: Arguments, hre: HardhatRuntimeEnvironment) {
   let connection: NetworkConnection<string> | undefined;
   try {
-    connection = await connect(hre);
+    connection = await connectToLastingNetwork(hre);
     const { root, ignition } = hre.config.paths;
     const file = args.parameters ?? join(root, "deploy/parameters", `${connection.networkName}.json5`);
     const terms = await readTerms(file);
@@ -41,41 +42,6 @@ export default async function deployTask(args: Arguments, hre: HardhatRuntimeEnv
     }
     console.error(`error: ${known.message}`);
     return errorResult();
-  }
-}
-
-/** @throws {DeploymentError} when no network is named, or one that ends with this process. */
-async function connect(hre: HardhatRuntimeEnvironment): Promise<NetworkConnection<string>> {
-  const networks = Object.entries(hre.config.networks);
-  const lasting = networks.flatMap(([name, { type }]) => (type === "http" ? [name] : []));
-  const { network } = hre.globalOptions;
-  if (network === undefined || hre.config.networks[network]?.type === "edr-simulated") {
-    throw new DeploymentError(
-      network ? `the network ${network} is not a lasting one` : "no network is named",
-      {
-        details: "Hardhat would start a chain of its own, which ends with this command",
-        remedy: `choose one with --network: ${lasting.join(", ")}`,
-      },
-    );
-  }
-  const connection = await hre.network.create();
-  await expectAccount(connection);
-  return connection;
-}
-
-/** Hardhat's message about a key that is none would be one about fields of numbers. */
-async function expectAccount({ networkName, provider }: NetworkConnection<string>): Promise<void> {
-  try {
-    await deployerOf(provider);
-  } catch (cause) {
-    if (cause instanceof Error && /^(HardhatError|DeploymentError)$/.test(cause.name)) {
-      throw cause;
-    }
-    throw new DeploymentError(`the private key of the network ${networkName} cannot be used`, {
-      cause,
-      remedy: "make it 32 bytes in hex, starting with 0x",
-      docs: "docs/deployment.md",
-    });
   }
 }
 

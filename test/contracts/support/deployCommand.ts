@@ -22,12 +22,16 @@ export async function createDeployFolder() {
   await mkdir(join(folder, "deploy"));
   await symlink(join(root, "deploy/parameters"), join(folder, "deploy/parameters"));
 
-  /** Runs the real command there. */
-  function deploy(args: string[], environment: Record<string, string> = {}): Promise<CommandResult> {
+  /** Runs a task of the real command there. */
+  function run(
+    task: string,
+    args: string[],
+    environment: Record<string, string> = {},
+  ): Promise<CommandResult> {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [command, "--config", config, "deploy", ...args],
+        [command, "--config", config, task, ...args],
         { cwd: folder, env: { ...process.env, ...environment, NO_COLOR: "1" } },
         (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
       );
@@ -43,7 +47,8 @@ export async function createDeployFolder() {
 
   return {
     folder,
-    deploy,
+    run,
+    deploy: (args: string[], environment?: Record<string, string>) => run("deploy", args, environment),
     parameters,
     remove: () => rm(folder, { recursive: true, force: true }),
   };

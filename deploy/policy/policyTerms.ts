@@ -1,0 +1,53 @@
+import { type ContractFunctionArgs, encodeFunctionData, zeroAddress } from "viem";
+import {
+  ConsensusKind,
+  type Contradictions,
+  dataAvailabilityAbi,
+  type trustPolicyFactoryAbi,
+} from "../../abi/index.ts";
+import type { Deployment } from "../../protocol/index.ts";
+
+type CreateArguments = ContractFunctionArgs<typeof trustPolicyFactoryAbi, "nonpayable", "create">;
+
+/** A policy's terms, as `TrustPolicyFactory.create` accepts them. */
+export type PolicyTerms = CreateArguments[0];
+
+/** How a member of a policy was created: the proof that it is a Cartesi application. */
+export type Origin = CreateArguments[1][number];
+
+/** The strictest terms that these applications meet: their template hashes, consensuses and claimers, and no owner if none has one. */
+export function policyTerms(
+  deployments: readonly Deployment[],
+  threshold: number,
+  contradictions: Contradictions,
+): PolicyTerms {
+  return {
+    threshold,
+    contradictions,
+    ownerRenounced: deployments.every(({ owner }) => owner === zeroAddress),
+    members: deployments.map(({ application, templateHash, consensus, claimer, validators }) => ({
+      ...{ application, templateHash, consensus },
+      claimer: validators ? zeroAddress : claimer,
+    })),
+  };
+}
+
+/** How an application was created, by its deployment. */
+export function originOf(deployment: Deployment): Origin {
+  const { consensus, deployer, templateHash, inputBox, salt } = deployment;
+  const { claimer, validators, epochLength } = deployment;
+  return {
+    ...{ consensus, owner: deployer, templateHash, salt },
+    dataAvailability: encodeFunctionData({
+      abi: dataAvailabilityAbi,
+      functionName: "InputBox",
+      args: [inputBox],
+    }),
+    consensusOrigin: {
+      kind: validators ? ConsensusKind.Quorum : ConsensusKind.Authority,
+      claimers: validators ?? [claimer],
+      epochLength: BigInt(epochLength),
+      salt,
+    },
+  };
+}
