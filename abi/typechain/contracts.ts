@@ -4,7 +4,14 @@ import { dirname, join } from "node:path";
 const ROOT = join(import.meta.dirname, "../..");
 const ROLLUPS = dirname(createRequire(import.meta.url).resolve("@cartesi/rollups/package.json"));
 
-const OURS = ["BuildRegistry", "IRequests", "TrustPolicy", "TrustPolicyFactory"];
+const OURS = [
+  "BuildRegistry",
+  "IHashGateway",
+  "IRequests",
+  "ProvenHashReader",
+  "TrustPolicy",
+  "TrustPolicyFactory",
+];
 
 const CARTESI = [
   "Application",

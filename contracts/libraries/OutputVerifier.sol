@@ -72,8 +72,8 @@ library OutputVerifier {
         ICartesiApplication application,
         IBuildRegistry registry,
         uint64 inputIndex,
-        IBuildRegistry.Output[] calldata outputs,
-        ICartesiApplication.OutputValidityProof calldata proof
+        IBuildRegistry.Output[] memory outputs,
+        ICartesiApplication.OutputValidityProof memory proof
     ) internal view {
         bytes memory call = abi.encodeCall(IBuildRegistry.record, (inputIndex, outputs));
         application.validateOutput(abi.encodeCall(ICartesiOutputs.Voucher, (address(registry), 0, call)), proof);
