@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createMachineSupervisor } from "./advancer/machineSupervisor.ts";
 import type { CartenixNode } from "./cartenixNode.ts";
 import { connectToChain } from "./chain/connectToChain.ts";
+import { defaultSafeBlock } from "./chain/defaultSafeBlock.ts";
 import { identifyApplication } from "./chain/identifyApplication.ts";
 import { NoKeyError } from "./claimer/claimerErrors.ts";
 import { createClaimer } from "./claimer/createClaimer.ts";
@@ -51,6 +52,9 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
 
   const client = connectToChain(options.rpcUrl, { timeoutMs: options.rpcTimeoutMs, signal });
   const application = await identifyApplication(client, options);
+  const isClaimer = options.claimerKey !== undefined;
+  const safeBlock =
+    options.safeBlock ?? (await defaultSafeBlock(client, { isClaimer, rpcUrl: options.rpcUrl }));
   const directory = join(options.dataDirectory, dataDirectoryName(application));
   const data = cleanUp.use(openDataDirectory(directory, application, log));
   const { store } = data;
@@ -78,6 +82,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
 
   const server = await startServer({
     port: options.port ?? 0,
+    corsOrigin: options.corsOrigin,
     application: application.address,
     methods: createMethods({ store, application, version: packageVersion() }),
     inspector: createInspector(supervisor, () => void supervisor.discard().then(inputNotifier.wake)),
@@ -89,7 +94,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   cleanUp.defer(() => server.close());
   cleanUp.defer(() => supervisor.discard());
   const { address, chainId } = application;
-  log.info({ url: server.url, application: address, chainId, directory }, "serving");
+  log.info({ url: server.url, application: address, chainId, safeBlock, directory }, "serving");
   await supervisor.machine();
   log.info({ ...status() }, "the machine is up");
 
@@ -108,7 +113,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       claimer,
       execute: options.execute ?? false,
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
-      safeBlock: options.safeBlock ?? "latest",
+      safeBlock,
       rpcUrl: options.rpcUrl,
       monitor,
       onProgress: progress.report,

@@ -149,6 +149,7 @@ describe("a node with a faulty endpoint", function () {
       rpcUrl: secretUrl(),
       rpcTimeoutMs: TIMEOUT_MS,
       pollMs: 10,
+      safeBlock: "latest",
       log,
     });
     await send();
@@ -214,7 +215,13 @@ describe("a node with a faulty endpoint", function () {
       (error) => error instanceof EndpointError && /127.0.0.1:\d+: timeout/.test(error.message),
     );
     proxy.heal();
-    node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: TIMEOUT_MS, pollMs: 10, log });
+    node = await world.startNode({
+      rpcUrl: proxy.url,
+      rpcTimeoutMs: TIMEOUT_MS,
+      pollMs: 10,
+      safeBlock: "latest",
+      log,
+    });
   });
 
   it("rolls nothing back for an endpoint whose head alternates between two chains", async () => {

@@ -223,6 +223,46 @@ describe("the node's server", function () {
     });
   });
 
+  it("refuses web pages unless it is told to let their origin in", async () => {
+    const origin = "https://explorer.example";
+    const ask = (url: string, init: RequestInit = {}, from = origin) =>
+      fetch(url, { ...init, headers: { origin: from } });
+    const rpc = {
+      method: "POST",
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "cartesi_getChainId" }),
+    };
+    for (const path of ["rpc", "inspect/cartenix", "status"]) {
+      const answer = await ask(`${node.url}/${path}`, path === "status" ? {} : rpc);
+      assert.equal(answer.status, 403, path);
+      assert.equal(answer.headers.get("access-control-allow-origin"), null);
+    }
+    const dataDirectory = `${world.folder}/open`;
+    const open = await world.startNode({ claimerKey: undefined, dataDirectory, corsOrigin: origin });
+    const allowed = await ask(`${open.url}/rpc`, rpc);
+    assert.deepEqual([allowed.status, allowed.headers.get("access-control-allow-origin")], [200, origin]);
+    const other = await ask(`${open.url}/rpc`, rpc, "https://evil.example");
+    assert.notEqual(other.headers.get("access-control-allow-origin"), "https://evil.example");
+    await open.stop();
+  });
+
+  it("answers a client's query though another one has asked more than it may", async () => {
+    const long = script.of(script.spin(50_000), script.accept("0x"));
+    const quick = script.of(script.accept("0x"));
+    const leave = new AbortController();
+    const ask = (body: RequestInit["body"], client: string) =>
+      fetch(`${node.url}/inspect/cartenix`, {
+        method: "POST",
+        body: body!,
+        headers: { "x-forwarded-for": `203.0.113.9, ${client}` },
+        signal: leave.signal,
+      });
+    const asked = Array.from({ length: 17 }, () => ask(long, "203.0.113.1").catch(() => undefined));
+    await until("its queue is full", async () => (await ask(quick, "203.0.113.1")).status === 503);
+    assert.equal((await ask(quick, "203.0.113.2")).status, 200);
+    leave.abort();
+    await Promise.all(asked);
+  });
+
   it("reports its status", async () => {
     const status = (await (await fetch(`${node.url}/status`)).json()) as Record<string, unknown>;
     assert.equal(status.processedInputs, 3);

@@ -41,6 +41,10 @@ export function parseOptions(argv: readonly string[]): CliOptions {
       10_011,
     )
     .option(
+      "--cors-origin <origin>",
+      "let web pages of this origin ask the node, or of all with *; by default none",
+    )
+    .option(
       "--claimer-key-file <file>",
       "file with the claimer's private key (or set CARTENIX_CLAIMER_KEY); without a key the node sends no transactions",
     )
@@ -57,9 +61,10 @@ export function parseOptions(argv: readonly string[]): CliOptions {
       parseInteger,
     )
     .addOption(
-      new Option("--safe-block <tag>", "up to which block the chain is read")
-        .choices(SAFE_BLOCKS)
-        .default("latest"),
+      new Option(
+        "--safe-block <tag>",
+        "up to which block the chain is read; by default finalized for a claimer where the chain has it, otherwise latest",
+      ).choices(SAFE_BLOCKS),
     )
     .option("--snapshot-cycles <number>", "take a snapshot after about this many machine cycles", parseBigInt)
     .option("--json", "log as JSON lines", false)
@@ -81,6 +86,7 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     claimerKey: readKey(options.claimerKeyFile),
     execute: options.execute,
     port: options.port,
+    corsOrigin: options.corsOrigin,
     pollMs: options.pollMs,
     rpcTimeoutMs: options.rpcTimeoutMs,
     raiseAfterMs: options.raiseAfterMs,

@@ -19,13 +19,15 @@ export interface NodeOptions {
   execute?: boolean | undefined;
   /** Where to listen on 127.0.0.1; 0, the default, lets the system choose. */
   port?: number | undefined;
+  /** The one origin whose web pages may ask the node, or `*` for all; by default none. */
+  corsOrigin?: string | undefined;
   /** Polling interval for the chain, in milliseconds; by default 1,000. */
   pollMs?: number | undefined;
   /** Timeout of a request to the RPC endpoint, in milliseconds; by default 10,000. */
   rpcTimeoutMs?: number | undefined;
   /** Milliseconds after which an unmined transaction is sent with higher fees; by default 60,000. */
   raiseAfterMs?: number | undefined;
-  /** Up to which block the chain is read; by default `latest`. */
+  /** Up to which block the chain is read; by default `finalized` for a claimer where the chain has it, otherwise `latest`. */
   safeBlock?: SafeBlock | undefined;
   /** A snapshot is taken when replaying from the last one would take about this many cycles; by default 20 billion. */
   snapshotCycles?: bigint | undefined;

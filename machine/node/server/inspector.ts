@@ -1,13 +1,16 @@
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 import { EmulatorGoneError, type InspectResult } from "../../emulator/index.ts";
 import type { MachineSupervisor } from "../advancer/machineSupervisor.ts";
-import { createSemaphore } from "../concurrency/semaphore.ts";
+import { createFairSemaphore } from "../concurrency/fairSemaphore.ts";
 import { hexOf } from "../model/bytes.ts";
 
 /** Queries that run at the same time, each on its own fork of the machine. */
 export const MAX_CONCURRENT_INSPECTS = 2;
+/** One client leaves a place to others, since a query can take minutes. */
+const MAX_CONCURRENT_INSPECTS_OF_CLIENT = 1;
 /** Queries that wait for their turn; further ones are rejected. */
-const MAX_WAITING_INSPECTS = 32;
+const MAX_WAITING_INSPECTS = 64;
+const MAX_WAITING_INSPECTS_OF_CLIENT = 16;
 /** The most cycles that one query may take. */
 export const INSPECT_MAX_CYCLES = 100_000_000_000n;
 /** The longest query: the size of the machine's receive buffer. */
@@ -28,17 +31,30 @@ const STATUS_NAMES = {
 } as const satisfies Record<InspectResult["status"], string>;
 
 /** Answers a query on a fork of the machine between two inputs. The answer is JSON text in pieces, since it may be long. */
-export type Inspector = (query: Uint8Array, signal: AbortSignal) => Promise<Iterable<string>>;
+export type Inspector = (
+  query: Uint8Array,
+  options: {
+    /** Names who asks: clients take turns. */
+    client: string;
+    signal: AbortSignal;
+  },
+) => Promise<Iterable<string>>;
 
 export function createInspector(
   supervisor: Pick<MachineSupervisor, "running">,
   onGone: () => void,
 ): Inspector {
-  const semaphore = createSemaphore(MAX_CONCURRENT_INSPECTS, MAX_WAITING_INSPECTS, () => {
-    throw new InspectUnavailableError("Too many queries");
+  const semaphore = createFairSemaphore({
+    places: MAX_CONCURRENT_INSPECTS,
+    placesOfOne: MAX_CONCURRENT_INSPECTS_OF_CLIENT,
+    waitingPlaces: MAX_WAITING_INSPECTS,
+    waitingPlacesOfOne: MAX_WAITING_INSPECTS_OF_CLIENT,
+    refuse: () => {
+      throw new InspectUnavailableError("Too many queries");
+    },
   });
-  return (query, signal) =>
-    semaphore(async () => {
+  return (query, { client, signal }) =>
+    semaphore(client, async () => {
       signal.throwIfAborted();
       const machine = supervisor.running();
       if (machine === undefined) {

@@ -1,5 +1,6 @@
 import { type ServerType, serve } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { stream } from "hono/streaming";
@@ -30,6 +31,8 @@ export class ListenError extends CartenixError {
 
 export interface ServerOptions {
   port: number;
+  /** The one origin whose web pages may ask, or `*`; by default none. */
+  corsOrigin: string | undefined;
   application: Address;
   methods: Methods;
   inspector: Inspector;
@@ -76,9 +79,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function createApp({ application, methods, inspector, status, health, metrics, log }: ServerOptions): Hono {
+function createApp(options: ServerOptions): Hono {
+  const { corsOrigin, application, methods, inspector, status, health, metrics, log } = options;
   const app = new Hono();
-  app.use(cors());
+  app.use(corsOrigin === undefined ? refusePages : cors({ origin: corsOrigin }));
 
   app.post("/rpc", atMost(MAX_RPC_BYTES), async (c) => {
     const answer = answerJsonRpc(methods, await c.req.text(), (method, error) =>
@@ -92,7 +96,7 @@ function createApp({ application, methods, inspector, status, health, metrics, l
       return c.text("Application not found", 404);
     }
     try {
-      const pieces = await inspector(query, c.req.raw.signal);
+      const pieces = await inspector(query, { client: clientOf(c), signal: c.req.raw.signal });
       c.header("content-type", "application/json");
       return stream(c, async (body) => {
         for (const piece of pieces) {
@@ -128,6 +132,16 @@ function createApp({ application, methods, inspector, status, health, metrics, l
     c.body(await metrics(), 200, { "content-type": Registry.PROMETHEUS_CONTENT_TYPE }),
   );
   return app;
+}
+
+/** Refuses what web pages send, which they could even if they cannot read the answer. */
+const refusePages: MiddlewareHandler = async (c, next) =>
+  c.req.header("origin") === undefined ? next() : c.text("Web pages may not ask: see --cors-origin", 403);
+
+/** The address of a client. We listen for this computer alone, so others come through a proxy, which names them last. */
+function clientOf(c: Context): string {
+  const forwarded = c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
+  return forwarded || (getConnInfo(c).remote.address ?? "");
 }
 
 /** Rejects longer bodies, and closes the connection without reading the rest. */

@@ -1,0 +1,29 @@
+import type { PublicClient } from "viem";
+import type { SafeBlock } from "../model/chainEvents.ts";
+import { EndpointError } from "./chainErrors.ts";
+import { describeFault } from "./describeFault.ts";
+import { readHead } from "./followChain.ts";
+
+/**
+ * Up to which block a node reads when it is not told: a claimer only what the chain calls finalized, since a claim cannot be
+ * taken back when the chain is reorganised. Chains without finalized blocks, and nodes without a key: up to the latest.
+ *
+ * @throws {EndpointError} when the RPC endpoint does not work.
+ */
+export async function defaultSafeBlock(
+  client: PublicClient,
+  { isClaimer, rpcUrl }: { isClaimer: boolean; rpcUrl: string },
+): Promise<SafeBlock> {
+  if (!isClaimer) {
+    return "latest";
+  }
+  try {
+    return (await readHead(client, "finalized")) === undefined ? "latest" : "finalized";
+  } catch (error) {
+    const fault = describeFault(error, rpcUrl);
+    if (fault.fault === "refused") {
+      return "latest";
+    }
+    throw new EndpointError(fault);
+  }
+}
