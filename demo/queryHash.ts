@@ -4,11 +4,11 @@ import type { Indexer } from "../indexer/index.ts";
 const POLL_MS = 100;
 
 const QUERY = `query ($application: String!, $storePath: String!) {
-  output(applicationAddress: $application, storePath: $storePath) { narHash request { status } }
+  outputs(where: { applicationAddress: $application, storePath: $storePath }) { items { narHash request { status } } }
 }`;
 
 interface Answer {
-  output: { narHash: string; request: { status: string } | null } | null;
+  outputs: { items: { narHash: string; request: { status: string } | null }[] };
 }
 
 /** Waits until the indexer serves the record of a store path, and returns its NAR hash. */
@@ -20,7 +20,8 @@ export async function queryHash(
 ): Promise<string> {
   for (;;) {
     signal.throwIfAborted();
-    const { output } = await indexer.query<Answer>(QUERY, { application, storePath });
+    const variables = { application: application.toLowerCase(), storePath };
+    const [output] = (await indexer.query<Answer>(QUERY, variables)).outputs.items;
     if (output?.request?.status === "executed") {
       return output.narHash;
     }

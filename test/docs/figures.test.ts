@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
+import { CREATE2_DEPLOYER_ADDRESS } from "../../abi/index.ts";
 import { fillFigures, PAGES_WITH_FIGURES } from "../../scripts/figures/fillFigures.ts";
 import {
   contractAddresses,
@@ -27,6 +28,7 @@ describe("figures in the documentation", () => {
     const known = new Set(
       [
         readTemplateHash(),
+        CREATE2_DEPLOYER_ADDRESS,
         ...Object.values(contractAddresses()),
         ...Object.values(readLocalDeployment()),
       ].map(String),
