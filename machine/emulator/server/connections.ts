@@ -7,6 +7,10 @@ export interface ConnectRequest {
   port: number;
 }
 
+/** What else the connector is asked. */
+export type KillRequest = typeof KILL_GROUP;
+export const KILL_GROUP = "kill the group";
+
 /** Its answer; without an error, the socket comes with it. */
 export interface ConnectAnswer {
   id: number;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Connect, createConnect } from "./connections.ts";
+import { type Connect, createConnect, KILL_GROUP } from "./connections.ts";
 import { WATCHED_DESCRIPTOR } from "./serverUnderWatch.ts";
 
 /** A server process and all its forks: one process group, which lives until its last server is released. */
@@ -32,6 +32,10 @@ export function createServerGroup(child: ChildProcess, pid: number, lastLine: ()
   const kill = () => {
     holdProcessOpen(child, true);
     watchedPipe(child).destroy();
+    // the watcher may have been killed as well
+    if (child.connected) {
+      child.send(KILL_GROUP, () => {});
+    }
     return closed;
   };
   holdProcessOpen(child, false);
