@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { openToolbox } from "../machine/toolbox/index.ts";
 import { createProgress } from "../support/index.ts";
 
@@ -34,7 +36,11 @@ export async function openNix(): Promise<RealNix> {
       });
       return new Uint8Array(output);
     },
-    close: () => rm(root, { recursive: true, force: true }),
+    async close() {
+      // Nix makes the folders in its store read-only, which stops everybody but root
+      await promisify(execFile)("chmod", ["-R", "u+w", root]);
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }
 
