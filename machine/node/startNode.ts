@@ -8,6 +8,7 @@ import { NoKeyError } from "./claimer/claimerErrors.ts";
 import { createClaimer } from "./claimer/createClaimer.ts";
 import { forwardAbort } from "./concurrency/forwardAbort.ts";
 import { createNotifier } from "./concurrency/notifier.ts";
+import { provenOutputs } from "./gateway/provenOutputs.ts";
 import { silentLog } from "./log/log.ts";
 import { runLoops } from "./loops/runLoops.ts";
 import type { NodeOptions } from "./model/nodeOptions.ts";
@@ -86,6 +87,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
     application: application.address,
     methods: createMethods({ store, application, version: packageVersion() }),
     inspector: createInspector(supervisor, () => void supervisor.discard().then(inputNotifier.wake)),
+    findProvenOutputs: provenOutputs(store),
     status,
     health,
     metrics: () => monitor.register.metrics(),

@@ -2,43 +2,36 @@ import { type Address, decodeFunctionData, encodeAbiParameters, type Hex, isAddr
 import { iHashGatewayAbi } from "../../../abi/index.ts";
 import { decodeOutput, decodeRecord } from "../../../protocol/index.ts";
 
-/** An output of the machine with its proof, as `cartesi_listOutputs` returns it. */
+/** An output of the machine, with the proof of its place in the outputs tree of an accepted claim. */
 export interface ProvenOutput {
-  index: bigint;
-  rawData: Hex;
-  /** `null` until the claim that proves it is computed. */
-  outputHashesSiblings: readonly Hex[] | null;
+  readonly index: bigint;
+  readonly rawData: Hex;
+  readonly outputHashesSiblings: readonly Hex[];
 }
 
-/** Lists the vouchers of an application to a destination, the oldest first. */
-export type ListVouchers = (application: Address, destination: Address) => AsyncIterable<ProvenOutput>;
+/** Finds the outputs of accepted claims that may record a store path, the oldest first. */
+export type FindProvenOutputs = (storePath: string) => Iterable<ProvenOutput>;
 
 /**
  * Answers a lookup of `ProvenHashReader` by ERC-3668: the first proven voucher that records the store path.
  *
  * @param callData The request's data: a call of `IHashGateway.voucherOf`.
+ * @param application The only application that this gateway knows.
  * @returns the answer's data; `undefined` if the call is another one, or if no proven voucher records the path.
  */
-export async function answerHashLookup(
+export function answerHashLookup(
   callData: Hex,
-  registry: Address,
-  listVouchers: ListVouchers,
-): Promise<Hex | undefined> {
+  application: Address,
+  findProvenOutputs: FindProvenOutputs,
+): Hex | undefined {
   const call = decodeCall(callData);
-  if (call === undefined) {
+  if (call === undefined || !isAddressEqual(call[0], application)) {
     return undefined;
   }
-  const [application, storePath] = call;
-  for await (const { index, rawData, outputHashesSiblings } of listVouchers(application, registry)) {
+  const [, storePath] = call;
+  for (const { index, rawData, outputHashesSiblings } of findProvenOutputs(storePath)) {
     const output = decodeOutput(rawData);
-    if (
-      !outputHashesSiblings ||
-      output?.type !== "Voucher" ||
-      !isAddressEqual(output.destination, registry)
-    ) {
-      continue;
-    }
-    const record = decodeRecord(output.payload);
+    const record = output?.type === "Voucher" ? decodeRecord(output.payload) : undefined;
     if (record?.outputs.some((item) => item.storePath === storePath)) {
       const proof = { outputIndex: index, outputHashesSiblings };
       return encodeAbiParameters(iHashGatewayAbi[0].outputs, [record.inputIndex, record.outputs, proof]);

@@ -5,8 +5,9 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { stream } from "hono/streaming";
 import { Registry } from "prom-client";
-import { type Address, isAddress, isAddressEqual } from "viem";
+import { type Address, isAddress, isAddressEqual, isHex } from "viem";
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
+import { answerHashLookup, type FindProvenOutputs } from "../gateway/answerHashLookup.ts";
 import type { Log } from "../log/log.ts";
 import type { Health } from "../monitor/health.ts";
 import type { NodeStatus } from "../monitor/nodeStatus.ts";
@@ -15,6 +16,8 @@ import { answerJsonRpc, type Methods } from "./jsonRpc.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
 const MAX_RPC_BYTES = 1024 * 1024;
+/** A call of `IHashGateway.voucherOf` has a few hundred bytes. */
+const MAX_LOOKUP_BYTES = 4096;
 
 /** The server cannot listen on its port. */
 export class ListenError extends CartenixError {
@@ -36,6 +39,7 @@ export interface ServerOptions {
   application: Address;
   methods: Methods;
   inspector: Inspector;
+  findProvenOutputs: FindProvenOutputs;
   status(): NodeStatus;
   health(): Health;
   /** In Prometheus's text format. */
@@ -49,7 +53,7 @@ export interface Server {
 }
 
 /**
- * Serves JSON-RPC, queries, status, health and metrics on 127.0.0.1.
+ * Serves JSON-RPC, queries, ERC-3668 lookups, status, health and metrics on 127.0.0.1.
  *
  * @throws {ListenError} when the port is taken.
  */
@@ -80,7 +84,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 function createApp(options: ServerOptions): Hono {
-  const { corsOrigin, application, methods, inspector, status, health, metrics, log } = options;
+  const { corsOrigin, application, methods, inspector, findProvenOutputs, status, health, metrics, log } =
+    options;
   const app = new Hono();
   app.use(corsOrigin === undefined ? refusePages : cors({ origin: corsOrigin }));
 
@@ -120,6 +125,27 @@ function createApp(options: ServerOptions): Hono {
   app.get("/inspect/:application/:query{.+}", (c) =>
     inspect(c, new TextEncoder().encode(c.req.param("query"))),
   );
+
+  const refuse = (c: Context, code: 400 | 404 | 414, message: string) => c.json({ message }, code);
+  const lookup = (c: Context, data: unknown) => {
+    if (!isHex(data) || data.length % 2 === 1) {
+      return refuse(c, 400, "data must be bytes in hexadecimal");
+    }
+    const answer = answerHashLookup(data, application, findProvenOutputs);
+    return answer === undefined
+      ? refuse(c, 404, "no accepted claim has a voucher that records this store path")
+      : c.json({ data: answer });
+  };
+  app.post("/ccip", atMost(MAX_LOOKUP_BYTES), async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined);
+    return lookup(c, (body as { data?: unknown } | null | undefined)?.data);
+  });
+  app.get("/ccip/:sender/:file", (c) => {
+    const file = c.req.param("file");
+    return file.length > 2 * MAX_LOOKUP_BYTES
+      ? refuse(c, 414, "data is too long")
+      : lookup(c, file.replace(/\.json$/, ""));
+  });
 
   const json = (c: Context, value: object, code: 200 | 503 = 200) =>
     c.body(JSON.stringify(value, bigIntToNumber), code, { "content-type": "application/json" });
