@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { LOCAL_CHAIN_ID } from "./chain.ts";
 
@@ -31,5 +33,35 @@ export async function startLocalChain(options: LocalChainOptions = {}): Promise<
   });
   const server = await hre.network.createServer("local", "127.0.0.1", 0);
   const { port } = await server.listen();
-  return { rpcUrl: `http://127.0.0.1:${port}`, chainId, stop: () => server.close() };
+  const connections = trackConnections(port);
+  return {
+    rpcUrl: `http://127.0.0.1:${port}`,
+    chainId,
+    async stop() {
+      const closed = server.close();
+      connections.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Hardhat's server waits for its clients to hang up, which one that has sent no request yet may never do. */
+function trackConnections(port: number): { destroy(): void } {
+  const sockets = new Set<Socket>();
+  const add = (message: unknown) => {
+    const { socket } = message as { socket: Socket };
+    if (socket.localPort === port) {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    }
+  };
+  subscribe("net.server.socket", add);
+  return {
+    destroy() {
+      unsubscribe("net.server.socket", add);
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+    },
+  };
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -125,5 +127,15 @@ describe("deployLocal", () => {
   it("reports the chain's reason when it refuses", async () => {
     const deployment = deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 0 });
     await assert.rejects(deployment, DeploymentError);
+  });
+});
+
+describe("startLocalChain", () => {
+  it("stops while a client that has sent nothing stays connected", async () => {
+    const chain = await startLocalChain();
+    const client = connect(Number(new URL(chain.rpcUrl).port), "127.0.0.1").on("error", () => {});
+    await once(client, "connect");
+    await chain.stop();
+    client.destroy();
   });
 });
