@@ -11,6 +11,9 @@ export default class PlainSummary extends Mocha.reporters.Spec {
 
   override epilogue(): void {
     super.epilogue();
+    if (this.stats.failures > 0) {
+      process.stdout.write(`the same random values again: FAST_CHECK_SEED=${process.env.FAST_CHECK_SEED}\n`);
+    }
     const { passes, failures, pending } = this.stats;
     process.stdout.write(
       `${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ""}\n`,

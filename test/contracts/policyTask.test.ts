@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { createTestClient, http, parseEther, publicActions, walletActions, zeroAddress } from "viem";
 import { hardhat } from "viem/chains";
 import { buildRegistryAbi, Contradictions, trustPolicyAbi } from "../../abi/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
-import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { createPolicy } from "../../deploy/policy/createPolicy.ts";
+import type { Deployment } from "../../protocol/index.ts";
 import { createDeployFolder, type DeployFolder } from "./support/deployCommand.ts";
 import { helloOutput, INPUT_INDEX, storePath } from "./support/sampleOutputs.ts";
 import { areAltered } from "./support/startChain.ts";
@@ -109,9 +109,13 @@ const COMMAND_TIMEOUT_MS = 180_000;
     await expectRefusal(/nowhere\.json cannot be read/, [join(folder.folder, "nowhere.json")]);
     await expectRefusal(/contradictions cannot be both/, ["--contradictions", "both", ...files]);
     await expectRefusal(/refuses these terms: WrongThreshold/, ["--threshold", "3", ...files]);
-    await expectRefusal(/refuses these terms: MembersNotSorted/, [files[0]!, files[0]!]);
-    const content = JSON.parse(await readFile(files[0]!, "utf8")) as Deployment;
-    const changed = join(folder.folder, "changed.json");
+  });
+
+  it("creates no policy of an application twice, or of one whose deployment is not true of this chain", async () => {
+    const [deployment] = deployments as [Deployment];
+    const create = (...of: Deployment[]) =>
+      createPolicy(client(), of, { threshold: 1, contradictions: Contradictions.Refuse });
+    await assert.rejects(create(deployment, deployment), /refuses these terms: MembersNotSorted/);
     for (const [changes, reason] of [
       [{ chainId: 1 }, /is on another chain/],
       [{ genesisHash: `0x${"00".repeat(32)}` }, /is on another chain/],
@@ -119,8 +123,7 @@ const COMMAND_TIMEOUT_MS = 180_000;
       [{ consensus: deployments[1]!.consensus }, /was not created as its deployment says/],
       [{ deployer: zeroAddress }, /refuses these terms: NotAnApplication/],
     ] as const) {
-      await writeFile(changed, formatDeployment({ ...content, ...changes } as Deployment));
-      await expectRefusal(reason, [changed]);
+      await assert.rejects(create({ ...deployment, ...changes }), reason);
     }
   });
 

@@ -48,7 +48,8 @@ describe("the inventory", () => {
     ["what stays of many", (inventory) => addAndRemove(inventory)],
   ];
   for (const [what, add] of kinds) {
-    it(`uses no more memory than it counts, whatever hostile inputs put into it: ${what}`, () => {
+    it(`uses no more memory than it counts, whatever hostile inputs put into it: ${what}`, function () {
+      this.retries(2); // what else this process drops at that moment is measured as well
       let counted = 0;
       const make = () => {
         const inventory = new Inventory();
