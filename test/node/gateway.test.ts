@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { artifacts } from "hardhat";
+import hre from "hardhat";
 import { after, before, describe, it } from "mocha";
 import { createWalletClient, encodeFunctionData, type Hex, http } from "viem";
 import { buildRegistryAbi, iHashGatewayAbi, provenHashReaderAbi } from "../../abi/index.ts";
@@ -24,7 +24,8 @@ describe("the node as an ERC-3668 gateway", function () {
   before(async () => {
     world = await startWorld();
     node = await world.startNode();
-    const { abi, bytecode } = await artifacts.readArtifact("ProvenHashReader");
+    await hre.tasks.getTask("build").run({ quiet: true });
+    const { abi, bytecode } = await hre.artifacts.readArtifact("ProvenHashReader");
     const wallet = createWalletClient({ account: world.account(3), transport: http(world.rpcUrl) });
     const hash = await wallet.deployContract({
       ...{ chain: null, abi, bytecode: bytecode as Hex },

@@ -71,7 +71,7 @@ describe("monitoring a node", function () {
       'cartenix_inputs_processed_total{status="REJECTED"}': 1,
       cartenix_advance_seconds_count: 2,
       'cartenix_transactions_total{purpose="claim",event="sent"}': 1,
-      'cartenix_rpc_faults_total{fault="timeout"}': 0,
+      'cartenix_rpc_faults_total{fault="contradiction"}': 0,
     })) {
       assert.equal(figure(text, metric), expected, metric);
     }
