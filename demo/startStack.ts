@@ -18,7 +18,7 @@ import { deployLocal, type LocalChain, startLocalChain } from "../deploy/index.t
 import { type Indexer, type IndexerOptions, startIndexer } from "../indexer/index.ts";
 import type { Template } from "../machine/image/index.ts";
 import { type CartenixNode, type NodeOptions, startNode } from "../machine/node/index.ts";
-import type { Deployment } from "../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../protocol/index.ts";
 
 /** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, submits, claims and executes. */
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -107,17 +107,23 @@ export async function startLocalNode(
 
 /** Starts the indexer of a deployment; `running` will stop it. */
 export async function startLocalIndexer(
-  { chain, deploymentFile }: DeployedChain,
+  { chain, deployment }: DeployedChain,
   folder: string,
   running: AsyncDisposableStack,
   options: Pick<IndexerOptions, "mode" | "log" | "signal">,
 ): Promise<Indexer> {
   const starting = startIndexer({
     ...options,
-    rpcUrl: chain.rpcUrl,
-    deploymentFile,
-    dataDirectory: join(folder, "indexer"),
-    pollingInterval: LOCAL_POLL_MS,
+    settings: {
+      chains: [
+        {
+          rpcUrls: [chain.rpcUrl],
+          deployments: [formatDeployment(deployment)],
+          pollingInterval: LOCAL_POLL_MS,
+        },
+      ],
+      database: { kind: "pglite", directory: join(folder, "indexer") },
+    },
   });
   return started(starting, running, (indexer) => indexer.stop());
 }

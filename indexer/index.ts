@@ -1,2 +1,2 @@
-export { readSettings } from "./settings.ts";
+export { type IndexerSettingsJson, parseSettings } from "./settings.ts";
 export { type Indexer, type IndexerOptions, startIndexer } from "./startIndexer.ts";

@@ -1,51 +1,115 @@
-import { readFileSync } from "node:fs";
+import { type Address, isAddress } from "viem";
+import { z } from "zod";
 import { type Deployment, parseDeployment } from "../protocol/index.ts";
 import { IndexerError } from "./indexerError.ts";
 
-export interface IndexerSettings {
-  deployment: Deployment;
-  rpcUrl: string;
-  /** PGlite's folder; it must belong to this chain and deployment only. */
-  dataDirectory: string;
-  /** The polling interval, in milliseconds. */
-  pollingInterval: number;
+const address = z.string().refine((text): text is Address => isAddress(text), "is not an address");
+
+const deployment = z.string().transform((text, context): Deployment => {
+  try {
+    return parseDeployment(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const chain = z
+  .object({
+    /** HTTP JSON-RPC of the chain; Ponder spreads its requests over several. */
+    rpcUrls: z.array(z.string().url()).min(1),
+    /** What was deployed there: the texts of deployment files. All have one registry. */
+    deployments: z.array(deployment).min(1),
+    /** In milliseconds. */
+    pollingInterval: z.number().int().min(1).default(1_000),
+    /** `ReleaseRegistry` contracts to follow. */
+    releaseRegistries: z.array(address).default([]),
+    /** `UpgradeGate` contracts to follow. */
+    upgradeGates: z.array(address).default([]),
+  })
+  .strict()
+  .refine(
+    ({ deployments }) => isOne(deployments.map((item) => item.chainId)),
+    "its deployments are on different chains",
+  )
+  .refine(
+    ({ deployments }) => isOne(deployments.map((item) => item.genesisHash)),
+    "its deployments are on chains with different genesis blocks",
+  )
+  .refine(
+    ({ deployments }) => isOne(deployments.map(({ registry }) => registry.toLowerCase())),
+    "its deployments have different registries",
+  );
+
+const settings = z
+  .object({
+    chains: z
+      .array(chain)
+      .min(1)
+      .refine(
+        (chains) => areDifferent(chains.map(({ deployments }) => deployments[0]?.chainId)),
+        "a chain is there twice",
+      ),
+    database: z.union([
+      z.object({ kind: z.literal("pglite"), directory: z.string().min(1) }).strict(),
+      z.object({ kind: z.literal("postgres"), connectionString: z.string().min(1) }).strict(),
+    ]),
+  })
+  .strict();
+
+/** What Ponder's process is told: chains, deployments and the database. */
+export type IndexerSettings = z.output<typeof settings>;
+export type ChainSettings = IndexerSettings["chains"][number];
+/** The same as JSON. */
+export type IndexerSettingsJson = z.input<typeof settings>;
+
+/** The environment variable that holds {@link IndexerSettingsJson}. */
+export const SETTINGS_VARIABLE = "CARTENIX_INDEXER_SETTINGS";
+
+/**
+ * Reads the settings from the environment of Ponder's process.
+ *
+ * @throws {IndexerError} naming what is missing or wrong.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): IndexerSettings {
+  const text = environment[SETTINGS_VARIABLE];
+  if (!text) {
+    throw new IndexerError(`${SETTINGS_VARIABLE} is not set`, {
+      remedy: "start the indexer with startIndexer()",
+    });
+  }
+  return parseSettings(JSON.parse(text));
 }
 
 /**
- * Reads the indexer's settings from the environment: `CARTENIX_DEPLOYMENT` (a deployment's file),
- * `CARTENIX_RPC_URL`, `CARTENIX_INDEXER_DATA`, and optionally `CARTENIX_POLLING_MS`.
+ * Checks settings.
  *
- * @throws {IndexerError} naming the variable that is missing or wrong.
- * @throws {MalformedDeploymentError} when the file does not hold a deployment.
+ * @throws {IndexerError} naming what is wrong.
  */
-export function readSettings(environment: NodeJS.ProcessEnv): IndexerSettings {
-  const pollingInterval = Number(environment.CARTENIX_POLLING_MS ?? "1000");
-  if (!Number.isInteger(pollingInterval) || pollingInterval < 1) {
-    throw new IndexerError(
-      `CARTENIX_POLLING_MS is not a number of milliseconds: "${environment.CARTENIX_POLLING_MS}"`,
-      {
-        remedy: "set it to a whole number, 1 or more",
-      },
-    );
+export function parseSettings(value: unknown): IndexerSettings {
+  const parsed = settings.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new IndexerError(`the indexer's settings are wrong: ${issue?.path.join(".")}: ${issue?.message}`);
   }
-  return {
-    deployment: readDeployment(required(environment, "CARTENIX_DEPLOYMENT")),
-    rpcUrl: required(environment, "CARTENIX_RPC_URL"),
-    dataDirectory: required(environment, "CARTENIX_INDEXER_DATA"),
-    pollingInterval,
-  };
+  return parsed.data;
 }
 
-function required(environment: NodeJS.ProcessEnv, name: string): string {
-  const value = environment[name];
-  if (!value) {
-    throw new IndexerError(`${name} is not set`, {
-      remedy: "set it, or start the indexer with startIndexer()",
-    });
-  }
-  return value;
+/** The deployment of an application, if it is a configured one. */
+export function deploymentOf(
+  { chains }: IndexerSettings,
+  chainId: number,
+  application: Address,
+): Deployment | undefined {
+  return chains
+    .flatMap(({ deployments }) => deployments)
+    .find((item) => item.chainId === chainId && item.application.toLowerCase() === application.toLowerCase());
 }
 
-function readDeployment(file: string): Deployment {
-  return parseDeployment(readFileSync(file, "utf8"));
+function isOne(values: readonly unknown[]): boolean {
+  return new Set(values).size === 1;
+}
+
+function areDifferent(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
 }

@@ -5,19 +5,15 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { IndexerError } from "./indexerError.ts";
+import { type IndexerSettingsJson, parseSettings, SETTINGS_VARIABLE } from "./settings.ts";
 
 export interface IndexerOptions {
-  rpcUrl: string;
-  /** A deployment's file, as `deploy/` writes it. */
-  deploymentFile: string;
-  /** PGlite's folder: a fresh one for each instance of a chain. */
-  dataDirectory: string;
+  /** Chains, deployments and the database. */
+  settings: IndexerSettingsJson;
   /** The port to serve on; a free one by default. */
   port?: number;
   /** `"dev"` indexes again whenever a file of `indexer/` changes; `"start"` by default. */
   mode?: "start" | "dev";
-  /** The polling interval, in milliseconds. */
-  pollingInterval?: number;
   /** Receives every line that Ponder logs. */
   log?: (line: string) => void;
   signal?: AbortSignal;
@@ -43,9 +39,10 @@ const KEPT_LOG_LINES = 20;
 /**
  * Starts Ponder in its own process and waits until it serves.
  *
- * @throws {IndexerError} with Ponder's last log lines when it does not start.
+ * @throws {IndexerError} when the settings are wrong, and with Ponder's last log lines when it does not start.
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
+  parseSettings(options.settings);
   const port = options.port ?? (await freePort());
   const child = spawnPonder(options, port);
   const lastLines = collectLog(child, options.log);
@@ -77,10 +74,7 @@ function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
       env: {
         ...process.env,
         PONDER_TELEMETRY_DISABLED: "true",
-        CARTENIX_RPC_URL: options.rpcUrl,
-        CARTENIX_DEPLOYMENT: options.deploymentFile,
-        CARTENIX_INDEXER_DATA: options.dataDirectory,
-        CARTENIX_POLLING_MS: String(options.pollingInterval ?? 1_000),
+        [SETTINGS_VARIABLE]: JSON.stringify(options.settings),
       },
     },
   );

@@ -16,5 +16,7 @@ export { outputsAbi } from "./outputs.ts";
 export { provenHashReaderAbi } from "./provenHashReader.ts";
 export { quorumAbi } from "./quorum.ts";
 export { quorumFactoryAbi } from "./quorumFactory.ts";
+export { releaseRegistryAbi } from "./releaseRegistry.ts";
 export { trustPolicyAbi } from "./trustPolicy.ts";
 export { trustPolicyFactoryAbi } from "./trustPolicyFactory.ts";
+export { upgradeGateAbi } from "./upgradeGate.ts";

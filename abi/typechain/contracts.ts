@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ROLLUPS = dirname(createRequire(import.meta.url).resolve("@cartesi/rollups/package.json"));
@@ -11,6 +11,8 @@ const OURS = [
   "ProvenHashReader",
   "TrustPolicy",
   "TrustPolicyFactory",
+  "examples/ReleaseRegistry",
+  "examples/UpgradeGate",
 ];
 
 const CARTESI = [
@@ -37,5 +39,5 @@ export const ARTIFACT_FILES = [
 export const DEPLOYABLE_ARTIFACTS = ["BuildRegistry", "TrustPolicyFactory"].map(ourArtifact);
 
 function ourArtifact(name: string): string {
-  return join(ROOT, "artifacts/contracts", `${name}.sol`, `${name}.json`);
+  return join(ROOT, "artifacts/contracts", `${name}.sol`, `${basename(name)}.json`);
 }

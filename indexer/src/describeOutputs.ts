@@ -1,38 +1,51 @@
 import type { Context } from "ponder:registry";
-import { derivation, output, reference } from "ponder:schema";
-import { type Address, type Hex, keccak256, stringToBytes } from "viem";
+import { otherDerivation, output } from "ponder:schema";
+import { type Address, concatHex, type Hex, keccak256, stringToBytes, stringToHex } from "viem";
 import type { RegistryOutput } from "../../protocol/index.ts";
-import { nameOf } from "./storePath.ts";
+import { partsOf } from "./storePath.ts";
 
-/** Gives recorded outputs their texts, which the registry's events do not repeat. The first call that records a path describes it. */
+/**
+ * Gives recorded outputs their texts, which the registry's events do not repeat. The first call that records a path describes it.
+ *
+ * @param outputIndex The place of the voucher that made the call, if one did.
+ */
 export async function describeOutputs(
-  { event, context }: { event: { block: { timestamp: bigint } }; context: Context },
+  context: Context,
   applicationAddress: Address,
   outputs: readonly RegistryOutput[],
-  isWanted: (pathKey: Hex) => boolean,
+  outputIndex?: bigint,
 ): Promise<void> {
   for (const described of outputs) {
     const { storePath, drvPath, outputName, narSize, inputsHash, references } = described;
-    const pathKey = keccak256(stringToBytes(storePath));
-    if (!isWanted(pathKey)) {
+    const key = {
+      chainId: context.chain.id,
+      applicationAddress,
+      pathKey: keccak256(stringToBytes(storePath)),
+    };
+    const row = await context.db.find(output, key);
+    if (row === null) {
       continue;
     }
-    const row = await context.db.find(output, { applicationAddress, pathKey });
-    if (row?.storePath !== null) {
+    if (row.storePath === null) {
+      await context.db.update(output, key).set({
+        storePath,
+        ...partsOf(storePath),
+        ...{ drvPath, outputName, narSize, inputsHash, outputIndex },
+        references: [...new Set(references)],
+      });
       continue;
     }
-    await context.db
-      .update(output, { applicationAddress, pathKey })
-      .set({ storePath, name: nameOf(storePath), drvPath, outputName, narSize, inputsHash });
-    await context.db
-      .insert(derivation)
-      .values({ drvPath, name: nameOf(drvPath), firstSeenAt: event.block.timestamp })
-      .onConflictDoNothing();
-    for (const target of new Set(references)) {
-      await context.db
-        .insert(reference)
-        .values({ applicationAddress, storePath, target })
-        .onConflictDoNothing();
+    const derivationKey = derivationKeyOf(drvPath, outputName);
+    if (derivationKey !== row.derivationKey) {
+      const other = { ...key, derivationKey };
+      if (await context.db.find(otherDerivation, other)) {
+        await context.db.update(otherDerivation, other).set({ drvPath, outputName });
+      }
     }
   }
+}
+
+/** As `contracts/types/DerivationKey.sol` computes it. */
+function derivationKeyOf(drvPath: string, outputName: string): Hex {
+  return keccak256(concatHex([stringToHex(drvPath), stringToHex("!"), stringToHex(outputName)]));
 }

@@ -1,29 +1,31 @@
 import { ponder } from "ponder:registry";
-import { request } from "ponder:schema";
+import { application, request } from "ponder:schema";
 import { type Hex, size } from "viem";
 import { decodeEvmAdvance, decodeRequest, MalformedRequestError } from "../../protocol/index.ts";
-import { ensureApplication } from "./ensureApplication.ts";
+import { ensureApplication } from "./applications.ts";
+import { findDeployment } from "./indexed.ts";
+import { placeOf } from "./placeOf.ts";
 
 ponder.on("InputBox:InputAdded", async ({ event, context }) => {
   const { appContract, index, input } = event.args;
-  await ensureApplication(context, appContract, event.block.timestamp);
-  const advance = decodeEvmAdvance(input);
-  if (!advance) {
-    throw new Error(
-      `input ${index} of ${appContract} is not an EvmAdvance call: the InputBox is not Cartesi's`,
-    );
+  const deployment = findDeployment(context.chain.id, appContract);
+  if (deployment === undefined) {
+    return;
   }
-  const { sender, payload } = advance;
+  const key = await ensureApplication({ event, context }, appContract);
+  await context.db.update(application, key).set(({ inputs }) => ({ inputs: inputs + 1n }));
+  const advance = decodeEvmAdvance(input);
+  const payload = advance?.payload ?? "0x";
   await context.db.insert(request).values({
-    id: `${appContract}-${index}`,
+    chainId: context.chain.id,
     applicationAddress: appContract,
     inputIndex: index,
-    sender,
+    sender: advance?.sender,
     payloadBytes: size(payload),
     status: "submitted",
-    blockNumber: event.block.number,
+    epoch: event.block.number / BigInt(deployment.epochLength),
     submittedAt: event.block.timestamp,
-    transactionHash: event.transaction.hash,
+    ...placeOf(event),
     ...describe(payload),
   });
 });

@@ -1,103 +1,120 @@
 import { type Context, type Event, ponder } from "ponder:registry";
-import { observation, output } from "ponder:schema";
-import { and, eq } from "ponder";
-import type { Address, Hex } from "viem";
+import { conflict, derivationConflict, observation, otherDerivation, output } from "ponder:schema";
 import { decodeRecord, formatNarHash } from "../../protocol/index.ts";
+import { ensureApplication } from "./applications.ts";
 import { describeOutputs } from "./describeOutputs.ts";
-import { ensureApplication } from "./ensureApplication.ts";
-
-ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
-  const { application: applicationAddress, pathKey, derivationKey, inputIndex, narHash } = event.args;
-  await observe({ event, context }, { verdict: "recorded", pathKey, derivationKey, inputIndex, narHash });
-  await context.db.insert(output).values({
-    applicationAddress,
-    pathKey,
-    derivationKey,
-    narHash: formatNarHash(narHash),
-    confirmations: 0,
-    conflicts: 0,
-    inputIndex,
-    requestId: `${applicationAddress}-${inputIndex}`,
-    recordedAt: event.block.timestamp,
-    blockNumber: event.block.number,
-    transactionHash: event.transaction.hash,
-  });
-  await describeCalled({ event, context });
-});
-
-ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
-  const { application: applicationAddress, pathKey, derivationKey, inputIndex, narHash } = event.args;
-  await observe({ event, context }, { verdict: "confirmed", pathKey, derivationKey, inputIndex, narHash });
-  await context.db
-    .update(output, { applicationAddress, pathKey })
-    .set((row) => ({ confirmations: row.confirmations + 1 }));
-});
-
-ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
-  const { application: applicationAddress, pathKey, derivationKey, inputIndex, narHash } = event.args;
-  const isNew = !(await wasObserved(context, applicationAddress, pathKey, formatNarHash(narHash)));
-  await observe({ event, context }, { verdict: "conflicted", pathKey, derivationKey, inputIndex, narHash });
-  // like the registry: each conflicting hash counts once, however often it is repeated
-  if (isNew) {
-    await context.db
-      .update(output, { applicationAddress, pathKey })
-      .set((row) => ({ conflicts: row.conflicts + 1 }));
-  }
-});
-
-async function wasObserved(
-  context: Context,
-  address: Address,
-  pathKey: Hex,
-  narHash: string,
-): Promise<boolean> {
-  const [row] = await context.db.sql
-    .select({ id: observation.id })
-    .from(observation)
-    .where(
-      and(
-        eq(observation.applicationAddress, address),
-        eq(observation.pathKey, pathKey),
-        eq(observation.narHash, narHash),
-      ),
-    )
-    .limit(1);
-  return row !== undefined;
-}
+import { placeOf } from "./placeOf.ts";
 
 type RecordEvent = Event<`BuildRegistry:Output${"Recorded" | "Confirmed" | "Conflicted"}`>;
 
 interface Observed {
-  verdict: "recorded" | "confirmed" | "conflicted";
-  pathKey: Hex;
-  derivationKey: Hex;
-  inputIndex: bigint;
-  narHash: Hex;
+  event: RecordEvent;
+  context: Context;
 }
 
-async function observe(
-  { event, context }: { event: RecordEvent; context: Context },
-  { narHash, ...observed }: Observed,
-): Promise<void> {
-  const applicationAddress = event.args.application;
-  await ensureApplication(context, applicationAddress, event.block.timestamp);
+ponder.on("BuildRegistry:OutputRecorded", async ({ event, context }) => {
+  await ensureApplication({ event, context }, event.args.application);
+  await insertOutput({ event, context });
+  await describeCalled({ event, context });
+});
+
+ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
+  await ensureOutput({ event, context });
+  await observe({ event, context }, "confirmed");
+  await context.db
+    .update(output, keyOf({ event, context }))
+    .set(({ confirmations }) => ({ confirmations: confirmations + 1 }));
+});
+
+ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
+  const { inputIndex, narHash } = event.args;
+  await ensureOutput({ event, context });
+  await observe({ event, context }, "conflicted");
+  const key = { ...keyOf({ event, context }), narHash: formatNarHash(narHash) };
+  // like the registry: each conflicting hash counts once, however often it is repeated
+  if (await context.db.find(conflict, key)) {
+    return;
+  }
+  await context.db
+    .insert(conflict)
+    .values({ ...key, inputIndex, recordedAt: event.block.timestamp, ...placeOf(event) });
+  await context.db
+    .update(output, keyOf({ event, context }))
+    .set(({ conflicts }) => ({ conflicts: conflicts + 1 }));
+});
+
+ponder.on("BuildRegistry:DerivationConflicted", async ({ event, context }) => {
+  const { application: applicationAddress, derivationKey, pathKey, firstPathKey, inputIndex } = event.args;
+  await context.db
+    .insert(derivationConflict)
+    .values({
+      ...{ chainId: context.chain.id, applicationAddress, derivationKey, pathKey, firstPathKey, inputIndex },
+      recordedAt: event.block.timestamp,
+      ...placeOf(event),
+    })
+    .onConflictDoNothing();
+});
+
+function keyOf({ event, context }: Observed) {
+  const { application: applicationAddress, pathKey } = event.args;
+  return { chainId: context.chain.id, applicationAddress, pathKey };
+}
+
+async function insertOutput({ event, context }: Observed): Promise<void> {
+  const { derivationKey, inputIndex, narHash } = event.args;
+  await context.db
+    .insert(output)
+    .values({
+      ...keyOf({ event, context }),
+      ...{ derivationKey, inputIndex },
+      narHash: formatNarHash(narHash),
+      confirmations: 0,
+      conflicts: 0,
+      recordedAt: event.block.timestamp,
+      ...placeOf(event),
+    })
+    .onConflictDoNothing();
+}
+
+/** A record may be older than what is indexed: then the first event about it stands for it. */
+async function ensureOutput({ event, context }: Observed): Promise<void> {
+  if (await context.db.find(output, keyOf({ event, context }))) {
+    return;
+  }
+  await ensureApplication({ event, context }, event.args.application);
+  await insertOutput({ event, context });
+}
+
+async function observe({ event, context }: Observed, verdict: "confirmed" | "conflicted"): Promise<void> {
+  const { derivationKey, inputIndex, narHash } = event.args;
+  const key = keyOf({ event, context });
   await context.db.insert(observation).values({
     id: event.id,
-    applicationAddress,
-    ...observed,
+    ...key,
+    ...{ derivationKey, inputIndex, verdict },
     narHash: formatNarHash(narHash),
     observedAt: event.block.timestamp,
-    transactionHash: event.transaction.hash,
+    ...placeOf(event),
   });
+  const row = await context.db.find(output, key);
+  if (row?.derivationKey !== derivationKey) {
+    await context.db
+      .insert(otherDerivation)
+      .values({
+        ...key,
+        derivationKey,
+        blockNumber: event.block.number,
+        transactionHash: event.transaction.hash,
+      })
+      .onConflictDoNothing();
+  }
 }
 
 /** The texts of an account's own call of the registry. Those of a voucher come with its execution. */
-async function describeCalled({ event, context }: { event: RecordEvent; context: Context }): Promise<void> {
-  const { application: applicationAddress, pathKey } = event.args;
+async function describeCalled({ event, context }: Observed): Promise<void> {
+  const { application: applicationAddress } = event.args;
   const { to, from, input } = event.transaction;
-  if (to !== event.log.address || from !== applicationAddress) {
-    return;
+  if (to === event.log.address && from === applicationAddress) {
+    await describeOutputs(context, applicationAddress, decodeRecord(input)?.outputs ?? []);
   }
-  const outputs = decodeRecord(input)?.outputs ?? [];
-  await describeOutputs({ event, context }, applicationAddress, outputs, (key) => key === pathKey);
 }

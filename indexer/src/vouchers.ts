@@ -1,8 +1,9 @@
 import { ponder } from "ponder:registry";
-import { output, request, voucher } from "ponder:schema";
-import { keccak256, stringToBytes } from "viem";
+import { request, voucher } from "ponder:schema";
+import { size } from "viem";
 import { decodeOutput, decodeRecord } from "../../protocol/index.ts";
 import { describeOutputs } from "./describeOutputs.ts";
+import { placeOf } from "./placeOf.ts";
 
 ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   const { outputIndex, output: executed } = event.args;
@@ -11,30 +12,31 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
   if (call?.type !== "Voucher") {
     return;
   }
-  const id = `${applicationAddress}-${outputIndex}`;
-  await context.db.insert(voucher).values({
-    id,
-    applicationAddress,
-    outputIndex,
-    destination: call.destination,
-    payload: call.payload,
-    executedAt: event.block.timestamp,
-    transactionHash: event.transaction.hash,
-  });
-  const recorded = decodeRecord(call.payload);
-  if (!recorded) {
+  const of = { chainId: context.chain.id, applicationAddress };
+  const record = decodeRecord(call.payload);
+  await context.db
+    .insert(voucher)
+    .values({
+      ...of,
+      outputIndex,
+      destination: call.destination,
+      payloadBytes: size(call.payload),
+      inputIndex: record?.inputIndex,
+      executedAt: event.block.timestamp,
+      ...placeOf(event),
+    })
+    .onConflictDoNothing();
+  if (record === undefined) {
     return;
   }
-  await describeOutputs({ event, context }, applicationAddress, recorded.outputs, () => true);
-  const requestId = `${applicationAddress}-${recorded.inputIndex}`;
-  if (await context.db.find(request, { id: requestId })) {
-    await context.db.update(request, { id: requestId }).set({ status: "executed", voucherId: id });
-  }
-  for (const { storePath } of recorded.outputs) {
-    const key = { applicationAddress, pathKey: keccak256(stringToBytes(storePath)) };
-    const row = await context.db.find(output, key);
-    if (row?.voucherId === null) {
-      await context.db.update(output, key).set({ voucherId: id });
-    }
+  await describeOutputs(context, applicationAddress, record.outputs, outputIndex);
+  const input = { ...of, inputIndex: record.inputIndex };
+  const found = await context.db.find(request, input);
+  if (found && found.executedAt === null) {
+    await context.db.update(request, input).set({
+      status: "executed",
+      executedAt: event.block.timestamp,
+      executedIn: event.transaction.hash,
+    });
   }
 });

@@ -17,7 +17,13 @@ import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { appendOutput, outputHash, outputsEdge, proveOutput, rootOfEdge } from "../../machine/node/index.ts";
-import { type Deployment, encodeBuild, encodeRebuild, recordAbi } from "../../protocol/index.ts";
+import {
+  type Deployment,
+  encodeBuild,
+  encodeRebuild,
+  formatDeployment,
+  recordAbi,
+} from "../../protocol/index.ts";
 
 const hash = (digit: string) => digit.repeat(32);
 const drvPath = `/nix/store/${hash("0")}-greet-1.0.drv`;
@@ -33,7 +39,9 @@ const greet = {
   inputsHash: `0x${"02".repeat(32)}` as Hex,
   references: [toolchain],
 };
-const narHash = `sha256-${Buffer.from("01".repeat(32), "hex").toString("base64")}`;
+const narHashOf = ({ narHash }: { narHash: Hex }) =>
+  `sha256-${Buffer.from(narHash.slice(2), "hex").toString("base64")}`;
+const narHash = narHashOf(greet);
 
 describe("the indexer", function () {
   this.timeout(90_000);
@@ -52,13 +60,12 @@ describe("the indexer", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cartenix-indexer-"));
     chain = await startLocalChain();
-    const deploymentFile = join(folder, "deployment.json");
-    record = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 1, deploymentFile });
+    record = await deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 1 });
     indexer = await startIndexer({
-      rpcUrl: chain.rpcUrl,
-      deploymentFile,
-      dataDirectory: join(folder, "pglite"),
-      pollingInterval: 100,
+      settings: {
+        chains: [{ rpcUrls: [chain.rpcUrl], deployments: [formatDeployment(record)], pollingInterval: 100 }],
+        database: { kind: "pglite", directory: join(folder, "pglite") },
+      },
     });
   });
 
@@ -99,7 +106,7 @@ describe("the indexer", function () {
     );
     await untilEqual(
       () => requests(indexer),
-      [{ inputIndex: "0", kind: "build", drvPath, status: "claimed" }],
+      [{ inputIndex: "0", kind: "build", drvPath, status: "accepted" }],
     );
 
     await mined(
@@ -119,8 +126,8 @@ describe("the indexer", function () {
   it("serves the recorded hash of a store path, and which application recorded it", async () => {
     const query = `query ($storePath: String) { outputs(where: { storePath: $storePath }) { items {
         narHash narSize drvPath outputName name confirmations conflicts
-        application { address templateHash consensus owner }
-        references { items { target } } request { inputIndex } voucher { outputIndex } } } }`;
+        application { address origin templateHash consensus owner consensusDetails { kind owner } }
+        references request { inputIndex } voucher { outputIndex } } } }`;
     await untilEqual(
       () => outputs(indexer, query, { storePath }),
       [
@@ -134,11 +141,13 @@ describe("the indexer", function () {
           conflicts: 0,
           application: {
             address: record.application.toLowerCase(),
+            origin: "factory",
             templateHash,
             consensus: record.consensus.toLowerCase(),
             owner: zeroAddress,
+            consensusDetails: { kind: "authority", owner: record.claimer.toLowerCase() },
           },
-          references: { items: [{ target: toolchain }] },
+          references: [toolchain],
           request: { inputIndex: "0" },
           voucher: { outputIndex: "0" },
         },
@@ -162,8 +171,9 @@ describe("the indexer", function () {
     }
     const query = `query ($stranger: String) {
       outputs(where: { applicationAddress: $stranger }) { items { narHash confirmations conflicts
-        application { templateHash } observations { items { verdict } } } } }`;
-    const verdicts = ["recorded", "confirmed", "conflicted", "conflicted"];
+        application { origin templateHash } otherHashes { items { narHash } }
+        observations(orderBy: "blockNumber") { items { verdict } } } } }`;
+    const verdicts = ["confirmed", "conflicted", "conflicted"];
     await untilEqual(
       () => outputs(indexer, query, { stranger: stranger!.toLowerCase() }),
       [
@@ -171,7 +181,8 @@ describe("the indexer", function () {
           narHash,
           confirmations: 1,
           conflicts: 1,
-          application: { templateHash: null },
+          application: { origin: "unknown", templateHash: null },
+          otherHashes: { items: [{ narHash: narHashOf(other) }] },
           observations: { items: verdicts.map((verdict) => ({ verdict })) },
         },
       ],

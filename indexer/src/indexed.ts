@@ -1,0 +1,16 @@
+import type { Address } from "viem";
+import type { Deployment } from "../../protocol/index.ts";
+import { deploymentOf, readSettings } from "../settings.ts";
+
+const settings = readSettings(process.env);
+
+/** Whether there are contracts to follow that every indexer need not have. */
+export const follows = {
+  releaseRegistries: settings.chains.some(({ releaseRegistries }) => releaseRegistries.length > 0),
+  upgradeGates: settings.chains.some(({ upgradeGates }) => upgradeGates.length > 0),
+};
+
+/** The deployment of a configured application. */
+export function findDeployment(chainId: number, application: Address): Deployment | undefined {
+  return deploymentOf(settings, chainId, application);
+}
