@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import type { Code, Contract, Contracts } from "./contracts.ts";
 import type { Mutant } from "./generateMutants.ts";
 import { MutantsError } from "./mutantsError.ts";
-import { ScratchProject, type TestRun } from "./scratchProject.ts";
+import { ScratchProject } from "./scratchProject.ts";
 import type { TestTable } from "./testTable.ts";
+import type { TestRun } from "./testWorker.ts";
 
 export type Outcome =
   | { readonly outcome: "killed"; readonly by: string }
@@ -135,7 +136,7 @@ class Judge {
     this.#install(testFile, project, new Map());
     const startedAt = performance.now();
     const { result, output } = await project.run(testFile, LIMIT_MS, this.#setting.signal);
-    if (result === "failed" || result === "timed out") {
+    if (result !== "passed" && result !== "aborted") {
       throw new MutantsError(`${testFile} fails without a mutant`, {
         details: output,
         remedy: `npm run unit -- ${testFile}`,

@@ -1,10 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Code, Contract } from "./contracts.ts";
+import { type TestRun, TestWorker } from "./testWorker.ts";
 
 /** The committed creation code, which tests deploy from as well. */
 const CREATION_CODE = "abi/contracts/creationCode.ts";
@@ -12,19 +11,12 @@ const CREATION_CODE = "abi/contracts/creationCode.ts";
 /** All that the tests read of Hardhat's output. Without its build infos it cannot tell a mutant from what it compiled. */
 const ARTIFACTS = "artifacts/contracts";
 
-export interface TestRun {
-  readonly result: "passed" | "failed" | "timed out" | "aborted";
-  /** The end of what it printed. */
-  readonly output: string;
-}
-
-const OUTPUT_CHARACTERS = 2_000;
-
 /** A copy of the project in which contracts are replaced and tests run, beside the real one. */
 export class ScratchProject {
   readonly #folder = mkdtempSync(join(tmpdir(), "cartenix-mutants-"));
   readonly #installed = new Map<Contract, Code>();
   readonly #creationCode: string;
+  #worker: TestWorker | undefined;
 
   constructor(root: string) {
     const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
@@ -55,36 +47,23 @@ export class ScratchProject {
     if (signal.aborted) {
       return { result: "aborted", output: "" };
     }
-    const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
-    const child = spawn(process.execPath, [mocha, "--bail", testFile], {
-      cwd: this.#folder,
-      stdio: ["ignore", "pipe", "ignore"],
-      detached: true,
-      env: { ...process.env, CARTENIX_MUTANT: "1", NODE_COMPILE_CACHE: this.#path(".compile-cache") },
-    });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output = `${output}${text}`.slice(-OUTPUT_CHARACTERS);
-    });
-    let result: TestRun["result"] | undefined;
-    const kill = (why: TestRun["result"]) => {
-      result = why;
-      process.kill(-child.pid!, "SIGKILL");
-    };
-    const abort = () => kill("aborted");
-    const timer = setTimeout(() => kill("timed out"), limitMs);
-    signal.addEventListener("abort", abort);
-    try {
-      const [code] = await once(child, "close");
-      return { result: result ?? (code === 0 ? "passed" : "failed"), output };
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
-    }
+    const { isFresh, ...run } = await this.#freshenWorker().run(testFile, limitMs, signal);
+    // what an earlier test file left behind may have ended the process
+    const isInDoubt = run.result === "crashed" && !isFresh;
+    return isInDoubt ? await this.run(testFile, limitMs, signal) : run;
   }
 
   remove(): void {
+    this.#worker?.stop();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #freshenWorker(): TestWorker {
+    if (!this.#worker || this.#worker.isSpent) {
+      this.#worker?.stop();
+      this.#worker = new TestWorker(this.#folder);
+    }
+    return this.#worker;
   }
 
   #path(file: string): string {
