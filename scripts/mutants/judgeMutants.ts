@@ -20,6 +20,8 @@ const LIMIT_FACTOR = 5;
 const LIMIT_ALLOWANCE_MS = 30_000;
 /** How long a test file may run without a mutant. */
 const LIMIT_MS = 600_000;
+/** About how long a test file runs. */
+const USUAL_MS = 1_000;
 
 export interface Setting {
   readonly root: string;
@@ -57,13 +59,20 @@ export async function judgeMutants(mutants: readonly Mutant[], setting: Setting)
   return judged;
 }
 
+/** How often a test file ran for the mutants of a file, how many it killed, and how long that took lately. */
+interface History {
+  runs: number;
+  kills: number;
+  meanMs: number;
+}
+
 class Judge {
   readonly #setting: Setting;
   readonly #originals = new Map<Contract, Code>();
   /** How long each test file takes without a mutant, in milliseconds. */
   readonly #baselines = new Map<string, Promise<number>>();
-  /** How many mutants of a file each test file killed: the next one probably falls to the same. */
-  readonly #kills = new Map<string, number>();
+  /** By file and test file. */
+  readonly #histories = new Map<string, History>();
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -92,13 +101,17 @@ class Judge {
       if (!used.some(changes)) {
         continue;
       }
+      await this.#baseline(testFile, project);
+      const startedAt = performance.now();
       const result = await this.#run(testFile, project, mutated);
       if (result === "aborted") {
         return { outcome: "not reached" };
       }
+      const history = this.#historyOf(mutant.file, testFile);
+      history.runs += 1;
+      history.meanMs += (performance.now() - startedAt - history.meanMs) / Math.min(history.runs, 4);
       if (result !== "passed") {
-        const key = `${mutant.file} ${testFile}`;
-        this.#kills.set(key, (this.#kills.get(key) ?? 0) + 1);
+        history.kills += 1;
         return { outcome: "killed", by: testFile };
       }
     }
@@ -108,13 +121,24 @@ class Judge {
     return { outcome: affected.some(changes) ? "lives" : "same code" };
   }
 
-  /** The test files that deploy anything compiled from the mutant's file, the likeliest to fail first. */
+  /** The test files that deploy anything compiled from the mutant's file, those first that probably fail soonest. */
   #testFilesFor({ file }: Mutant): string[] {
-    const rank = (testFile: string) => this.#kills.get(`${file} ${testFile}`) ?? 0;
+    const rank = (testFile: string) => {
+      const { runs, kills, meanMs } = this.#historyOf(file, testFile);
+      const chance = (kills + (isNamedFor(testFile, file) ? 1 : 0.1)) / (runs + 1);
+      return chance / meanMs;
+    };
     return [...this.#setting.tests]
       .filter(([, used]) => [...used].some(({ files }) => files.has(file)))
       .map(([testFile]) => testFile)
-      .sort((a, b) => rank(b) - rank(a) || Number(isNamedFor(b, file)) - Number(isNamedFor(a, file)));
+      .sort((a, b) => rank(b) - rank(a));
+  }
+
+  #historyOf(file: string, testFile: string): History {
+    const key = `${file} ${testFile}`;
+    const history = this.#histories.get(key) ?? { runs: 0, kills: 0, meanMs: USUAL_MS };
+    this.#histories.set(key, history);
+    return history;
   }
 
   async #run(
@@ -122,14 +146,15 @@ class Judge {
     project: ScratchProject,
     mutated: ReadonlyMap<Contract, Code>,
   ): Promise<TestRun["result"]> {
-    let baseline = this.#baselines.get(testFile);
-    if (!baseline) {
-      baseline = this.#runBaseline(testFile, project);
-      this.#baselines.set(testFile, baseline);
-    }
-    const limitMs = LIMIT_FACTOR * (await baseline) + LIMIT_ALLOWANCE_MS;
+    const limitMs = LIMIT_FACTOR * (await this.#baseline(testFile, project)) + LIMIT_ALLOWANCE_MS;
     this.#install(testFile, project, mutated);
     return (await project.run(testFile, limitMs, this.#setting.signal)).result;
+  }
+
+  #baseline(testFile: string, project: ScratchProject): Promise<number> {
+    const baseline = this.#baselines.get(testFile) ?? this.#runBaseline(testFile, project);
+    this.#baselines.set(testFile, baseline);
+    return baseline;
   }
 
   async #runBaseline(testFile: string, project: ScratchProject): Promise<number> {

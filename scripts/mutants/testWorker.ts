@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Answer } from "./testWorkerMain.ts";
 
 export interface TestRun {
   readonly result: "passed" | "failed" | "crashed" | "timed out" | "aborted";
@@ -12,14 +13,15 @@ export interface TestRun {
 const MAIN = fileURLToPath(new URL("testWorkerMain.ts", import.meta.url));
 const OUTPUT_CHARACTERS = 2_000;
 
-/** Each run leaves chains and modules in the process's memory, some 10 MB. */
-const MAX_RUNS = 60;
+/** Each run leaves chains and modules behind. */
+const MAX_MEMORY_BYTES = 1.5 * 2 ** 30;
 
 /** A process that runs test files of a project one after another. Only the first run waits until Hardhat is loaded. */
 export class TestWorker {
   readonly #child: ChildProcess;
   #output = "";
-  #runs = 0;
+  #isFresh = true;
+  #memoryBytes = 0;
 
   constructor(folder: string) {
     this.#child = fork(MAIN, {
@@ -41,13 +43,15 @@ export class TestWorker {
 
   /** Whether it should be replaced by a new one. */
   get isSpent(): boolean {
-    return this.#runs >= MAX_RUNS || this.#child.exitCode !== null || this.#child.signalCode !== null;
+    return (
+      this.#memoryBytes > MAX_MEMORY_BYTES || this.#child.exitCode !== null || this.#child.signalCode !== null
+    );
   }
 
   /** Runs a test file until its first failure. `isFresh`: no other file ran in the process before. */
   async run(testFile: string, limitMs: number, signal: AbortSignal): Promise<TestRun & { isFresh: boolean }> {
-    this.#runs += 1;
-    const isFresh = this.#runs === 1;
+    const isFresh = this.#isFresh;
+    this.#isFresh = false;
     this.#output = "";
     let result: TestRun["result"] = "crashed";
     const kill = (why: TestRun["result"]) => {
@@ -59,13 +63,14 @@ export class TestWorker {
     signal.addEventListener("abort", abort);
     const ended = new AbortController();
     try {
-      const answer = once(this.#child, "message", ended).then(([failures]) => Number(failures));
-      const exit = once(this.#child, "exit", ended).then(() => undefined);
+      const answered = once(this.#child, "message", ended).then(([answer]) => answer as Answer);
+      const exited = once(this.#child, "exit", ended).then(() => undefined);
       // if it cannot be sent, the process has ended
       this.#child.send(testFile, () => {});
-      const failures = await Promise.race([answer, exit]);
-      if (failures !== undefined) {
-        result = failures === 0 ? "passed" : "failed";
+      const answer = await Promise.race([answered, exited]);
+      if (answer) {
+        result = answer.failures === 0 ? "passed" : "failed";
+        this.#memoryBytes = answer.memoryBytes;
       }
       return { result, output: this.#output, isFresh };
     } finally {

@@ -8,6 +8,11 @@ import Mocha from "mocha";
 // Runs test files of the project in the working directory one after another, each time from its sources. Packages stay loaded: most
 // of a test's time goes into loading Hardhat.
 
+export interface Answer {
+  readonly failures: number;
+  readonly memoryBytes: number;
+}
+
 const PROJECT = pathToFileURL(`${process.cwd()}/`).href;
 const { timeout } = JSON.parse(readFileSync(".mocharc.json", "utf8")) as { timeout: number };
 let runs = 0;
@@ -26,7 +31,7 @@ process.on("message", async (testFile: string) => {
     console.log(error);
     return 1;
   });
-  process.send!(failures);
+  process.send!({ failures, memoryBytes: process.memoryUsage.rss() } satisfies Answer);
 });
 process.on("disconnect", () => process.exit());
 
