@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const REASONS = fileURLToPath(new URL("reasons.json5", import.meta.url));
 
 interface Options {
-  readonly contract?: string;
+  readonly contract?: readonly string[];
   readonly sample?: number;
   readonly seconds?: number;
   readonly seed: number;
@@ -25,7 +25,7 @@ interface Options {
 
 const program = new Command("npm run mutants --")
   .description("Changes the contracts in one place at a time, and finds the changes that no test notices.")
-  .option("--contract <name>", "only the mutants of this file of contracts/, such as NixPath")
+  .option("--contract <names...>", "only the mutants of these files of contracts/, such as NixPath")
   .option("--sample <count>", "only so many, chosen by the seed", parseCount)
   .option("--seconds <number>", "stop after this time; the seed decides which come first", parseCount)
   .option("--seed <number>", "repeat the choice of the run that printed this seed", parseCount, randomSeed())
@@ -91,13 +91,16 @@ async function judge(chosen: readonly Mutant[], setting: Omit<Setting, "onJudged
 }
 
 function chooseMutants(all: readonly Mutant[], { contract, sample, seconds, seed }: Options): Mutant[] {
-  const named = all.filter(({ file }) => contract === undefined || basename(file, ".sol") === contract);
-  if (named.length === 0) {
-    const names = new Set(all.map(({ file }) => basename(file, ".sol")));
-    throw new UsageError(`no mutants of a contract "${contract}"`, {
-      remedy: `choose from: ${[...names].join(", ")}`,
-    });
+  const nameOf = ({ file }: Mutant) => basename(file, ".sol");
+  const names = new Set(all.map(nameOf));
+  for (const name of contract ?? []) {
+    if (!names.has(name)) {
+      throw new UsageError(`no mutants of a contract "${name}"`, {
+        remedy: `choose from: ${[...names].join(", ")}`,
+      });
+    }
   }
+  const named = all.filter((mutant) => contract?.includes(nameOf(mutant)) ?? true);
   return sample === undefined && seconds === undefined ? named : sampleMutants(named, seed, sample);
 }
 
