@@ -1,11 +1,11 @@
 import type { Context } from "ponder:registry";
 import { otherDerivation, output } from "ponder:schema";
 import { type Address, concatHex, type Hex, keccak256, stringToBytes, stringToHex } from "viem";
-import type { RegistryOutput } from "../../protocol/index.ts";
+import { formatNarHash, type RegistryOutput } from "../../protocol/index.ts";
 import { partsOf } from "./storePath.ts";
 
 /**
- * Gives recorded outputs their texts, which the registry's events do not repeat. The first call that records a path describes it.
+ * Gives recorded outputs their texts, which the registry's events do not repeat. The first call that matches a record describes it.
  *
  * @param outputIndex The place of the voucher that made the call, if one did.
  */
@@ -16,7 +16,7 @@ export async function describeOutputs(
   outputIndex?: bigint,
 ): Promise<void> {
   for (const described of outputs) {
-    const { storePath, drvPath, outputName, narSize, inputsHash, references } = described;
+    const { storePath, drvPath, outputName, narHash, narSize, inputsHash, references } = described;
     const key = {
       chainId: context.chain.id,
       applicationAddress,
@@ -26,21 +26,21 @@ export async function describeOutputs(
     if (row === null) {
       continue;
     }
-    if (row.storePath === null) {
-      await context.db.update(output, key).set({
-        storePath,
-        ...partsOf(storePath),
-        ...{ drvPath, outputName, narSize, inputsHash, outputIndex },
-        references: [...new Set(references)],
-      });
-      continue;
-    }
     const derivationKey = derivationKeyOf(drvPath, outputName);
-    if (derivationKey !== row.derivationKey) {
-      const other = { ...key, derivationKey };
-      if (await context.db.find(otherDerivation, other)) {
-        await context.db.update(otherDerivation, other).set({ drvPath, outputName });
-      }
+    // A record that a contract made by a call of its own has no texts, and what describes it can be another derivation's call.
+    const isOfDerivation = derivationKey === row.derivationKey;
+    const isOfHash = formatNarHash(narHash) === row.narHash;
+    const missing = {
+      ...(row.storePath === null && { storePath, ...partsOf(storePath), outputIndex }),
+      ...(row.drvPath === null && isOfDerivation && { drvPath, outputName, inputsHash }),
+      ...(row.narSize === null && isOfHash && { narSize, references: [...new Set(references)] }),
+    };
+    if (Object.keys(missing).length > 0) {
+      await context.db.update(output, key).set(missing);
+    }
+    const other = { ...key, derivationKey };
+    if (!isOfDerivation && (await context.db.find(otherDerivation, other))) {
+      await context.db.update(otherDerivation, other).set({ drvPath, outputName });
     }
   }
 }

@@ -14,3 +14,10 @@ export const follows = {
 export function findDeployment(chainId: number, application: Address): Deployment | undefined {
   return deploymentOf(settings, chainId, application);
 }
+
+/** Whether a chain's registry is at this address. */
+export function isRegistry(chainId: number, address: Address): boolean {
+  return settings.chains
+    .flatMap(({ deployments }) => deployments)
+    .some((item) => item.chainId === chainId && item.registry.toLowerCase() === address.toLowerCase());
+}

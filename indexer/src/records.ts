@@ -24,12 +24,14 @@ ponder.on("BuildRegistry:OutputConfirmed", async ({ event, context }) => {
   await context.db
     .update(output, keyOf({ event, context }))
     .set(({ confirmations }) => ({ confirmations: confirmations + 1 }));
+  await describeCalled({ event, context });
 });
 
 ponder.on("BuildRegistry:OutputConflicted", async ({ event, context }) => {
   const { inputIndex, narHash } = event.args;
   await ensureOutput({ event, context });
   await observe({ event, context }, "conflicted");
+  await describeCalled({ event, context });
   const key = { ...keyOf({ event, context }), narHash: formatNarHash(narHash) };
   // like the registry: each conflicting hash counts once, however often it is repeated
   if (await context.db.find(conflict, key)) {

@@ -3,6 +3,7 @@ import { request, voucher } from "ponder:schema";
 import { size } from "viem";
 import { decodeOutput, decodeRecord } from "../../protocol/index.ts";
 import { describeOutputs } from "./describeOutputs.ts";
+import { isRegistry } from "./indexed.ts";
 import { placeOf } from "./placeOf.ts";
 
 ponder.on("Application:OutputExecuted", async ({ event, context }) => {
@@ -13,7 +14,8 @@ ponder.on("Application:OutputExecuted", async ({ event, context }) => {
     return;
   }
   const of = { chainId: context.chain.id, applicationAddress };
-  const record = decodeRecord(call.payload);
+  // What any other contract is sent may look like the call, but nobody has checked its texts.
+  const record = isRegistry(of.chainId, call.destination) ? decodeRecord(call.payload) : undefined;
   await context.db
     .insert(voucher)
     .values({

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +15,6 @@ import { hardhat } from "viem/chains";
 import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
-import { appendOutput, outputHash, outputsEdge, proveOutput, rootOfEdge } from "../../machine/node/index.ts";
 import {
   type Deployment,
   encodeBuild,
@@ -24,6 +22,8 @@ import {
   formatDeployment,
   recordAbi,
 } from "../../protocol/index.ts";
+import { outputsTree } from "./support/outputsTree.ts";
+import { untilEqual } from "./support/untilEqual.ts";
 
 const hash = (digit: string) => digit.repeat(32);
 const drvPath = `/nix/store/${hash("0")}-greet-1.0.drv`;
@@ -268,41 +268,7 @@ async function outputs(
   return page.items;
 }
 
-/** Ponder on PGlite shows a block that is half indexed, so every expected answer is polled for. */
-async function untilEqual<Value>(read: () => Promise<Value>, expected: Value): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const value = await read();
-    try {
-      assert.deepEqual(value, expected);
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) {
-        throw error;
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 function recordVoucher(registry: Address, inputIndex: bigint): Hex {
   const payload = encodeFunctionData({ abi: recordAbi, functionName: "record", args: [inputIndex, [greet]] });
   return encodeFunctionData({ abi: outputsAbi, functionName: "Voucher", args: [registry, 0n, payload] });
-}
-
-function outputsTree(outputs: readonly Hex[]) {
-  const nodes = new Map<string, Hex>();
-  const store = {
-    get: (level: number, index: bigint) => nodes.get(`${level}/${index}`)!,
-    put: (level: number, index: bigint, value: Hex) => void nodes.set(`${level}/${index}`, value),
-  };
-  for (const [index, output] of outputs.entries()) {
-    appendOutput(store, BigInt(index), outputHash(output));
-  }
-  const edge = outputsEdge(store, BigInt(outputs.length));
-  const proofs = outputs.map((_, index) => ({
-    outputIndex: BigInt(index),
-    outputHashesSiblings: proveOutput(store, edge, BigInt(index)),
-  }));
-  return { root: rootOfEdge(edge), proofs };
 }
