@@ -6,12 +6,19 @@ import { promisify } from "node:util";
 import { openToolbox } from "../machine/toolbox/index.ts";
 import { createProgress } from "../support/index.ts";
 
+export interface NixOptions {
+  readonly input?: Uint8Array;
+  readonly features?: readonly string[];
+  /** Whether it may use the host's network. */
+  readonly network?: boolean;
+}
+
 /** The real Nix 2.26.3, with its own empty store. */
 export interface RealNix {
   /** A folder of the host that scripts see as `/stage`, where they start. */
   readonly folder: string;
   /** Runs a bash script that stops at the first error; returns what it wrote to standard output. */
-  run(script: string, options?: { input?: Uint8Array; features?: readonly string[] }): Promise<Uint8Array>;
+  run(script: string, options?: NixOptions): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -24,7 +31,7 @@ export async function openNix(): Promise<RealNix> {
   await mkdir(store);
   return {
     folder,
-    run: async (script, { input = new Uint8Array(0), features = [] } = {}) => {
+    run: async (script, { input = new Uint8Array(0), features = [], network = false } = {}) => {
       const output = await toolbox.run(["bash", "-euc", script], {
         cwd: "/stage",
         env: { NIX_CONFIG: configuration(features) },
@@ -32,6 +39,7 @@ export async function openNix(): Promise<RealNix> {
           { host: store, guest: "/nix" },
           { host: folder, guest: "/stage" },
         ],
+        network,
         input,
       });
       return new Uint8Array(output);

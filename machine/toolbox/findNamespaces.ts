@@ -8,6 +8,9 @@ const run = promisify(execFile);
 /** A command line that runs the words appended to it in new namespaces, where it may mount. */
 export type Namespaces = readonly string[];
 
+/** The word of {@link Namespaces} that takes the host's network away. */
+export const NEW_NETWORK = "--net";
+
 const UNSHARE_OPTIONS = [
   "--mount",
   "--pid",
@@ -15,7 +18,7 @@ const UNSHARE_OPTIONS = [
   "--kill-child",
   "--uts",
   "--ipc",
-  "--net",
+  NEW_NETWORK,
   "--propagation",
   "private",
 ];

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { hostPackages } from "../packages/index.ts";
+import { NEW_NETWORK } from "./findNamespaces.ts";
 import { ToolboxCommandError } from "./toolboxErrors.ts";
 
 /** A folder or file of the host, mounted in the toolbox for one command. */
@@ -17,6 +18,8 @@ export interface RunOptions {
   /** Environment variables besides PATH, HOME, LC_ALL=C and TZ=UTC. The host's environment is not passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly binds?: readonly Bind[];
+  /** Whether the command may use the host's network; by default there is none. */
+  readonly network?: boolean;
   /** Standard input; empty by default. */
   readonly input?: Uint8Array | string;
   /** Is called with each line of standard output and standard error. */
@@ -58,7 +61,7 @@ enter /usr/bin/env -i "$@"
 `;
 
 /**
- * Runs a command in a root folder: without a network, with the host name `toolbox`, and with only those files of the
+ * Runs a command in a root folder: by default without a network, with the host name `toolbox`, and with only those files of the
  * host that are bound.
  *
  * @returns what the command wrote to standard output.
@@ -68,9 +71,9 @@ export function runInside(
   enter: readonly string[],
   root: string,
   command: readonly string[],
-  { cwd = "/tmp", env = {}, binds = [], input, onLine, signal }: RunOptions,
+  { cwd = "/tmp", env = {}, binds = [], network = false, input, onLine, signal }: RunOptions,
 ): Promise<Buffer> {
-  const [program = "", ...first] = enter;
+  const [program = "", ...first] = network ? enter.filter((word) => word !== NEW_NETWORK) : enter;
   const bindWords = binds.flatMap(({ host, guest, readonly }) => [readonly ? "ro" : "rw", host, guest]);
   const envWords = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
   const words = [

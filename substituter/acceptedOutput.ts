@@ -1,0 +1,14 @@
+/** A store path with the content that some authority accepts: all that a substituter says comes from here. */
+export interface AcceptedOutput {
+  readonly storePath: string;
+  /** The sha256 of its NAR, 32 bytes. */
+  readonly narHash: Uint8Array;
+  /** The NAR's length in bytes. */
+  readonly narSize: number;
+  /** Sorted store paths. */
+  readonly references: readonly string[];
+  readonly deriver?: string | undefined;
+}
+
+/** Finds what is accepted for the 32 characters of a store path. */
+export type FindAccepted = (hashPart: string) => Promise<AcceptedOutput | undefined>;
