@@ -10,6 +10,7 @@ import {
   encodeAbiParameters,
   getAddress,
   type Hex,
+  padHex,
   parseAbiParameters,
 } from "viem";
 import { iHashGatewayAbi, provenHashReaderAbi } from "../../abi/index.ts";
@@ -155,16 +156,30 @@ describe("ProvenHashReader", () => {
     });
   }
 
+  const honestAnswer = () => encodeAbiParameters(ANSWER, [INPUT_INDEX, [one, two], proven[2]![1]]);
+  const extraDataFor = (path: string) =>
+    encodeAbiParameters(parseAbiParameters("address, string"), [rollup.application.address, path]);
+
   it("refuses a proven voucher that records other paths", async () => {
-    const honest = encodeAbiParameters(ANSWER, [INPUT_INDEX, [one, two], proven[2]![1]]);
-    const extraData = (path: string) =>
-      encodeAbiParameters(parseAbiParameters("address, string"), [rollup.application.address, path]);
-    assert.equal(await reader.read.provenHash([honest, extraData(two.storePath)]), two.narHash);
+    assert.equal(await reader.read.provenHash([honestAnswer(), extraDataFor(two.storePath)]), two.narHash);
     await rollup.chain.viem.assertions.revertWithCustomErrorWithArgs(
-      reader.read.provenHash([honest, extraData(unknown)]) as never,
+      reader.read.provenHash([honestAnswer(), extraDataFor(unknown)]) as never,
       reader,
       "NotInVoucher",
       [unknown],
+    );
+  });
+
+  it("accepts an answer of 1 MiB, and none longer", async () => {
+    const maxBytes = 2 ** 20;
+    assert.equal(await reader.read.MAX_ANSWER_BYTES(), BigInt(maxBytes));
+    const longest = padHex(honestAnswer(), { dir: "right", size: maxBytes });
+    assert.equal(await reader.read.provenHash([longest, extraDataFor(two.storePath)]), two.narHash);
+    await rollup.chain.viem.assertions.revertWithCustomErrorWithArgs(
+      reader.read.provenHash([`${longest}00`, extraDataFor(two.storePath)]) as never,
+      reader,
+      "AnswerTooLong",
+      [BigInt(maxBytes) + 1n],
     );
   });
 
