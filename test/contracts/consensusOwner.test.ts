@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type Address, encodeFunctionData, getAddress, type Hex, parseAbi, zeroAddress } from "viem";
+import {
+  type Address,
+  encodeFunctionData,
+  getAddress,
+  type Hex,
+  pad,
+  parseAbi,
+  toHex,
+  zeroAddress,
+} from "viem";
 import { authorityAbi } from "../../abi/index.ts";
 import { viewGas } from "../../bench/gas/viewGas.ts";
 import { startApplications } from "./support/startApplications.ts";
@@ -47,6 +56,18 @@ describe("ConsensusOwner", () => {
     ["a revert with 20,000 bytes", "0x614e205ffd", zeroAddress],
     ["an endless loop", "0x5b5f56", zeroAddress],
   ];
+
+  it("asks with 30,000 gas and the selector alone, whatever the caller has", async () => {
+    // They return gas() and calldatasize(); gas() takes 2 itself.
+    const [gas, size] = ["0x5a5f5260205ff3", "0x365f5260205ff3"] as const;
+    assert.equal(await probe.read.ownerOf([await deployRaw(gas)]), pad(toHex(29_998), { size: 20 }));
+    assert.equal(await probe.read.ownerOf([await deployRaw(size)]), pad("0x04", { size: 20 }));
+  });
+
+  it("is nobody if the consensus reverts, whatever it reverts with", async () => {
+    // caller() as a word
+    assert.equal(await probe.read.ownerOf([await deployRaw("0x335f5260205ffd")]), zeroAddress);
+  });
 
   for (const [answer, code, owner] of hostile) {
     it(`bounds what it asks: ${answer}`, async () => {
