@@ -1,4 +1,4 @@
-import { type AstNode, nodesBelow } from "./ast.ts";
+import { type AstNode, nodesBelow, type Placed } from "./ast.ts";
 import { type Edit, OPERATORS, type OperatorName } from "./operators/index.ts";
 
 /** A changed source of a contract. */
@@ -6,6 +6,8 @@ export interface Mutant {
   /** The file's path in the repository. */
   readonly file: string;
   readonly line: number;
+  /** The function that the change is in; empty outside of functions. */
+  readonly within: string;
   readonly operator: OperatorName;
   /** The changed lines before and after, without indentation and line breaks. Reasons are bound to them. */
   readonly original: string;
@@ -26,7 +28,8 @@ export function generateMutants(file: string, text: string, ast: AstNode): Mutan
   for (const placed of nodesBelow(ast)) {
     for (const [name, operator] of Object.entries(OPERATORS)) {
       for (const edit of operator(placed, source)) {
-        const mutant = applyEdit(file, source, name as OperatorName, edit);
+        const within = functionOf(placed);
+        const mutant = { ...applyEdit(file, source, edit), within, operator: name as OperatorName };
         mutants.set(mutant.source, mutants.get(mutant.source) ?? mutant);
       }
     }
@@ -34,7 +37,11 @@ export function generateMutants(file: string, text: string, ast: AstNode): Mutan
   return [...mutants.values()].sort((a, b) => a.line - b.line);
 }
 
-function applyEdit(file: string, source: Buffer, operator: OperatorName, { start, end, text }: Edit): Mutant {
+function functionOf({ parents }: Placed): string {
+  return String(parents.find(({ nodeType }) => nodeType === "FunctionDefinition")?.name ?? "");
+}
+
+function applyEdit(file: string, source: Buffer, { start, end, text }: Edit) {
   const lineStart = source.lastIndexOf("\n", start - 1) + 1;
   const newLine = source.indexOf("\n", end);
   const lineEnd = newLine === -1 ? source.length : newLine;
@@ -42,7 +49,6 @@ function applyEdit(file: string, source: Buffer, operator: OperatorName, { start
   return {
     file,
     line: part(0, start).split("\n").length,
-    operator,
     original: onOneLine(part(lineStart, lineEnd)),
     mutated: onOneLine(`${part(lineStart, start)}${text}${part(end, lineEnd)}`),
     source: `${part(0, start)}${text}${part(end, source.length)}`,

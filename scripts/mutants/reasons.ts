@@ -7,10 +7,14 @@ export interface Reason {
   readonly file: string;
   readonly original: string;
   readonly mutated: string;
+  /** The function, where the same lines stand in several. */
+  readonly within?: string;
   readonly reason: string;
 }
 
 const FIELDS = ["file", "mutated", "original", "reason"];
+const OPTIONAL_FIELD = "within";
+const LINES = ["file", "original", "mutated"] as const;
 
 /**
  * Parses the file of reasons: a list in JSON5.
@@ -25,12 +29,12 @@ export function parseReasons(text: string): Reason[] {
   const seen = new Set<string>();
   for (const entry of entries) {
     const isComplete =
-      String(Object.keys(entry ?? {}).sort()) === String(FIELDS) &&
+      String(fieldsOf(entry)) === String(FIELDS) &&
       Object.values(entry as object).every((value) => typeof value === "string" && value.trim() !== "");
     if (!isComplete) {
       throw new MutantsError("a reason is malformed", {
         details: JSON.stringify(entry),
-        remedy: `each has the fields ${FIELDS.join(", ")}, all of them texts`,
+        remedy: `each has the fields ${FIELDS.join(", ")}, and ${OPTIONAL_FIELD} if needed, all of them texts`,
       });
     }
     const key = keyOf(entry as Reason);
@@ -44,15 +48,27 @@ export function parseReasons(text: string): Reason[] {
 
 /** The reason why a mutant may live, if there is one. */
 export function reasonFor(mutant: Mutant, reasons: readonly Reason[]): Reason | undefined {
-  return reasons.find((reason) => keyOf(reason) === keyOf(mutant));
+  return reasons.find((reason) => isFor(reason, mutant));
 }
 
 /** Reasons for mutants that there are no more, because the contract changed. */
 export function staleReasons(reasons: readonly Reason[], mutants: readonly Mutant[]): Reason[] {
-  const keys = new Set(mutants.map(keyOf));
-  return reasons.filter((reason) => !keys.has(keyOf(reason)));
+  return reasons.filter((reason) => !mutants.some((mutant) => isFor(reason, mutant)));
 }
 
-function keyOf({ file, original, mutated }: Pick<Reason, "file" | "original" | "mutated">): string {
-  return `${file}: ${original} -> ${mutated}`;
+function isFor({ within, ...reason }: Reason, mutant: Mutant): boolean {
+  return (
+    (within === undefined || within === mutant.within) &&
+    LINES.every((field) => reason[field] === mutant[field])
+  );
+}
+
+function fieldsOf(entry: unknown): string[] {
+  return Object.keys(entry ?? {})
+    .filter((field) => field !== OPTIONAL_FIELD)
+    .sort();
+}
+
+function keyOf({ file, original, mutated, within = "" }: Reason): string {
+  return `${file}: ${original} -> ${mutated} ${within}`;
 }

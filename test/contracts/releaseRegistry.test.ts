@@ -160,6 +160,7 @@ describe("ReleaseRegistry", () => {
       (await releases.read.releasesOf(["listed", from, count])).map(({ version }) => version);
     assert.deepEqual(await list(0n, 10n), versions);
     assert.deepEqual(await list(1n, 1n), ["2"]);
+    assert.deepEqual(await list(1n, 3n), ["2", "3"]);
     assert.deepEqual(await list(2n, 2n ** 256n - 1n), ["3"]);
     assert.deepEqual(await list(3n, 1n), []);
     assert.deepEqual(await list(2n ** 256n - 1n, 2n ** 256n - 1n), []);
@@ -232,6 +233,7 @@ describe("ReleaseRegistry", () => {
     ]);
     const accepted = releases.write.accept(["handed"], { account: account(5) });
     await emitWithArgs(accepted, releases, "Maintained", [key, account(5), "handed"]);
+    assert.equal(await releases.read.offeredTo(["handed"]), zeroAddress);
     await refuses(releases.write.accept(["handed"], { account: account(5) }), "NotOffered", [
       ...["handed", account(5)],
     ]);

@@ -50,6 +50,7 @@ describe("TrustPolicy", () => {
       ["1 of 1, contested", 1, [[a, b]], zeroHash, "Conflict"],
       ["1 of 1, recorded twice", 1, [[a, a]], a, "Accepted"],
       ["1 of 2, one recorded", 1, [undefined, a], a, "Accepted"],
+      ["1 of 2, only the first recorded", 1, [a, undefined], a, "Accepted"],
       ["1 of 2, the same", 1, [a, a], a, "Accepted"],
       ["1 of 2, different", 1, [a, b], zeroHash, "Conflict"],
       ["1 of 2, one contested, the other not", 1, [[a, b], b], b, "Accepted"],
@@ -112,9 +113,26 @@ describe("TrustPolicy", () => {
     });
   });
 
+  it("reads each of eight members at its own place", async () => {
+    const outputs = applications.map((_, place) => helloOutput("places", { narHash: hashOf(`${place}`) }));
+    for (const [place, application] of applications.entries()) {
+      await world.recordAs(application, [outputs[place]!]);
+    }
+    const policy = await makePolicy(termsOf(8, applications));
+    const votes = await policy.read.votesOf([outputs[0]!.storePath]);
+    assert.deepEqual(
+      votes.map(({ application, narHash }) => [application, narHash]),
+      applications.map((application, place) => [getAddress(application), outputs[place]!.narHash]),
+    );
+    assert.deepEqual(
+      (await policy.read.members()).map(({ application }) => application),
+      applications.map((application) => getAddress(application)),
+    );
+  });
+
   describe("its terms", () => {
     it("are shown, with each member's current state", async () => {
-      const terms = termsOf(2, applications.slice(0, 2));
+      const terms = termsOf(2, applications.slice(0, 2), Contradictions.Any);
       terms.members[0]!.templateHash = TEMPLATE_HASH;
       terms.members[1]!.consensus = getAddress(world.quorum);
       const policy = await makePolicy(terms);
@@ -210,6 +228,33 @@ describe("TrustPolicy", () => {
         output.narHash,
         Verdict.Accepted,
       ]);
+    });
+
+    it("loses its own vote and no other, whichever member it is", async () => {
+      const owned = [];
+      for (let count = 0; count < 3; count++) {
+        owned.push(await world.makeApplication({ isRenounced: false }));
+      }
+      const members = sortAddresses(owned.map(({ address }) => address));
+      const terms = { ...termsOf(3, members), ownerRenounced: false };
+      for (const member of terms.members) {
+        member.consensus = world.quorum;
+      }
+      const policy = await makePolicy(terms);
+      const output = helloOutput("whichever");
+      for (const member of members) {
+        await world.recordAs(member, [output]);
+      }
+      const other = await world.makeAuthority();
+      for (const address of members) {
+        const migrating = owned.find((application) => application.address === address)!;
+        await migrating.write.migrateToOutputsMerkleRootValidator([other]);
+        assert.deepEqual(
+          (await policy.read.votesOf([output.storePath])).map(({ counts }) => counts),
+          members.map((member) => member !== address),
+        );
+        await migrating.write.migrateToOutputsMerkleRootValidator([world.quorum]);
+      }
     });
 
     it("mixes members whose consensus matters and members whose does not", async () => {
@@ -352,6 +397,16 @@ describe("TrustPolicy", () => {
         [zeroHash, "Conflict"],
       ],
       ["2 of 3", 2, [[a], [b, a], [c, a]], [a], [zeroHash, "Conflict"], [a, "Accepted"]],
+      ["3 of 3, one dissents", 3, [[a], [b], [b]], [], [zeroHash, "Conflict"], [zeroHash, "Conflict"]],
+      ["3 of 3, two agree", 3, [[a], [a], []], [], [zeroHash, "TooFew"], [zeroHash, "TooFew"]],
+      [
+        "8 of 8, all but the first",
+        8,
+        [[], ...new Array<Hex[]>(7).fill([a])],
+        [],
+        [zeroHash, "TooFew"],
+        [zeroHash, "TooFew"],
+      ],
     ];
 
     for (const [name, threshold, hashes, accepted, refused, any] of cases) {

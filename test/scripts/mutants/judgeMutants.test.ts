@@ -19,7 +19,7 @@ function mutant(file: string, original: string | RegExp, mutated: string): Mutan
   const text = readFileSync(`${ROOT}${file}`, "utf8");
   const source = text.replace(original, mutated);
   assert.notEqual(source, text);
-  return { file, line: 1, operator: "drop", original: String(original), mutated, source };
+  return { file, line: 1, within: "", operator: "drop", original: String(original), mutated, source };
 }
 
 describe("npm run mutants: which ones live", function () {

@@ -12,7 +12,8 @@ const LIVES: Outcome = { outcome: "lives" };
 const KILLED: Outcome = { outcome: "killed", by: "test/contracts/a.test.ts" };
 
 function mutant(mutated: string): Mutant {
-  return { file: "contracts/A.sol", line: 3, operator: "turn", original: "a < b;", mutated, source: mutated };
+  const place = { file: "contracts/A.sol", line: 3, within: "compare", operator: "turn" } as const;
+  return { ...place, original: "a < b;", mutated, source: mutated };
 }
 
 function reason(mutated: string, original = "a < b;"): Reason {
@@ -43,6 +44,12 @@ describe("npm run mutants: reasons to live", () => {
     assert.equal(report(LIVES, [reason("a > b;")]).isGood, false);
   });
 
+  it("are for the function that they name, if they name one", () => {
+    assert.equal(report(LIVES, [{ ...reason("a <= b;"), within: "compare" }]).isGood, true);
+    const elsewhere = report(KILLED, [{ ...reason("a <= b;"), within: "other" }]);
+    assert.match(elsewhere.text, /a reason for a mutant that is no more/);
+  });
+
   it("fail a run when the contract has changed under them", () => {
     const { text, isGood } = report(KILLED, [reason("a <= b;", "a < c;")]);
     assert.equal(isGood, false);
@@ -66,11 +73,13 @@ describe("npm run mutants: reasons to live", () => {
       [{ ...whole, more: "" }],
       [{ ...whole, reason: " " }],
       [whole, whole],
+      [{ ...whole, within: 1 }],
     ];
     for (const entries of wrong) {
       assert.throws(() => parseReasons(JSON.stringify(entries)), MutantsError, JSON.stringify(entries));
     }
-    assert.deepEqual(parseReasons(JSON.stringify([whole])), [whole]);
+    const [first, second] = ["first", "second"].map((within) => ({ ...whole, within }));
+    assert.deepEqual(parseReasons(JSON.stringify([whole, first, second])), [whole, first, second]);
   });
 
   it("are well-formed as committed", () => {
