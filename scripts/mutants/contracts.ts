@@ -59,7 +59,8 @@ export class Contracts {
   }
 
   /**
-   * Compiles a contract, with a source in place of the one of its file. By the pipeline without IR, which is faster and does the same.
+   * Compiles a contract, with a source in place of the one of its file. Without IR and optimizer: it takes half the time, and the
+   * contract does the same, for more gas.
    *
    * @returns `undefined` if it does not compile.
    */
@@ -74,6 +75,7 @@ export class Contracts {
       settings: {
         ...settings,
         viaIR: false,
+        optimizer: { enabled: false },
         outputSelection: {
           [inputSourceName]: { [contract.name]: ["evm.bytecode.object", "evm.deployedBytecode.object"] },
         },
