@@ -67,7 +67,12 @@ async function main(names: string[], options: Options): Promise<void> {
   }
   const crashes = rows.filter(({ crash }) => crash).length;
   const runs = rows.reduce((sum, row) => sum + row.runs, 0);
-  console.log(`${rows.length} targets, ${runs} inputs, ${crashes} crashes`);
+  const counts = [
+    counted(rows.length, "target"),
+    counted(runs, "input"),
+    counted(crashes, "crash", "crashes"),
+  ];
+  console.log(counts.join(", "));
   if (options.json) {
     await writeFile(options.json, `${JSON.stringify({ seed: options.seed, rows }, null, 2)}\n`);
   }
@@ -128,6 +133,10 @@ function keepCrash(name: string, { input, reason }: Crash, stage: Stage): { reas
 
 function describe({ runs, accepted, covered }: FuzzCounts): string {
   return `${runs} inputs, ${accepted} accepted, ${covered} characters of code reached`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function parseNumber(text: string): number {

@@ -58,7 +58,7 @@ describe("the fuzzer", () => {
     ]);
     child.stdout.once("data", () => setTimeout(() => child.kill("SIGINT"), 1_000));
     const exit = new Promise((resolve) => child.once("exit", resolve));
-    assert.match(await text(child.stdout), /^seed 7\n1 targets, \d+ inputs, 0 crashes\n$/);
+    assert.match(await text(child.stdout), /^seed 7\n1 target, \d+ inputs, 0 crashes\n$/);
     assert.equal(await exit, 0);
     const { seed, rows } = JSON.parse(readFileSync(json, "utf8"));
     assert.deepEqual([seed, rows[0].target, rows.length], [7, "base32", 1]);

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { fillRoot } from "../../machine/image/rootfs/fillRoot.ts";
 import { makeDrive } from "../../machine/image/rootfs/index.ts";
-import { layRoot } from "../../machine/image/rootfs/layRoot.ts";
 import { makeFileSystem } from "../../machine/image/rootfs/makeFileSystem.ts";
 import { fetchPinned, readLock, sha256OfFile } from "../../machine/packages/index.ts";
 import { openToolbox, type Toolbox } from "../../machine/toolbox/index.ts";
@@ -125,7 +125,7 @@ describe("file system images", function () {
       try {
         mkdirSync(root);
         chmodSync(root, 0o755);
-        await layRoot(root, { packages, shell }, () => {});
+        await fillRoot(root, { packages, shell }, () => {});
       } finally {
         process.umask(saved);
       }

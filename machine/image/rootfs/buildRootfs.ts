@@ -5,7 +5,7 @@ import { cachedFolder, fetchPinned, readLock, stageInput } from "../../packages/
 import { openToolbox } from "../../toolbox/index.ts";
 import { buildShell } from "../shell/index.ts";
 import { APPLETS } from "./applets.ts";
-import { layRoot, OVERLAY } from "./layRoot.ts";
+import { fillRoot, OVERLAY } from "./fillRoot.ts";
 import { makeFileSystem } from "./makeFileSystem.ts";
 
 /** The toolchain takes 350 MiB, the root 150; the rest is for builds. */
@@ -40,7 +40,7 @@ export async function buildRootfs({ progress }: { progress: Progress }): Promise
       const root = join(target, "root");
       await mkdir(root);
       await chmod(root, 0o755);
-      await layRoot(root, { packages, shell }, (count) =>
+      await fillRoot(root, { packages, shell }, (count) =>
         stage.update(`unpacked ${count} of ${packages.length} packages`),
       );
       stage.update("making the image");

@@ -38,29 +38,29 @@ export interface RootContent {
 }
 
 /** Fills an empty folder with the machine's root: the packages in the order given, then our own files. */
-export async function layRoot(
+export async function fillRoot(
   root: string,
   { packages, shell }: RootContent,
   onUnpacked: (count: number) => void,
 ): Promise<void> {
   for (const folder of FOLDERS) {
-    await layFolder(join(root, folder));
+    await makeFolder(join(root, folder));
   }
   for (const folder of MERGED_FOLDERS) {
-    await layFolder(join(root, "usr", folder));
+    await makeFolder(join(root, "usr", folder));
     await symlink(`usr/${folder}`, join(root, folder));
   }
   await unpackDebs(packages, root, { without: EXCLUDED, onUnpacked });
-  await layFolder(join(root, "usr/libexec"));
-  await layFile(shell, join(root, "usr/libexec/sandbox-shell"), 0o755);
-  await layOverlay("etc/passwd", root);
-  await layOverlay("etc/group", root);
-  await layOverlay("etc/hosts", root);
-  await layOverlay("etc/nsswitch.conf", root);
-  await layFolder(join(root, "etc/nix"));
-  await layOverlay("etc/nix/nix.conf", root);
-  await layOverlay("sbin/init-cartenix", root, 0o755);
-  await layFolder(join(root, "var/build"), 0o700);
+  await makeFolder(join(root, "usr/libexec"));
+  await copyWithMode(shell, join(root, "usr/libexec/sandbox-shell"), 0o755);
+  await copyOverlay("etc/passwd", root);
+  await copyOverlay("etc/group", root);
+  await copyOverlay("etc/hosts", root);
+  await copyOverlay("etc/nsswitch.conf", root);
+  await makeFolder(join(root, "etc/nix"));
+  await copyOverlay("etc/nix/nix.conf", root);
+  await copyOverlay("sbin/init-cartenix", root, 0o755);
+  await makeFolder(join(root, "var/build"), 0o700);
   const present = new Set(await readdir(join(root, "usr/bin")));
   for (const applet of APPLETS) {
     if (!present.has(applet)) {
@@ -71,16 +71,16 @@ export async function layRoot(
 
 // Modes are set explicitly, since those of mkdir and cp depend on the umask and the checkout.
 
-async function layFolder(place: string, mode = 0o755): Promise<void> {
+async function makeFolder(place: string, mode = 0o755): Promise<void> {
   await mkdir(place, { recursive: true });
   await chmod(place, mode);
 }
 
-async function layOverlay(name: string, root: string, mode = 0o644): Promise<void> {
-  await layFile(join(OVERLAY, name), join(root, name), mode);
+async function copyOverlay(name: string, root: string, mode = 0o644): Promise<void> {
+  await copyWithMode(join(OVERLAY, name), join(root, name), mode);
 }
 
-async function layFile(source: string, place: string, mode: number): Promise<void> {
+async function copyWithMode(source: string, place: string, mode: number): Promise<void> {
   await copyFile(source, place);
   await chmod(place, mode);
 }
