@@ -1,3 +1,4 @@
+export { computeRootHash } from "./computeRootHash.ts";
 export type { Emulator, RunOptions, RunResult, YieldResult } from "./emulator.ts";
 export * from "./emulatorErrors.ts";
 export { folderDigest } from "./folderDigest.ts";

@@ -17,7 +17,7 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, beforeEach, describe, it } from "mocha";
-import type { Hex } from "viem";
+import { type Hex, keccak256 } from "viem";
 import { iConsensusAbi } from "../../abi/index.ts";
 import { fingerprintOf, folderDigest, startEmulator } from "../../machine/emulator/index.ts";
 import { type CartenixNode, TemplateDamagedError } from "../../machine/node/index.ts";
@@ -30,6 +30,19 @@ import { until } from "./support/until.ts";
 
 const QUARANTINED = /^the database is damaged; it was renamed/;
 const receiver: Hex = "0x00000000000000000000000000000000000000ff";
+
+const PAGE_BYTES = 4_096;
+const WORD_BYTES = 32;
+
+/** The hash of a page of a machine's memory. */
+function pageHash(page: Uint8Array): Buffer {
+  const half = page.length / 2;
+  const content =
+    page.length === WORD_BYTES
+      ? page
+      : Buffer.concat([pageHash(page.subarray(0, half)), pageHash(page.subarray(half))]);
+  return Buffer.from(keccak256(content, "bytes"));
+}
 
 describe("a node whose files are damaged", function () {
   this.timeout(60_000);
@@ -196,6 +209,43 @@ describe("a node whose files are damaged", function () {
       await using emulator = await startEmulator();
       await emulator.load(copy);
       assert.equal(await emulator.rootHash(), world.deployment.templateHash, "the stored tree says so");
+      await assert.rejects(start(copy), TemplateDamagedError);
+    });
+
+    it("is refused when the stored hash tree was changed with its bytes", async () => {
+      const copy = copyTemplate();
+      const ram = readFileSync(ramOf(copy));
+      ram.write("EVILEVI", 0x700);
+      const tree = ramOf(copy).replace(/bin$/, "dht");
+      const leaves = statSync(tree).size / 2;
+      overwrite(ramOf(copy), 0x700, Buffer.from("EVILEVI"));
+      overwrite(tree, leaves, pageHash(ram.subarray(0, PAGE_BYTES)));
+      await using emulator = await startEmulator();
+      await emulator.load(copy);
+      assert.equal(await emulator.rootHash(), world.deployment.templateHash, "the nodes above say so");
+      assert.equal(await emulator.verifyHashTree(), true, "it compares the leaves alone");
+      await assert.rejects(start(copy), TemplateDamagedError);
+    });
+
+    it("is refused when the cached hash of a page was changed with its bytes", async () => {
+      const copy = copyTemplate();
+      const registers = join(copy, "0000000000000000-8000.bin");
+      const cache = join(copy, "hash_tree.phtc");
+      const at = readFileSync(cache).indexOf(readFileSync(registers).subarray(0, PAGE_BYTES));
+      assert.ok(at >= 0);
+      flip(registers, 8);
+      flip(cache, at + 8);
+      await using emulator = await startEmulator();
+      await emulator.load(copy);
+      assert.equal(await emulator.rootHash(), world.deployment.templateHash, "the cache says so");
+      assert.equal(await emulator.verifyHashTree(), true, "the cache says so");
+      await assert.rejects(start(copy), TemplateDamagedError);
+    });
+
+    it("is refused when only a stored hash was changed", async () => {
+      const copy = copyTemplate();
+      const tree = ramOf(copy).replace(/bin$/, "dht");
+      flip(tree, statSync(tree).size / 2);
       await assert.rejects(start(copy), TemplateDamagedError);
     });
 

@@ -130,7 +130,13 @@ async function loadTemplate({
     if (found !== expected) {
       throw new TemplateMismatchError(expected, found, templateDirectory);
     }
-    await checkTemplate(emulator, { directory: templateDirectory, fingerprint, log });
+    await checkTemplate(emulator, {
+      directory: templateDirectory,
+      rootHash: expected,
+      fingerprint,
+      signal,
+      log,
+    });
     return { emulator, inputs: 0n };
   } catch (error) {
     await emulator.shutdown();
