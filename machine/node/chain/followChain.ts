@@ -10,7 +10,7 @@ import { ChainDataError } from "./chainErrors.ts";
 import { expectInputsOnChain, missingInputsError, newInputs } from "./expectInputs.ts";
 import { expectSameChain } from "./expectSameChain.ts";
 import { readBatch } from "./readBatch.ts";
-import { type BlockRefWithParent, readBlockRef } from "./readBlockRef.ts";
+import { type BlockRefWithParent, expectBlockRef, readBlockRef } from "./readBlockRef.ts";
 
 const MAX_BATCH_BLOCKS = 10_000n;
 
@@ -18,6 +18,8 @@ export interface FollowOptions {
   safeBlock: SafeBlock;
   signal: AbortSignal;
   maxBatchBlocks?: bigint;
+  /** How many claims and executions end a batch. */
+  maxBatchEvents?: number;
 }
 
 export interface FollowResult {
@@ -37,7 +39,7 @@ export async function followChain(
   client: PublicClient,
   store: Store,
   application: ApplicationInfo,
-  { safeBlock, signal, maxBatchBlocks = MAX_BATCH_BLOCKS }: FollowOptions,
+  { safeBlock, signal, maxBatchBlocks = MAX_BATCH_BLOCKS, maxBatchEvents }: FollowOptions,
 ): Promise<FollowResult> {
   const head = await readHead(client, safeBlock);
   if (head === undefined) {
@@ -60,7 +62,12 @@ export async function followChain(
     const last = fromBlock + maxBatchBlocks - 1n;
     const upTo: BlockRef = last < head.number ? await expectBlockRef(client, last) : head;
     const known = inputCount(store);
-    const batch = await readBatch(client, application, { fromBlock, upTo, inputs: [known, inputs] });
+    const batch = await readBatch(client, application, {
+      fromBlock,
+      upTo,
+      inputs: [known, inputs],
+      maxEvents: maxBatchEvents,
+    });
     batch.inputs = newInputs(store, batch.inputs);
     const found = known + BigInt(batch.inputs.length);
     if (batch.checkedBlock === head.number && found !== inputs) {
@@ -103,12 +110,4 @@ async function expectUnchanged(client: PublicClient, block: BlockRef): Promise<v
       `block ${block.number} changed from ${block.hash} to ${found.hash} while it was being read`,
     );
   }
-}
-
-async function expectBlockRef(client: PublicClient, blockNumber: bigint): Promise<BlockRef> {
-  const block = await readBlockRef(client, { blockNumber });
-  if (block === undefined) {
-    throw new ChainDataError(`block ${blockNumber} is below the head, but absent`);
-  }
-  return block;
 }

@@ -38,3 +38,16 @@ export async function readBlockRef(
     throw error;
   }
 }
+
+/**
+ * Reads the number, hash and parent of a block below the head.
+ *
+ * @throws {ChainDataError} when the chain does not have it.
+ */
+export async function expectBlockRef(client: PublicClient, blockNumber: bigint): Promise<BlockRefWithParent> {
+  const block = await readBlockRef(client, { blockNumber });
+  if (block === undefined) {
+    throw new ChainDataError(`block ${blockNumber} is below the head, but absent`);
+  }
+  return block;
+}
