@@ -40,10 +40,6 @@ export { type NarHash, narHash, narHashAsync } from "./nar/narHash.ts";
 export { DEFAULT_NAR_LIMITS, type NarLimits } from "./nar/narLimits.ts";
 export type { NarDirectory, NarEntry, NarNode, NarRegular, NarSymlink } from "./nar/narTree.ts";
 export { validateNar } from "./nar/validateNar.ts";
-export { formatNarInfo, narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
-export { MAX_NAR_INFO_BYTES, type NarInfo } from "./narInfo/narInfo.ts";
-export { parseNarInfo } from "./narInfo/parseNarInfo.ts";
-export { isSignedBy, parseSigningKey, type SigningKey } from "./narInfo/signature.ts";
 export * from "./nixErrors.ts";
 export {
   compareStorePaths,

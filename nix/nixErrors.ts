@@ -110,21 +110,3 @@ export class ContentMismatchError extends NixFormatError {
     super({ format: "content address", reason });
   }
 }
-
-/** Text that is not a `.narinfo`. */
-export class NarInfoFormatError extends NixFormatError {
-  override readonly code: ErrorCode = "NAR_INFO_FORMAT";
-
-  constructor(reason: string) {
-    super({ format: "narinfo", reason });
-  }
-}
-
-/** Text that is not a key for signatures of store paths. */
-export class SigningKeyFormatError extends NixFormatError {
-  override readonly code: ErrorCode = "SIGNING_KEY_FORMAT";
-
-  constructor(reason: string) {
-    super({ format: "signing key", reason });
-  }
-}

@@ -1,9 +1,11 @@
 import { type Context, Hono } from "hono";
 import { stream } from "hono/streaming";
-import { formatBase32, formatNarInfo, narInfoFingerprint, type SigningKey, STORE_DIR } from "../nix/index.ts";
+import { formatBase32, STORE_DIR } from "../nix/index.ts";
 import { CartenixError } from "../support/index.ts";
 import type { AcceptedOutput, FindAccepted } from "./acceptedOutput.ts";
 import type { NarFiles } from "./narFiles.ts";
+import { formatNarInfo, narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
+import type { SigningKey } from "./narInfo/signature.ts";
 import type { FoundNar, NarSource } from "./sources/narSource.ts";
 import { SourceError } from "./substituterErrors.ts";
 

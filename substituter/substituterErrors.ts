@@ -1,3 +1,4 @@
+import { NixFormatError } from "../nix/index.ts";
 import { CartenixError, type ErrorCode } from "../support/index.ts";
 
 /** A place that NARs come from does not work, or answers what it must not. */
@@ -8,4 +9,22 @@ export class SourceError extends CartenixError {
 /** The bytes are not those that are accepted. */
 export class WrongNarError extends CartenixError {
   readonly code: ErrorCode = "WRONG_NAR";
+}
+
+/** Text that is not a `.narinfo`. */
+export class NarInfoFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "NAR_INFO_FORMAT";
+
+  constructor(reason: string) {
+    super({ format: "narinfo", reason });
+  }
+}
+
+/** Text that is not a key for signatures of store paths. */
+export class SigningKeyFormatError extends NixFormatError {
+  override readonly code: ErrorCode = "SIGNING_KEY_FORMAT";
+
+  constructor(reason: string) {
+    super({ format: "signing key", reason });
+  }
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatNarInfo, type NarInfo, NarInfoFormatError, parseNarInfo } from "../../nix/index.ts";
+import { formatNarInfo, type NarInfo, NarInfoFormatError, parseNarInfo } from "../../substituter/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { references, storePath } from "../generators/nixArbitraries.ts";
 import { samples, utf8 } from "../generators/samples.ts";

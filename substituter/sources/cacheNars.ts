@@ -1,5 +1,7 @@
-import { MAX_NAR_INFO_BYTES, type NarInfo, parseNarInfo, STORE_DIR } from "../../nix/index.ts";
+import { STORE_DIR } from "../../nix/index.ts";
 import type { AcceptedOutput } from "../acceptedOutput.ts";
+import { MAX_NAR_INFO_BYTES, type NarInfo } from "../narInfo/narInfo.ts";
+import { parseNarInfo } from "../narInfo/parseNarInfo.ts";
 import { SourceError } from "../substituterErrors.ts";
 import { decompress, isKnownCompression } from "./decompress.ts";
 import type { NarSource } from "./narSource.ts";

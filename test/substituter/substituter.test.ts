@@ -8,23 +8,19 @@ import { type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
-import {
-  encodeExport,
-  encodeNar,
-  formatBase32,
-  isSignedBy,
-  narInfoFingerprint,
-  parseNarInfo,
-  parseSigningKey,
-  type SigningKey,
-} from "../../nix/index.ts";
+import { encodeExport, encodeNar, formatBase32 } from "../../nix/index.ts";
 import {
   type AcceptedOutput,
   cacheNars,
   createSubstituter,
+  isSignedBy,
   type NarFiles,
   type NarSource,
+  narInfoFingerprint,
   openNarFiles,
+  parseNarInfo,
+  parseSigningKey,
+  type SigningKey,
 } from "../../substituter/index.ts";
 import { file } from "../nix/support/nodes.ts";
 

@@ -1,12 +1,12 @@
-import { formatHash } from "../hash/formatHash.ts";
-import { checkReferences } from "../storePath/checkReferences.ts";
-import { parseStorePath, STORE_DIR } from "../storePath/storePath.ts";
+import { compareStorePaths, formatHash, parseStorePath, STORE_DIR } from "../../nix/index.ts";
+import { NarInfoFormatError } from "../substituterErrors.ts";
 import type { NarInfo } from "./narInfo.ts";
 
 /**
  * Writes a `.narinfo` as Nix's binary caches do.
  *
- * @throws {StorePathFormatError} when the path, its deriver or a reference is not a store path, or the references are not sorted.
+ * @throws {StorePathFormatError} when the path, its deriver or a reference is not a store path.
+ * @throws {NarInfoFormatError} when the references are not sorted, or one is there twice.
  * @throws {HashFormatError} when a hash does not have 32 bytes.
  */
 export function formatNarInfo(info: NarInfo): string {
@@ -37,6 +37,15 @@ export function narInfoFingerprint({
 }: Pick<NarInfo, "storePath" | "narHash" | "narSize" | "references">): string {
   checkReferences(references);
   return `1;${storePath};${formatSha256(narHash)};${narSize};${references.join(",")}`;
+}
+
+function checkReferences(references: readonly string[]): void {
+  const unsorted = references.find(
+    (reference, index) => index > 0 && compareStorePaths(references[index - 1]!, reference) >= 0,
+  );
+  if (unsorted !== undefined) {
+    throw new NarInfoFormatError(`the reference ${unsorted} is unsorted or there twice`);
+  }
 }
 
 function formatSha256(digest: Uint8Array): string {

@@ -1,7 +1,12 @@
-import { quote } from "../bytes/quote.ts";
-import { parseHash } from "../hash/parseHash.ts";
-import { HashFormatError, NarInfoFormatError, StorePathFormatError } from "../nixErrors.ts";
-import { compareStorePaths, parseStorePath, STORE_DIR } from "../storePath/storePath.ts";
+import {
+  compareStorePaths,
+  HashFormatError,
+  parseHash,
+  parseStorePath,
+  STORE_DIR,
+  StorePathFormatError,
+} from "../../nix/index.ts";
+import { NarInfoFormatError } from "../substituterErrors.ts";
 import { MAX_NAR_INFO_BYTES, type NarInfo } from "./narInfo.ts";
 
 const ONCE = [
@@ -144,4 +149,11 @@ function parseReferences(text: string | undefined): string[] {
     throw new NarInfoFormatError("a reference is there twice");
   }
   return sorted;
+}
+
+const MAX_QUOTED_CHARACTERS = 120;
+
+/** A stranger's text for a message: one line, bounded. */
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, MAX_QUOTED_CHARACTERS));
 }

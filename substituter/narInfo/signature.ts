@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { SigningKeyFormatError } from "../nixErrors.ts";
+import { SigningKeyFormatError } from "../substituterErrors.ts";
 
 /** How DER introduces the 32 bytes of an Ed25519 key (RFC 8410). */
 const PRIVATE_KEY_PREFIX = "302e020100300506032b657004220420";

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, it } from "mocha";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
+import { encodeExport, encodeNar } from "../../nix/index.ts";
 import {
-  encodeExport,
-  encodeNar,
   formatNarInfo,
   isSignedBy,
   type NarInfo,
@@ -13,10 +12,10 @@ import {
   parseNarInfo,
   parseSigningKey,
   SigningKeyFormatError,
-} from "../../nix/index.ts";
-import { file } from "./support/nodes.ts";
+} from "../../substituter/index.ts";
+import { file } from "../nix/support/nodes.ts";
 
-describe("nix: binary caches of the real Nix", function () {
+describe("narinfos and signatures of the real Nix", function () {
   this.timeout(120_000);
   let nix: RealNix;
   let secretKey: string;
