@@ -52,6 +52,13 @@ describe("NixPath", () => {
     });
   });
 
+  it("refuses a name with one wrong character, wherever it stands", async () => {
+    const names = [31, 32, 33, 34, 63, 64, 65, 66, 97, 211].flatMap((length) =>
+      Array.from({ length }, (_, place) => `${"a".repeat(place)}/${"a".repeat(length - place - 1)}`),
+    );
+    await inParallel(names, async (name) => assert.equal(await probe.read.isName([name]), false, name));
+  });
+
   it("refuses the dot names that Nix refuses", async () => {
     const names = [".", "..", ".-", "..-", ".-a", "..-a", ".a", "..a", "...", ".a-", "a.", "-"];
     await inParallel(names, async (name) => {
