@@ -1,4 +1,4 @@
-import { type Context, ponder } from "ponder:registry";
+import { type Context, type Event, ponder } from "ponder:registry";
 import { application, consensusChange, ownership } from "ponder:schema";
 import type { Address } from "viem";
 import { placeOf } from "./placeOf.ts";
@@ -33,35 +33,15 @@ export async function ensureApplication(
 ponder.on("ApplicationFactory:ApplicationCreated", async ({ event, context }) => {
   const { appContract, templateHash, dataAvailability, outputsMerkleRootValidator, appOwner } = event.args;
   const key = await ensureApplication({ event, context }, appContract);
-  await context.db.update(application, key).set({
-    origin: "factory",
-    templateHash,
-    dataAvailability,
-    consensus: outputsMerkleRootValidator,
-    owner: appOwner,
-  });
-  await context.db.insert(consensusChange).values({
-    id: event.id,
-    chainId: context.chain.id,
-    applicationAddress: appContract,
-    consensus: outputsMerkleRootValidator,
-    since: event.block.timestamp,
-    ...placeOf(event),
-  });
+  await context.db
+    .update(application, key)
+    .set({ origin: "factory", templateHash, dataAvailability, owner: appOwner });
+  await setConsensus({ event, context }, appContract, outputsMerkleRootValidator);
 });
 
 ponder.on("Application:OutputsMerkleRootValidatorChanged", async ({ event, context }) => {
-  const { newOutputsMerkleRootValidator } = event.args;
-  const key = await ensureApplication({ event, context }, event.log.address);
-  await context.db.update(application, key).set({ consensus: newOutputsMerkleRootValidator });
-  await context.db.insert(consensusChange).values({
-    id: event.id,
-    chainId: context.chain.id,
-    applicationAddress: event.log.address,
-    consensus: newOutputsMerkleRootValidator,
-    since: event.block.timestamp,
-    ...placeOf(event),
-  });
+  await ensureApplication({ event, context }, event.log.address);
+  await setConsensus({ event, context }, event.log.address, event.args.newOutputsMerkleRootValidator);
 });
 
 ponder.on("Application:OwnershipTransferred", async ({ event, context }) => {
@@ -77,3 +57,21 @@ ponder.on("Application:OwnershipTransferred", async ({ event, context }) => {
     ...placeOf(event),
   });
 });
+
+type ConsensusEvent = Event<
+  "ApplicationFactory:ApplicationCreated" | "Application:OutputsMerkleRootValidatorChanged"
+>;
+
+async function setConsensus(
+  { event, context }: { event: ConsensusEvent; context: Context },
+  applicationAddress: Address,
+  consensus: Address,
+): Promise<void> {
+  const { id: chainId } = context.chain;
+  await context.db.update(application, { chainId, address: applicationAddress }).set({ consensus });
+  await context.db.insert(consensusChange).values({
+    ...{ id: event.id, chainId, applicationAddress, consensus },
+    since: event.block.timestamp,
+    ...placeOf(event),
+  });
+}

@@ -41,12 +41,11 @@ describe("ProvenHashReader", () => {
   let unproven: ReturnType<Outputs["proven"]>;
 
   /** What the node would find. */
-  const findProvenOutputs = (): ProvenOutput[] =>
-    proven.map(([rawData, { outputIndex, outputHashesSiblings }]) => ({
-      index: outputIndex,
-      rawData,
-      outputHashesSiblings,
-    }));
+  async function* findProvenOutputs(): AsyncIterable<ProvenOutput> {
+    for (const [rawData, { outputIndex, outputHashesSiblings }] of proven) {
+      yield { index: outputIndex, rawData, outputHashesSiblings };
+    }
+  }
 
   before(async () => {
     rollup = await startRollup();
@@ -66,7 +65,7 @@ describe("ProvenHashReader", () => {
         data?: Hex;
       };
       const data = body.data ?? (request.url!.match(/(0x[0-9a-f]*)\.json$/)![1] as Hex);
-      const honest = answerHashLookup(data, rollup.application.address, findProvenOutputs);
+      const honest = await answerHashLookup(data, rollup.application.address, findProvenOutputs);
       const answer = honest && lie(honest);
       response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
       response.end(JSON.stringify(answer ? { data: answer } : { message: "no proven voucher" }));

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
 import hre from "hardhat";
+import { Hono } from "hono";
 import { after, before, describe, it } from "mocha";
 import { createWalletClient, encodeFunctionData, type Hex, http } from "viem";
 import { buildRegistryAbi, iHashGatewayAbi, provenHashReaderAbi } from "../../abi/index.ts";
 import type { CartenixNode } from "../../machine/node/index.ts";
+import { addHashLookups } from "../../machine/node/server/addHashLookups.ts";
 import { helloOutput, INPUT_INDEX } from "../contracts/support/sampleOutputs.ts";
 import { readerOf, startWorld, voucher, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
@@ -105,3 +111,55 @@ describe("the node as an ERC-3668 gateway", function () {
     assert.equal((await get(`0x${"00".repeat(5000)}`)).status, 414);
   });
 });
+
+describe("lookups that take long", () => {
+  it("are refused when too many of one client wait, and go on afterwards", async () => {
+    const application = "0x00000000000000000000000000000000000000aa";
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const app = new Hono();
+    addHashLookups(app, {
+      application,
+      async *findProvenOutputs() {
+        await ended;
+        yield* [];
+      },
+    });
+    await using server = await listen(app);
+    const data = encodeFunctionData({
+      abi: iHashGatewayAbi,
+      functionName: "voucherOf",
+      args: [application, helloOutput("slow").storePath],
+    });
+    const answered: number[] = [];
+    const ask = async () => {
+      const { status } = await fetch(`${server.url}/ccip/${application}/${data}.json`);
+      answered.push(status);
+      return status;
+    };
+    const asked = Array.from({ length: 30 }, ask);
+    await until("13 are refused, and the others wait", () => answered.length === 13);
+    assert.deepEqual(answered, new Array(13).fill(503));
+    end();
+    const statuses = await Promise.all(asked);
+    assert.deepEqual(
+      [404, 503].map((code) => statuses.filter((status) => status === code).length),
+      [17, 13],
+    );
+    assert.equal(await ask(), 404);
+  });
+});
+
+async function listen(app: Hono): Promise<AsyncDisposable & { url: string }> {
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }) as Server;
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

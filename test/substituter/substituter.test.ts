@@ -131,7 +131,7 @@ describe("a substituter", function () {
          --option substituters ${url} --option trusted-public-keys '${key.publicKey}' 2>&1
        nix-store -q --references ${program.storePath}
        cat ${program.storePath}; rm -f /nix/var/nix/*.sqlite-journal
-       rm -rf /root/.cache/nix
+       rm -rf ~/.cache/nix
        nix-store --delete --ignore-liveness ${program.storePath} ${library.storePath} > /dev/null 2>&1`,
       { network: true },
     );

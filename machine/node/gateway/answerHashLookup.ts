@@ -1,5 +1,6 @@
 import { type Address, decodeFunctionData, encodeAbiParameters, type Hex, isAddressEqual } from "viem";
 import { iHashGatewayAbi } from "../../../abi/index.ts";
+import { isStorePath } from "../../../nix/index.ts";
 import { decodeOutput, decodeRecord } from "../../../protocol/index.ts";
 
 /** An output of the machine, with the proof of its place in the outputs tree of an accepted claim. */
@@ -10,7 +11,7 @@ export interface ProvenOutput {
 }
 
 /** Finds the outputs of accepted claims that may record a store path, the oldest first. */
-export type FindProvenOutputs = (storePath: string) => Iterable<ProvenOutput>;
+export type FindProvenOutputs = (storePath: string) => AsyncIterable<ProvenOutput>;
 
 /**
  * Answers a lookup of `ProvenHashReader` by ERC-3668: the first proven voucher that records the store path.
@@ -19,17 +20,20 @@ export type FindProvenOutputs = (storePath: string) => Iterable<ProvenOutput>;
  * @param application The only application that this gateway knows.
  * @returns the answer's data; `undefined` if the call is another one, or if no proven voucher records the path.
  */
-export function answerHashLookup(
+export async function answerHashLookup(
   callData: Hex,
   application: Address,
   findProvenOutputs: FindProvenOutputs,
-): Hex | undefined {
+): Promise<Hex | undefined> {
   const call = decodeCall(callData);
   if (call === undefined || !isAddressEqual(call[0], application)) {
     return undefined;
   }
   const [, storePath] = call;
-  for (const { index, rawData, outputHashesSiblings } of findProvenOutputs(storePath)) {
+  if (!isStorePath(storePath)) {
+    return undefined;
+  }
+  for await (const { index, rawData, outputHashesSiblings } of findProvenOutputs(storePath)) {
     const output = decodeOutput(rawData);
     const record = output?.type === "Voucher" ? decodeRecord(output.payload) : undefined;
     if (record?.outputs.some((item) => item.storePath === storePath)) {

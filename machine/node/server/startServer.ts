@@ -1,23 +1,22 @@
 import { type ServerType, serve } from "@hono/node-server";
-import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { stream } from "hono/streaming";
 import { Registry } from "prom-client";
-import { type Address, isAddress, isAddressEqual, isHex } from "viem";
+import { type Address, isAddress, isAddressEqual } from "viem";
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
-import { answerHashLookup, type FindProvenOutputs } from "../gateway/answerHashLookup.ts";
+import type { FindProvenOutputs } from "../gateway/answerHashLookup.ts";
 import type { Log } from "../log/log.ts";
 import type { Health } from "../monitor/health.ts";
 import type { NodeStatus } from "../monitor/nodeStatus.ts";
+import { addHashLookups } from "./addHashLookups.ts";
+import { atMost } from "./atMost.ts";
+import { clientOf } from "./clientOf.ts";
 import { type Inspector, InspectUnavailableError, MAX_QUERY_BYTES } from "./inspector.ts";
 import { answerJsonRpc, type Methods } from "./jsonRpc.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
 const MAX_RPC_BYTES = 1024 * 1024;
-/** A call of `IHashGateway.voucherOf` has a few hundred bytes. */
-const MAX_LOOKUP_BYTES = 4096;
 
 /** The server cannot listen on its port. */
 export class ListenError extends CartenixError {
@@ -126,26 +125,7 @@ function createApp(options: ServerOptions): Hono {
     inspect(c, new TextEncoder().encode(c.req.param("query"))),
   );
 
-  const refuse = (c: Context, code: 400 | 404 | 414, message: string) => c.json({ message }, code);
-  const lookup = (c: Context, data: unknown) => {
-    if (!isHex(data) || data.length % 2 === 1) {
-      return refuse(c, 400, "data must be bytes in hexadecimal");
-    }
-    const answer = answerHashLookup(data, application, findProvenOutputs);
-    return answer === undefined
-      ? refuse(c, 404, "no accepted claim has a voucher that records this store path")
-      : c.json({ data: answer });
-  };
-  app.post("/ccip", atMost(MAX_LOOKUP_BYTES), async (c) => {
-    const body: unknown = await c.req.json().catch(() => undefined);
-    return lookup(c, (body as { data?: unknown } | null | undefined)?.data);
-  });
-  app.get("/ccip/:sender/:file", (c) => {
-    const file = c.req.param("file");
-    return file.length > 2 * MAX_LOOKUP_BYTES
-      ? refuse(c, 414, "data is too long")
-      : lookup(c, file.replace(/\.json$/, ""));
-  });
+  addHashLookups(app, { application, findProvenOutputs });
 
   const json = (c: Context, value: object, code: 200 | 503 = 200) =>
     c.body(JSON.stringify(value, bigIntToNumber), code, { "content-type": "application/json" });
@@ -163,17 +143,6 @@ function createApp(options: ServerOptions): Hono {
 /** Refuses what web pages send, which they could even if they cannot read the answer. */
 const refusePages: MiddlewareHandler = async (c, next) =>
   c.req.header("origin") === undefined ? next() : c.text("Web pages may not ask: see --cors-origin", 403);
-
-/** The address of a client. We listen for this computer alone, so others come through a proxy, which names them last. */
-function clientOf(c: Context): string {
-  const forwarded = c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
-  return forwarded || (getConnInfo(c).remote.address ?? "");
-}
-
-/** Rejects longer bodies, and closes the connection without reading the rest. */
-function atMost(maxSize: number) {
-  return bodyLimit({ maxSize, onError: (c) => c.text("Payload too large", 413, { connection: "close" }) });
-}
 
 function isOurs(given: string, application: Address): boolean {
   return (
