@@ -54,8 +54,14 @@ const settings = z
       z.object({ kind: z.literal("pglite"), directory: z.string().min(1) }).strict(),
       z.object({ kind: z.literal("postgres"), connectionString: z.string().min(1) }).strict(),
     ]),
+    /** Whether `/sql` is served, which `@ponder/client` asks. */
+    sql: z.boolean().default(false),
   })
-  .strict();
+  .strict()
+  .refine(({ sql, database }) => !sql || database.kind === "postgres", {
+    path: ["sql"],
+    message: "is for Postgres only, since nothing can stop a statement of PGlite",
+  });
 
 /** What Ponder's process is told: chains, deployments and the database. */
 export type IndexerSettings = z.output<typeof settings>;
