@@ -99,6 +99,7 @@ export const claim = onchainTable(
     submittedAt: t.bigint(),
     submittedIn: t.hex(),
     acceptedAt: t.bigint(),
+    acceptedBlock: t.bigint(),
     acceptedIn: t.hex(),
     blockNumber: t.bigint().notNull(),
     blockHash: t.hex().notNull(),

@@ -42,6 +42,7 @@ ponder.on("Consensus:ClaimAccepted", async ({ event, context }) => {
   const accepted = {
     status: "accepted",
     acceptedAt: event.block.timestamp,
+    acceptedBlock: event.block.number,
     acceptedIn: event.transaction.hash,
   } as const;
   await context.db

@@ -1,7 +1,8 @@
 import type { Context } from "ponder:registry";
 import { otherDerivation, output } from "ponder:schema";
-import { type Address, concatHex, type Hex, keccak256, stringToBytes, stringToHex } from "viem";
+import type { Address } from "viem";
 import { formatNarHash, type RegistryOutput } from "../../protocol/index.ts";
+import { derivationKeyOf, pathKeyOf } from "./keys.ts";
 import { partsOf } from "./storePath.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function describeOutputs(
     const key = {
       chainId: context.chain.id,
       applicationAddress,
-      pathKey: keccak256(stringToBytes(storePath)),
+      pathKey: pathKeyOf(storePath),
     };
     const row = await context.db.find(output, key);
     if (row === null) {
@@ -43,9 +44,4 @@ export async function describeOutputs(
       await context.db.update(otherDerivation, other).set({ drvPath, outputName });
     }
   }
-}
-
-/** As `contracts/types/DerivationKey.sol` computes it. */
-function derivationKeyOf(drvPath: string, outputName: string): Hex {
-  return keccak256(concatHex([stringToHex(drvPath), stringToHex("!"), stringToHex(outputName)]));
 }

@@ -1,17 +1,18 @@
-import { Hono } from "hono";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { readSettings } from "../../settings.ts";
 import { serveGraphQL } from "./graphqlEndpoint.ts";
 import { endSlowReaders } from "./limits/answers.ts";
 import { RequestError } from "./limits/requestError.ts";
 import { limitStatements } from "./limits/statementTimeout.ts";
 import { refuse } from "./refuse.ts";
+import { createRest, DOCUMENT } from "./rest/index.ts";
 import { createSqlEndpoint } from "./sqlEndpoint.ts";
 
 const { sql } = readSettings(process.env);
 
 limitStatements();
 
-const app = new Hono();
+const app = new OpenAPIHono();
 app.onError(refuse);
 if (sql) {
   app.use("/sql/db", endSlowReaders);
@@ -19,9 +20,11 @@ if (sql) {
 }
 app.use(endSlowReaders);
 app.on(["GET", "POST"], ["/", "/graphql"], serveGraphQL);
+app.route("/v1", createRest());
+app.doc31("/openapi.json", DOCUMENT);
 app.all("*", ({ req }) => {
   throw new RequestError(404, `there is no ${req.method} ${req.path}`.slice(0, 200), {
-    remedy: "send GraphQL to /graphql",
+    remedy: "see /openapi.json, or send GraphQL to /graphql",
   });
 });
 

@@ -1,0 +1,16 @@
+import { concatHex, type Hex, keccak256, stringToBytes, stringToHex } from "viem";
+
+/** As `contracts/types/PathKey.sol` computes it. */
+export function pathKeyOf(storePath: string): Hex {
+  return keccak256(stringToBytes(storePath));
+}
+
+/** As `contracts/types/DerivationKey.sol` computes it. */
+export function derivationKeyOf(drvPath: string, outputName: string): Hex {
+  return keccak256(concatHex([stringToHex(drvPath), stringToHex("!"), stringToHex(outputName)]));
+}
+
+/** The 32 bytes of `sha256-<base64>`. */
+export function narHashBytes(narHash: string): Hex {
+  return `0x${Buffer.from(narHash.slice("sha256-".length), "base64").toString("hex")}`;
+}
