@@ -92,7 +92,7 @@ describe("a stranger's requests to the indexer", function () {
     application { outputs(limit: 1000) { items { application { outputs(limit: 1000) { items { narHash } } } } } } } } } } }`;
 
   it("are refused when they ask for too many rows in three levels", async () => {
-    await isRefused(ask(threeLevels), 422, /rows, nested lists multiplied, and at most 5000 are allowed/);
+    await isRefused(ask(threeLevels), 422, /rows, nested lists multiplied, and at most 6000 are allowed/);
   });
 
   it("are refused when the rows come through variables, fragments or no limit at all", async () => {

@@ -17,8 +17,8 @@ export const MAX_DEPTH = 16;
 export const MAX_FILTER_DEPTH = 8;
 export const MAX_ALIASES = 15;
 export const MAX_TOKENS = 1_000;
-/** How many rows it may ask for, nested lists multiplied. */
-export const MAX_ROWS = 5_000;
+/** How many rows it may ask for, nested lists multiplied: two lists in a list, all of the usual 50, are 5,050. */
+export const MAX_ROWS = 6_000;
 /** How many lists it may ask for: each costs a query of the database. */
 export const MAX_LISTS = 150;
 /** How many of them may be at its top, where none is narrowed by the row above it. */
