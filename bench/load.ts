@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployLocal, startLocalChain } from "../deploy/index.ts";
 import { makeTemplate } from "../machine/image/index.ts";
+import { makeScratchFolder } from "../machine/packages/index.ts";
 import type { Bench, BenchFigure } from "./bench.ts";
 import { CLAIMER_KEY, SENDERS, sendLoad } from "./load/sendLoad.ts";
 import { type Figures, type ProcessedInput, startWatchedNode } from "./load/startWatchedNode.ts";
@@ -19,15 +18,14 @@ const bench: Bench = {
   async run(progress) {
     const template = await makeTemplate({ progress });
     await using running = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), "cartenix-load-"));
-    running.defer(() => rm(folder, { recursive: true, force: true }));
+    const folder = running.use(await makeScratchFolder("load"));
     const chain = await startLocalChain();
     running.defer(() => chain.stop());
     const { rpcUrl } = chain;
     const { templateHash } = template;
     const deployment = await deployLocal({ rpcUrl, templateHash, epochLength: EPOCH_LENGTH_BLOCKS });
     const { application, inputBox } = deployment;
-    const options = { rpcUrl, application, template: template.directory, data: join(folder, "data") };
+    const options = { rpcUrl, application, template: template.directory, data: join(folder.path, "data") };
     const node = await startWatchedNode({ ...options, claimerKey: CLAIMER_KEY });
     running.defer(() => node.stop());
 

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { CartenixError, createProgress, UsageError } from "../support/index.ts";
+import { CartenixError, createProgress, exitWhenInterrupted, UsageError } from "../support/index.ts";
 import type { Bench, BenchRow } from "./bench.ts";
 import { formatTable } from "./table.ts";
 
@@ -12,6 +12,7 @@ const program = new Command("npm run bench --")
   .option("--json <file>", "also write the rows as JSON")
   .action(main);
 
+exitWhenInterrupted();
 await program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof CartenixError ? `error: ${error.message}` : error);
   process.exitCode = 1;

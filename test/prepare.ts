@@ -1,8 +1,9 @@
 import hre from "hardhat";
 import { makeTemplate } from "../machine/image/index.ts";
-import { CartenixError, createProgress } from "../support/index.ts";
+import { CartenixError, createProgress, exitWhenInterrupted } from "../support/index.ts";
 
 // Makes what takes minutes before the tests need it, while progress can be shown; mocha then finds it in the cache.
+exitWhenInterrupted();
 try {
   const progress = createProgress();
   await makeTemplate({ progress });

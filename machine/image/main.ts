@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { CartenixError, createProgress } from "../../support/index.ts";
+import { CartenixError, createProgress, exitWhenInterrupted } from "../../support/index.ts";
 import { makeTemplate, type Template } from "./makeTemplate.ts";
 import { type Comparison, compareToPinned, writePinnedTemplate } from "./pinnedTemplate.ts";
 import { remakeTemplate } from "./remakeTemplate.ts";
@@ -66,6 +66,7 @@ function formatSummary({ templateHash, directory, manifest, pinned, again }: Sum
   ].join("\n");
 }
 
+exitWhenInterrupted();
 try {
   await command.parseAsync();
 } catch (error) {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { CartenixError, silentProgress, UsageError } from "../../support/index.ts";
+import { CartenixError, exitWhenInterrupted, silentProgress, UsageError } from "../../support/index.ts";
 import {
   type Archive,
   formatLock,
@@ -44,6 +44,7 @@ async function refreshLocks(wanted: readonly string[]): Promise<void> {
   }
 }
 
+exitWhenInterrupted();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { help: { type: "boolean", short: "h" } },

@@ -5,6 +5,7 @@ export { type LockRequest, resolveLock } from "./archive/resolveLock.ts";
 export { type CachedFolder, cachedFolder, stageInput } from "./cache/cachedFolder.ts";
 export { describeFile, describeFiles, type FileDigest } from "./cache/describeFiles.ts";
 export { type FetchedFile, fetchPinned } from "./cache/fetchPinned.ts";
+export { makeScratchFolder, type ScratchFolder } from "./cache/scratchFolder.ts";
 export { sha256OfFile } from "./cache/sha256OfFile.ts";
 export { withProcessLock } from "./cache/withProcessLock.ts";
 export { type DebContent, decodeDeb } from "./deb/decodeDeb.ts";

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Progress, silentProgress } from "../../../support/index.ts";
+import { makeScratchFolder } from "../../packages/index.ts";
 import { openToolbox } from "../../toolbox/index.ts";
 import { TemplateError } from "../imageErrors.ts";
 import { makeFilledDrive } from "../makeFilledDrive.ts";
@@ -35,29 +35,25 @@ const MAX_CYCLES = 300_000_000_000n;
 export async function runJob({ script, files, progress }: RunJobParameters): Promise<JobRun> {
   const { ram, filled } = await makeFilledDrive({ progress });
   const toolbox = await openToolbox({ progress });
-  const scratch = await mkdtemp(join(tmpdir(), "cartenix-job-"));
-  try {
-    const content = join(scratch, "job");
-    const jobDrive = join(scratch, "job.ext4");
-    await mkdir(content);
-    await writeFile(join(content, "start"), script, { mode: 0o755 });
-    for (const [name, bytes] of Object.entries(files)) {
-      await writeFile(join(content, name), bytes);
-    }
-    await makeDrive(toolbox, content, jobDrive);
-    const startedAt = performance.now();
-    await using machine = await bootJob(
-      { ram, rootDrive: filled.file, jobDrive },
-      MAX_CYCLES,
-      silentProgress.stage("job"),
-    );
-    const milliseconds = performance.now() - startedAt;
-    const finished = machine.console.some((line) => line.includes("start ended with exit code 0"));
-    if (!finished || !isPoweredOff(machine)) {
-      throw new TemplateError("the job in the machine failed", { details: machine.console.join("\n") });
-    }
-    return { cycles: Number(machine.cycles), milliseconds };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+  await using scratch = await makeScratchFolder("job");
+  const content = join(scratch.path, "job");
+  const jobDrive = join(scratch.path, "job.ext4");
+  await mkdir(content);
+  await writeFile(join(content, "start"), script, { mode: 0o755 });
+  for (const [name, bytes] of Object.entries(files)) {
+    await writeFile(join(content, name), bytes);
   }
+  await makeDrive(toolbox, content, jobDrive);
+  const startedAt = performance.now();
+  await using machine = await bootJob(
+    { ram, rootDrive: filled.file, jobDrive },
+    MAX_CYCLES,
+    silentProgress.stage("job"),
+  );
+  const milliseconds = performance.now() - startedAt;
+  const finished = machine.console.some((line) => line.includes("start ended with exit code 0"));
+  if (!finished || !isPoweredOff(machine)) {
+    throw new TemplateError("the job in the machine failed", { details: machine.console.join("\n") });
+  }
+  return { cycles: Number(machine.cycles), milliseconds };
 }

@@ -31,9 +31,9 @@ const PACKAGES = [
 export async function buildHandlerProgram(folder: string, config: HandlerConfig): Promise<void> {
   const configText = `${JSON.stringify(config)}\n`;
   parseConfig(configText);
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [ENTRY],
-    outfile: join(folder, "handler.mjs"),
+    write: false, // esbuild's process would make the folder anew after an interrupted one of ours removed it
     bundle: true,
     platform: "node",
     target: "node20",
@@ -43,6 +43,7 @@ export async function buildHandlerProgram(folder: string, config: HandlerConfig)
     external: ["@deroll/cmio"],
     logLevel: "silent",
   });
+  await writeFile(join(folder, "handler.mjs"), outputFiles[0]!.contents);
   for (const { name, files } of PACKAGES) {
     const source = dirname(require.resolve(`${name}/package.json`));
     for (const file of files) {

@@ -1,8 +1,6 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { cp } from "node:fs/promises";
 import type { Hex } from "viem";
-import { cachedFolder, describeFiles } from "../../packages/index.ts";
+import { cachedFolder, describeFiles, makeScratchFolder } from "../../packages/index.ts";
 import { buildHandlerProgram } from "./buildHandlerProgram.ts";
 
 /**
@@ -10,15 +8,11 @@ import { buildHandlerProgram } from "./buildHandlerProgram.ts";
  * moment, and its files name the folder, so that no list of the handler's sources is needed.
  */
 export async function handlerJob(registry: Hex): Promise<string> {
-  const bundle = await mkdtemp(join(tmpdir(), "cartenix-handler-"));
-  try {
-    await buildHandlerProgram(bundle, { registry });
-    return await cachedFolder({
-      name: "handler",
-      inputs: await describeFiles(bundle, ["."]),
-      make: (target) => cp(bundle, target, { recursive: true }),
-    });
-  } finally {
-    await rm(bundle, { recursive: true, force: true });
-  }
+  await using bundle = await makeScratchFolder("handler");
+  await buildHandlerProgram(bundle.path, { registry });
+  return await cachedFolder({
+    name: "handler",
+    inputs: await describeFiles(bundle.path, ["."]),
+    make: (target) => cp(bundle.path, target, { recursive: true }),
+  });
 }

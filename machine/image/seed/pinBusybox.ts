@@ -1,9 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeNar, formatSha256Sri, narHash } from "../../../nix/index.ts";
 import type { Progress } from "../../../support/index.ts";
-import { DebianError, fetchPinned, LOCKS, type Lock, readLock, unpackDebs } from "../../packages/index.ts";
+import {
+  DebianError,
+  fetchPinned,
+  LOCKS,
+  type Lock,
+  makeScratchFolder,
+  readLock,
+  unpackDebs,
+} from "../../packages/index.ts";
 
 /** Writes `lock/busybox.json`: the hash of busybox.nix's output for the package that `lock/seed.json` pins. */
 export async function pinBusybox({ progress }: { progress: Progress }): Promise<void> {
@@ -24,17 +31,13 @@ export async function hashOfBusybox(lock: Lock, progress: Progress): Promise<str
     });
   }
   const [fetched] = await fetchPinned([pinned], { progress, name: "busybox" });
-  const folder = await mkdtemp(join(tmpdir(), "cartenix-busybox-"));
-  try {
-    await unpackDebs([fetched!], folder);
-    const contents = await readFile(join(folder, "usr/bin/busybox"));
-    const busybox = { kind: "regular", executable: true, contents } as const;
-    const bin = { kind: "directory", entries: [{ name: bytes("busybox"), node: busybox }] } as const;
-    const nar = encodeNar({ kind: "directory", entries: [{ name: bytes("bin"), node: bin }] });
-    return formatSha256Sri(narHash(nar).sha256);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await makeScratchFolder("busybox");
+  await unpackDebs([fetched!], folder.path);
+  const contents = await readFile(join(folder.path, "usr/bin/busybox"));
+  const busybox = { kind: "regular", executable: true, contents } as const;
+  const bin = { kind: "directory", entries: [{ name: bytes("busybox"), node: busybox }] } as const;
+  const nar = encodeNar({ kind: "directory", entries: [{ name: bytes("bin"), node: bin }] });
+  return formatSha256Sri(narHash(nar).sha256);
 }
 
 function bytes(text: string): Uint8Array {

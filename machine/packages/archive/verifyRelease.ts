@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeScratchFolder } from "../cache/scratchFolder.ts";
 import { DebianError, DebianFormatError } from "../packagesErrors.ts";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -30,8 +30,8 @@ export async function verifyRelease(inRelease: Uint8Array, keyring: string = KEY
   if (!present) {
     return { text: parseSignedText(inRelease), signed: false };
   }
-  const folder = await mkdtemp(join(tmpdir(), "cartenix-release-"));
-  const [file, verified] = [join(folder, "InRelease"), join(folder, "Release")];
+  await using folder = await makeScratchFolder("release");
+  const [file, verified] = [join(folder.path, "InRelease"), join(folder.path, "Release")];
   try {
     await writeFile(file, inRelease);
     await promisify(execFile)("gpgv", ["--keyring", keyring, "--output", verified, file]);
@@ -45,8 +45,6 @@ export async function verifyRelease(inRelease: Uint8Array, keyring: string = KEY
       details: stderr?.trim() || String(error),
       remedy: "try again in a few minutes, or set DEBIAN_MIRROR to another mirror",
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
