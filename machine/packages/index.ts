@@ -5,7 +5,6 @@ export { type LockRequest, resolveLock } from "./archive/resolveLock.ts";
 export { type CachedFolder, cachedFolder, stageInput } from "./cache/cachedFolder.ts";
 export { describeFile, describeFiles, type FileDigest } from "./cache/describeFiles.ts";
 export { type FetchedFile, fetchPinned } from "./cache/fetchPinned.ts";
-export { makeScratchFolder, type ScratchFolder } from "./cache/scratchFolder.ts";
 export { sha256OfFile } from "./cache/sha256OfFile.ts";
 export { withProcessLock } from "./cache/withProcessLock.ts";
 export { type DebContent, decodeDeb } from "./deb/decodeDeb.ts";
@@ -32,3 +31,4 @@ export {
   SEED_LOCKS,
 } from "./lock.ts";
 export { DebianError, DebianFormatError, PinnedFileGoneError } from "./packagesErrors.ts";
+export { makeScratchFolder, type ScratchFolder } from "./scratchFolder.ts";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { makeScratchFolder } from "../cache/scratchFolder.ts";
 import { DebianError, DebianFormatError } from "../packagesErrors.ts";
+import { makeScratchFolder } from "../scratchFolder.ts";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
