@@ -207,14 +207,14 @@ describe("a stranger's requests to the indexer", function () {
       }
     });
     const times: number[] = [];
-    for (let place = 0; place < 200; place++) {
+    for (let place = 0; place < 40; place++) {
       const start = performance.now();
       assert.equal((await lookUp(place % OUTPUTS)).length, 1);
       times.push(performance.now() - start);
     }
     isOver = true;
     await Promise.all(hostile);
-    const p95 = times.toSorted((a, b) => a - b)[190]!;
+    const p95 = times.toSorted((a, b) => a - b)[37]!;
     assert.ok(p95 < PATIENT_MS, `p95 ${p95} ms`);
   });
 
