@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { IndexerError } from "./indexerError.ts";
+import { PARENT_DESCRIPTOR } from "./parentDescriptor.ts";
 import { type IndexerSettingsJson, parseSettings, SETTINGS_VARIABLE } from "./settings.ts";
 
 export interface IndexerOptions {
@@ -37,7 +38,7 @@ const HEALTH_POLL_MS = 100;
 const KEPT_LOG_LINES = 20;
 
 /**
- * Starts Ponder in its own process and waits until it serves.
+ * Starts Ponder in its own process, which ends with ours, and waits until it serves.
  *
  * @throws {IndexerError} when the settings are wrong, and with Ponder's last log lines when it does not start.
  */
@@ -64,13 +65,14 @@ function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
   const child = spawn(
     process.execPath,
     [
+      ...["--import", new URL("endWithParent.ts", import.meta.url).href],
       cli,
       ...(options.mode === "dev" ? ["dev", "--disable-ui"] : ["start"]),
       ...["--schema", "cartenix", "--port", String(port), "--hostname", "127.0.0.1"],
     ],
     {
       cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: {
         ...process.env,
         PONDER_TELEMETRY_DISABLED: "true",
@@ -78,9 +80,7 @@ function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
       },
     },
   );
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  child.once("exit", () => process.removeListener("exit", kill));
+  child.stdio[PARENT_DESCRIPTOR]?.on("error", () => undefined);
   return child;
 }
 
