@@ -28,9 +28,10 @@ export const SEED_LOCKS = ["seed", "sources"] as const;
 /** The locks whose files end up in the machine, in the order in which the manifest lists them. */
 export const IMAGE_LOCKS = ["kernel", "rootfs", ...SEED_LOCKS] as const;
 
-const HOST_LOCKS = Object.values(HOST_PLATFORMS).flatMap(({ emulatorLock, toolboxLock }) => [
+const HOST_LOCKS = Object.values(HOST_PLATFORMS).flatMap(({ emulatorLock, toolboxLock, postgresLock }) => [
   emulatorLock,
   toolboxLock,
+  postgresLock,
 ]);
 
 /** Every lock of this repository. Each has a file in `lock/` and a request in `lock/requests/`. */

@@ -57,7 +57,7 @@ for (const [platform, host] of Object.entries(HOST_PLATFORMS)) {
     });
 
     it("has locks of its architecture", () => {
-      for (const name of [host.emulatorLock, host.toolboxLock]) {
+      for (const name of [host.emulatorLock, host.toolboxLock, host.postgresLock]) {
         assert.equal(requestOf(name).architecture, host.debianArchitecture, name);
       }
     });

