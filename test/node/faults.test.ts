@@ -12,7 +12,7 @@ import { type FaultyProxy, startProxy, type TakeOver } from "./support/startProx
 import { notice, startWorld, type World } from "./support/startWorld.ts";
 import { until } from "./support/until.ts";
 
-const TIMEOUT_MS = 200;
+const TIMEOUT_MS = 1_000;
 const json = { "content-type": "application/json" };
 
 /** What the endpoint does to every request, and how the node must classify it. */

@@ -25,7 +25,7 @@ describe("monitoring a node", function () {
   before(async () => {
     world = await startWorld();
     proxy = await startProxy(world.rpcUrl);
-    node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: 200, snapshotCycles: 1n });
+    node = await world.startNode({ rpcUrl: proxy.url, rpcTimeoutMs: 2_000, snapshotCycles: 1n });
     await world.send(world.accepting([notice("0x01")], script.count()));
     await world.send(script.of(script.reject()));
     await until("all inputs are processed", () => node.status().processedInputs === 2n);
