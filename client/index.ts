@@ -28,5 +28,7 @@ export {
   type PreparedBuild,
   prepareBuild,
 } from "./prepareBuild.ts";
-export { type MachineAt, queryMachine } from "./queryMachine.ts";
+export { type MachineAt, type QueryBounds, queryMachine } from "./queryMachine.ts";
+export { readAtMost } from "./readAtMost.ts";
+export { streamNar } from "./streamNar.ts";
 export { type SubmitRequestsParameters, type SubmittedInput, submitRequests } from "./submitRequests.ts";

@@ -1,13 +1,17 @@
 import { decodeReport, MAX_MISSING_PATHS } from "../protocol/index.ts";
 import { NodeAnswerError } from "./clientErrors.ts";
-import { type MachineAt, queryMachine } from "./queryMachine.ts";
+import { type MachineAt, type QueryBounds, queryMachine } from "./queryMachine.ts";
 
 /** Which of these store paths are missing from the machine's store, in the order given. */
-export async function missingPaths(machine: MachineAt, paths: readonly string[]): Promise<string[]> {
+export async function missingPaths(
+  machine: MachineAt,
+  paths: readonly string[],
+  bounds: QueryBounds = {},
+): Promise<string[]> {
   const missing: string[] = [];
   for (let at = 0; at < paths.length; at += MAX_MISSING_PATHS) {
     const asked = paths.slice(at, at + MAX_MISSING_PATHS);
-    const [payload] = await queryMachine(machine, { kind: "missing", paths: asked });
+    const [payload] = await queryMachine(machine, { kind: "missing", paths: asked }, bounds);
     const report = payload && decodeReport(payload);
     if (report?.kind !== "missing") {
       throw new NodeAnswerError("the machine did not report which paths it lacks");

@@ -1,3 +1,5 @@
+import type { Context } from "hono";
+
 /** A store path with the content that some authority accepts: all that a substituter says comes from here. */
 export interface AcceptedOutput {
   readonly storePath: string;
@@ -10,5 +12,8 @@ export interface AcceptedOutput {
   readonly deriver?: string | undefined;
 }
 
-/** Finds what is accepted for the 32 characters of a store path. */
-export type FindAccepted = (hashPart: string) => Promise<AcceptedOutput | undefined>;
+/**
+ * Finds what is accepted for the 32 characters of a store path. The context is that of the request, for a substituter that is
+ * mounted under a path with parameters.
+ */
+export type FindAccepted = (hashPart: string, context: Context) => Promise<AcceptedOutput | undefined>;

@@ -14,12 +14,12 @@ export interface SubstituterOptions {
   /** Asked in this order. */
   sources: readonly NarSource[];
   files: NarFiles;
-  /** Signs what is served, besides the signatures that a cache has. */
-  signingKey?: SigningKey | undefined;
+  /** The key that signs what is served, besides the signatures that a cache has. Its public half is at `/public-key`. */
+  findSigningKey?: (context: Context) => SigningKey | undefined;
   /** Nix asks substituters of lower numbers first; cache.nixos.org has 40. */
   priority?: number;
   /** The log of a build. */
-  findLog?: (drvPath: string) => Promise<string | undefined>;
+  findLog?: (drvPath: string, context: Context) => Promise<string | undefined>;
   /** Is told why something could not be served. */
   onError?: (message: string) => void;
 }
@@ -34,11 +34,19 @@ const DOWNLOAD_TIMEOUT_MS = 30 * 60_000;
 const MAX_DOWNLOADS = 16;
 
 /**
- * A binary cache of Nix that serves accepted outputs alone: `/nix-cache-info`, `/<hash>.narinfo`, `/nar/…` and `/log/…`. Bytes
- * come from elsewhere, and are hashed before the first of them is served.
+ * A binary cache of Nix that serves accepted outputs alone: `/nix-cache-info`, `/public-key`, `/<hash>.narinfo`,
+ * `/nar/…` and `/log/…`. Bytes come from elsewhere, and are hashed before the first of them is served.
  */
 export function createSubstituter(options: SubstituterOptions): Hono {
-  const { findAccepted, sources, files, signingKey, priority = DEFAULT_PRIORITY, findLog, onError } = options;
+  const {
+    findAccepted,
+    sources,
+    files,
+    findSigningKey,
+    priority = DEFAULT_PRIORITY,
+    findLog,
+    onError,
+  } = options;
   const downloads = new Map<string, Promise<void>>();
   const app = new Hono();
 
@@ -54,12 +62,13 @@ export function createSubstituter(options: SubstituterOptions): Hono {
 
   /** Brings a NAR to the disk, once however many ask for it. */
   function download(output: AcceptedOutput): Promise<void> {
-    const running = downloads.get(output.storePath);
+    const key = keyOf(output);
+    const running = downloads.get(key);
     if (running !== undefined) {
       return running;
     }
-    const started = fetchChecked(output).finally(() => downloads.delete(output.storePath));
-    downloads.set(output.storePath, started);
+    const started = fetchChecked(output).finally(() => downloads.delete(key));
+    downloads.set(key, started);
     return started;
   }
 
@@ -84,9 +93,16 @@ export function createSubstituter(options: SubstituterOptions): Hono {
     }),
   );
 
+  app.get("/public-key", (c) => {
+    const key = findSigningKey?.(c);
+    return key === undefined
+      ? c.text("what is served here is not signed\n", 404)
+      : c.text(`${key.publicKey}\n`);
+  });
+
   app.get(`/:file{${HASH_PART}\\.narinfo}`, async (c) => {
     const hashPart = c.req.param("file").slice(0, 32);
-    const output = await findAccepted(hashPart);
+    const output = await findAccepted(hashPart, c);
     if (output === undefined) {
       return c.text("not accepted\n", 404);
     }
@@ -94,7 +110,7 @@ export function createSubstituter(options: SubstituterOptions): Hono {
     if (found === undefined && !(await files.has(output))) {
       return c.text("accepted, but no source has its NAR\n", 404);
     }
-    const fingerprint = narInfoFingerprint(output);
+    const signature = findSigningKey?.(c)?.sign(narInfoFingerprint(output));
     const narHash = formatBase32(output.narHash);
     const text = formatNarInfo({
       ...output,
@@ -102,19 +118,19 @@ export function createSubstituter(options: SubstituterOptions): Hono {
       compression: "none",
       fileHash: output.narHash,
       fileSize: output.narSize,
-      signatures: [...(signingKey ? [signingKey.sign(fingerprint)] : []), ...(found?.nar.signatures ?? [])],
+      signatures: [...(signature ? [signature] : []), ...(found?.nar.signatures ?? [])],
     });
     return c.text(text, 200, { "content-type": "text/x-nix-narinfo" });
   });
 
   app.get(`/nar/:file{${NAR_HASH}-${HASH_PART}\\.nar}`, async (c) => {
     const [narHash, hashPart] = c.req.param("file").replace(".nar", "").split("-") as [string, string];
-    const output = await findAccepted(hashPart);
+    const output = await findAccepted(hashPart, c);
     if (output === undefined || formatBase32(output.narHash) !== narHash) {
       return c.text("not accepted\n", 404);
     }
     if (!(await files.has(output))) {
-      if (downloads.size >= MAX_DOWNLOADS && !downloads.has(output.storePath)) {
+      if (downloads.size >= MAX_DOWNLOADS && !downloads.has(keyOf(output))) {
         return c.text("too many downloads at once\n", 503, { "retry-after": "5" });
       }
       try {
@@ -129,6 +145,9 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   function send(c: Context, output: AcceptedOutput): Response {
     c.header("content-type", "application/x-nix-nar");
     c.header("content-length", String(output.narSize));
+    if (c.req.method === "HEAD") {
+      return c.body(null);
+    }
     return stream(c, async (body) => {
       for await (const piece of files.read(output)) {
         if (body.aborted) {
@@ -140,11 +159,16 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   }
 
   app.get(`/log/:drv{${HASH_PART}-[0-9a-zA-Z+\\-._?=]{1,211}\\.drv}`, async (c) => {
-    const log = await findLog?.(`${STORE_DIR}/${c.req.param("drv")}`);
+    const log = await findLog?.(`${STORE_DIR}/${c.req.param("drv")}`, c);
     return log === undefined ? c.text("no log\n", 404) : c.text(log);
   });
 
   return app;
+}
+
+/** Different content may be accepted for one path by different authorities. */
+function keyOf({ storePath, narHash }: AcceptedOutput): string {
+  return `${storePath} ${formatBase32(narHash)}`;
 }
 
 async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {

@@ -32,6 +32,11 @@ export async function openNarFiles(folder: string, { maxBytes }: { maxBytes: num
       return found?.size === output.narSize;
     },
     async add(output, nar, from) {
+      if (output.narSize > maxBytes) {
+        throw new WrongNarError(
+          `the NAR of ${output.storePath} has ${output.narSize} bytes, and at most ${maxBytes} are kept`,
+        );
+      }
       const partial = join(folder, `${randomUUID()}${PARTIAL}`);
       try {
         await writeChecked(partial, output, nar, from);

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from "node:crypto";
 import { SigningKeyFormatError } from "../substituterErrors.ts";
 
 /** How DER introduces the 32 bytes of an Ed25519 key (RFC 8410). */
@@ -14,6 +14,8 @@ export interface SigningKey {
   readonly publicKey: string;
   /** Signs a fingerprint: `<name>:<base 64>`. */
   sign(fingerprint: string): string;
+  /** A key of its own for one purpose, named `<name>-<purpose>`: what one of them signs, no other vouches for. */
+  deriveFor(purpose: string): SigningKey;
 }
 
 /**
@@ -23,23 +25,31 @@ export interface SigningKey {
  */
 export function parseSigningKey(text: string): SigningKey {
   const { name, bytes } = split(text.trim(), SEED_BYTES + PUBLIC_KEY_BYTES);
-  const seed = bytes.subarray(0, SEED_BYTES);
+  const key = keyOfSeed(name, bytes.subarray(0, SEED_BYTES));
+  if (key.publicKey !== `${name}:${bytes.subarray(SEED_BYTES).toString("base64")}`) {
+    throw new SigningKeyFormatError("its public half does not belong to its secret half");
+  }
+  return key;
+}
+
+function keyOfSeed(name: string, seed: Uint8Array): SigningKey {
   const privateKey = createPrivateKey({
     key: Buffer.concat([Buffer.from(PRIVATE_KEY_PREFIX, "hex"), seed]),
     format: "der",
     type: "pkcs8",
   });
-  const publicBytes = bytes.subarray(SEED_BYTES);
-  const actual = createPublicKey(privateKey)
+  const publicBytes = createPublicKey(privateKey)
     .export({ format: "der", type: "spki" })
     .subarray(-PUBLIC_KEY_BYTES);
-  if (!actual.equals(publicBytes)) {
-    throw new SigningKeyFormatError("its public half does not belong to its secret half");
-  }
   return {
     name,
     publicKey: `${name}:${publicBytes.toString("base64")}`,
     sign: (fingerprint) => `${name}:${sign(null, Buffer.from(fingerprint), privateKey).toString("base64")}`,
+    deriveFor: (purpose) =>
+      keyOfSeed(
+        `${name}-${purpose}`,
+        new Uint8Array(hkdfSync("sha256", seed, "", `cartenix substituter ${purpose}`, SEED_BYTES)),
+      ),
   };
 }
 

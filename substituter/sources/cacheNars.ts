@@ -1,3 +1,4 @@
+import { readAtMost } from "../../client/index.ts";
 import { STORE_DIR } from "../../nix/index.ts";
 import type { AcceptedOutput } from "../acceptedOutput.ts";
 import { MAX_NAR_INFO_BYTES, type NarInfo } from "../narInfo/narInfo.ts";
@@ -5,7 +6,6 @@ import { parseNarInfo } from "../narInfo/parseNarInfo.ts";
 import { SourceError } from "../substituterErrors.ts";
 import { decompress, isKnownCompression } from "./decompress.ts";
 import type { NarSource } from "./narSource.ts";
-import { readAtMost } from "./readAtMost.ts";
 
 /**
  * The NARs of a binary cache, such as `https://cache.nixos.org`. Only what it says of the accepted content is used: the file's place,
@@ -43,7 +43,7 @@ async function fetchNarInfo(
     return undefined;
   }
   requireOk(response, url);
-  const bytes = await readAtMost(response, MAX_NAR_INFO_BYTES, url);
+  const bytes = await readAtMost(response, MAX_NAR_INFO_BYTES);
   return parseNarInfo(new TextDecoder().decode(bytes));
 }
 

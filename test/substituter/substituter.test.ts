@@ -108,7 +108,7 @@ describe("a substituter", function () {
     listen(
       createSubstituter({
         ...{ findAccepted, sources, files },
-        signingKey: isSigned ? key : undefined,
+        findSigningKey: () => (isSigned ? key : undefined),
         onError: (error) => errors.push(error),
       }),
     );
@@ -213,6 +213,35 @@ describe("a substituter", function () {
     }
   });
 
+  it("answers HEAD with the length, and opens no file", async () => {
+    await files.add(library, pieces(narOf(library.storePath)), "memory");
+    files = { ...files, read: () => assert.fail("read a NAR that nobody wants") };
+    const place = `nar/${formatBase32(library.narHash)}-${"1".repeat(32)}.nar`;
+    const response = await fetch(`${await start([])}/${place}`, { method: "HEAD" });
+    assert.equal(response.headers.get("content-length"), String(library.narSize));
+  });
+
+  it("shows the key that it signs with, if it does", async () => {
+    const shown = async (isSigned: boolean) => {
+      const response = await fetch(`${await start([], { isSigned })}/public-key`);
+      return [response.status, await response.text()];
+    };
+    assert.deepEqual(await shown(true), [200, `${key.publicKey}\n`]);
+    assert.deepEqual(await shown(false), [404, "what is served here is not signed\n"]);
+  });
+
+  it("derives keys for different purposes that do not verify each other's signatures", () => {
+    const [one, same, two] = ["one", "one", "two"].map((purpose) => key.deriveFor(purpose));
+    const fingerprint = narInfoFingerprint(library);
+    assert.equal(one!.name, `${key.name}-one`);
+    assert.equal(one!.publicKey, same!.publicKey);
+    const signature = one!.sign(fingerprint);
+    assert.ok(isSignedBy(one!.publicKey, fingerprint, signature));
+    const claimed = signature.replace("-one:", "-two:");
+    assert.ok(!isSignedBy(two!.publicKey, fingerprint, claimed));
+    assert.ok(!isSignedBy(key.publicKey, fingerprint, signature.replace("-one:", ":")));
+  });
+
   it("knows nothing of what is not accepted, nor of other hashes of what is", async () => {
     const url = await start([memory()]);
     const info = await (await fetch(`${url}/nix-cache-info`)).text();
@@ -253,6 +282,12 @@ describe("a substituter", function () {
     assert.equal(opened, 1);
     await (await fetch(place)).arrayBuffer();
     assert.equal(opened, 1);
+  });
+
+  it("keeps no NAR that is larger than all that it may keep", async () => {
+    const small = await openNarFiles(folder, { maxBytes: library.narSize - 1 });
+    await assert.rejects(small.add(library, pieces(narOf(library.storePath)), "memory"), /at most/);
+    assert.deepEqual(await readdir(folder), []);
   });
 
   it("keeps no more on disk than it may, and drops what was read least recently", async () => {
