@@ -5,6 +5,12 @@ import { IndexerError } from "./indexerError.ts";
 
 const address = z.string().refine((text): text is Address => isAddress(text), "is not an address");
 
+const httpUrl = z
+  .string()
+  .url()
+  .regex(/^https?:/, "is not an address of HTTP")
+  .transform((text) => text.replace(/\/+$/, ""));
+
 const deployment = z.string().transform((text, context): Deployment => {
   try {
     return parseDeployment(text);
@@ -26,6 +32,14 @@ const chain = z
     releaseRegistries: z.array(address).default([]),
     /** `UpgradeGate` contracts to follow. */
     upgradeGates: z.array(address).default([]),
+    /** Nodes, which know what is not on the chain. */
+    nodes: z
+      .array(z.object({ url: httpUrl, application: address }).strict())
+      .refine(
+        (nodes) => areDifferent(nodes.map(({ application }) => application.toLowerCase())),
+        "an application has two nodes",
+      )
+      .default([]),
   })
   .strict()
   .refine(
@@ -56,6 +70,19 @@ const settings = z
     ]),
     /** Whether `/sql` is served, which `@ponder/client` asks. */
     sql: z.boolean().default(false),
+    /** Whether each policy is served as a binary cache for Nix, under `/cache`. */
+    substituter: z
+      .object({
+        /** Keeps the NARs that were served. */
+        directory: z.string().min(1),
+        maxBytes: z.number().int().positive().default(20e9),
+        /** Binary caches that may have the accepted content; they are asked before the nodes. */
+        caches: z.array(httpUrl).default([]),
+        /** Each policy's key is derived from the one in this file, as `nix key generate-secret` writes it. */
+        signingKeyFile: z.string().min(1).optional(),
+      })
+      .strict()
+      .optional(),
   })
   .strict()
   .refine(({ sql, database }) => !sql || database.kind === "postgres", {
@@ -66,6 +93,8 @@ const settings = z
 /** What Ponder's process is told: chains, deployments and the database. */
 export type IndexerSettings = z.output<typeof settings>;
 export type ChainSettings = IndexerSettings["chains"][number];
+export type NodeSettings = ChainSettings["nodes"][number];
+export type SubstituterSettings = NonNullable<IndexerSettings["substituter"]>;
 /** The same as JSON. */
 export type IndexerSettingsJson = z.input<typeof settings>;
 
@@ -110,6 +139,17 @@ export function deploymentOf(
   return chains
     .flatMap(({ deployments }) => deployments)
     .find((item) => item.chainId === chainId && item.application.toLowerCase() === application.toLowerCase());
+}
+
+/** The node of an application, if one is configured. */
+export function nodeOf(
+  { chains }: IndexerSettings,
+  chainId: number,
+  application: Address,
+): NodeSettings | undefined {
+  return chains
+    .find(({ deployments }) => deployments[0]?.chainId === chainId)
+    ?.nodes.find((node) => node.application.toLowerCase() === application.toLowerCase());
 }
 
 function isOne(values: readonly unknown[]): boolean {

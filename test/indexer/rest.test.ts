@@ -6,25 +6,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from "graphql";
 import { after, before, describe, it } from "mocha";
-import {
-  type Address,
-  type ContractFunctionArgs,
-  type Hex,
-  keccak256,
-  stringToBytes,
-  zeroAddress,
-  zeroHash,
-} from "viem";
+import { type Address, type Hex, keccak256, stringToBytes, zeroAddress, zeroHash } from "viem";
 import {
   applicationAbi,
-  applicationFactoryAbi,
   authorityAbi,
-  authorityFactoryAbi,
-  ConsensusKind,
   Contradictions,
   inputBoxAbi,
   trustPolicyAbi,
-  trustPolicyFactoryAbi,
   Verdict,
 } from "../../abi/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
@@ -38,17 +26,20 @@ import {
   type RegistryOutput,
 } from "../../protocol/index.ts";
 import { hashOf, helloOutput, storePath } from "../contracts/support/sampleOutputs.ts";
+import {
+  createPolicyMaker,
+  member,
+  named,
+  type PolicyMaker,
+  type Terms,
+} from "./support/createPolicyMaker.ts";
 import { outputsTree } from "./support/outputsTree.ts";
 import { createRestClient, type RestClient } from "./support/restClient.ts";
 import { type Rollup, startRollup, TEMPLATE_HASH } from "./support/startRollup.ts";
 import { untilEqual } from "./support/untilEqual.ts";
 
 const HASHES = ["a", "b", "c"].map(hashOf) as [Hex, Hex, Hex];
-const EPOCH_LENGTH = 1n;
 const CLOSURE = 1_000;
-
-/** How a member was created. */
-type Origin = ContractFunctionArgs<typeof trustPolicyFactoryAbi, "nonpayable", "create">[1][number];
 
 describe("the indexer's REST API", function () {
   this.timeout(300_000);
@@ -58,13 +49,16 @@ describe("the indexer's REST API", function () {
   let rest: RestClient;
   let folder: string;
   let operator: Address;
-  const origins = new Map<Address, Origin>();
+  let makeAuthority: PolicyMaker["makeAuthority"];
+  let makeApplication: PolicyMaker["makeApplication"];
+  let makePolicy: PolicyMaker["makePolicy"];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cartenix-rest-"));
     rollup = await startRollup();
     operator = rollup.accounts[0];
     deployment = await rollup.deploy();
+    ({ makeAuthority, makeApplication, makePolicy } = createPolicyMaker(rollup, deployment));
     indexer = await startIndexer({
       settings: {
         chains: [
@@ -99,68 +93,6 @@ describe("the indexer's REST API", function () {
       await pause(200);
     }
   }
-
-  let salts = 0n;
-  const nextSalt = (): Hex => `0x${(++salts).toString(16).padStart(64, "0")}`;
-
-  async function makeAuthority() {
-    const salt = nextSalt();
-    const { authorityFactory: address } = deployment;
-    const args = [operator, EPOCH_LENGTH, salt] as const;
-    const authority = await rollup.client.readContract({
-      ...{ address, abi: authorityFactoryAbi, functionName: "calculateAuthorityAddress", args },
-    });
-    await rollup.write(operator, { address, abi: authorityFactoryAbi, functionName: "newAuthority", args });
-    const kind = ConsensusKind.Authority;
-    return { authority, consensusOrigin: { kind, claimers: [operator], epochLength: EPOCH_LENGTH, salt } };
-  }
-
-  const named = { kind: ConsensusKind.Named, claimers: [], epochLength: 0n, salt: zeroHash };
-
-  async function makeApplication(consensus: Address, consensusOrigin: Origin["consensusOrigin"]) {
-    const { applicationFactory: address } = deployment;
-    const [dataAvailability, salt] = [zeroHash, nextSalt()];
-    const args = [consensus, operator, TEMPLATE_HASH, dataAvailability, salt] as const;
-    const application = await rollup.client.readContract({
-      ...{ address, abi: applicationFactoryAbi, functionName: "calculateApplicationAddress", args },
-    });
-    await rollup.write(operator, {
-      ...{ address, abi: applicationFactoryAbi, functionName: "newApplication", args },
-    });
-    origins.set(application, {
-      ...{ consensus, owner: operator, templateHash: TEMPLATE_HASH, dataAvailability, salt, consensusOrigin },
-    });
-    return application;
-  }
-
-  interface Terms {
-    threshold: number;
-    contradictions: Contradictions;
-    members: { application: Address; templateHash: Hex; consensus: Address; claimer: Address }[];
-  }
-
-  async function makePolicy(terms: Terms): Promise<Address> {
-    const members = terms.members.toSorted((a, b) =>
-      BigInt(a.application) < BigInt(b.application) ? -1 : 1,
-    );
-    const whole = { ...terms, ownerRenounced: false, members };
-    const { policyFactory: address } = deployment;
-    const policy = await rollup.client.readContract({
-      ...{ address, abi: trustPolicyFactoryAbi, functionName: "policyOf", args: [whole] },
-    });
-    await rollup.write(operator, {
-      address,
-      abi: trustPolicyFactoryAbi,
-      functionName: "create",
-      args: [whole, members.map(({ application }) => origins.get(application)!)],
-    });
-    return policy.toLowerCase() as Address;
-  }
-
-  const member = (application: Address, changes: Partial<Terms["members"][number]> = {}) => ({
-    ...{ application, templateHash: zeroHash, consensus: zeroAddress, claimer: zeroAddress },
-    ...changes,
-  });
 
   interface VerdictAnswer {
     verdict: string;

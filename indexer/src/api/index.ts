@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { readSettings } from "../../settings.ts";
+import { createPolicyCaches } from "./cache/policyCaches.ts";
 import { serveGraphQL } from "./graphqlEndpoint.ts";
 import { endSlowReaders } from "./limits/answers.ts";
 import { RequestError } from "./limits/requestError.ts";
@@ -8,7 +9,7 @@ import { refuse } from "./refuse.ts";
 import { createRest, DOCUMENT } from "./rest/index.ts";
 import { createSqlEndpoint } from "./sqlEndpoint.ts";
 
-const { sql } = readSettings(process.env);
+const { chains, sql, substituter } = readSettings(process.env);
 
 limitStatements();
 
@@ -17,6 +18,9 @@ app.onError(refuse);
 if (sql) {
   app.use("/sql/db", endSlowReaders);
   app.get("/sql/*", createSqlEndpoint());
+}
+if (substituter) {
+  app.route("/cache", await createPolicyCaches(substituter, chains));
 }
 app.use(endSlowReaders);
 app.on(["GET", "POST"], ["/", "/graphql"], serveGraphQL);

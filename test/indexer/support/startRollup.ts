@@ -59,7 +59,8 @@ export async function startRollup() {
     chain,
     client,
     accounts: accounts as [Address, ...Address[]],
-    deploy: () => deployLocal({ rpcUrl: chain.rpcUrl, templateHash: TEMPLATE_HASH, epochLength: 1 }),
+    deploy: (templateHash = TEMPLATE_HASH) =>
+      deployLocal({ rpcUrl: chain.rpcUrl, templateHash, epochLength: 1 }),
     mined,
     write,
     record: (application: Address, registry: Address, outputs: RegistryOutput[], inputIndex = 0n) =>

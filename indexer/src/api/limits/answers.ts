@@ -46,6 +46,6 @@ export function answerJson(context: Context, json: string, status: ContentfulSta
 }
 
 /** Node's response, of which there is none when a test calls the app itself. */
-function outgoingOf({ env }: Context): ServerResponse | undefined {
+export function outgoingOf({ env }: Context): ServerResponse | undefined {
   return (env as { outgoing?: ServerResponse } | undefined)?.outgoing;
 }

@@ -38,3 +38,17 @@ export const SEARCH_WAIT_MS = 5_000;
 export const MAX_SQL_ROWS = 1_000;
 /** How many clients follow live queries at a time. */
 export const MAX_LIVE_QUERIES = 50;
+
+/** Requests to `/cache` that are answered at a time. */
+export const MAX_CACHE_REQUESTS = 256;
+/** How long one may stand still: as long as Nix itself waits for a download. */
+export const CACHE_STALL_MS = 300_000;
+
+/** How many questions to nodes are open at a time, how many more wait, and how long. */
+export const MAX_NODE_QUESTIONS = 4;
+export const MAX_WAITING_NODE_QUESTIONS = 32;
+export const NODE_WAIT_MS = 1_000;
+/** How long a node may take for all that a question needs of it. */
+export const NODE_TIMEOUT_MS = 3_000;
+/** The bytes of one answer of a node. */
+export const MAX_NODE_ANSWER_BYTES = 8 * 1024 * 1024;

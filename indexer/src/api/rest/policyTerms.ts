@@ -17,15 +17,15 @@ export interface Member {
   meetsTerms: boolean;
 }
 
+/** What a policy asks for, and who its members are now. */
+export type Terms = PolicyRow & { members: Member[] };
+
 /**
  * A policy and the standing of its members.
  *
  * @throws {RequestError} when no such policy is indexed, or when the chain must be asked and does not answer.
  */
-export async function findPolicy(
-  chainId: number,
-  address: Address,
-): Promise<PolicyRow & { members: Member[] }> {
+export async function findPolicy(chainId: number, address: Address): Promise<Terms> {
   chainOf(chainId);
   const [[row], members] = await Promise.all([
     db

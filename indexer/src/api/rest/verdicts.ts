@@ -8,7 +8,7 @@ import { pathKeyOf } from "../../keys.ts";
 import { checkCall } from "./checkCall.ts";
 import { counts, type Judgement, judge, type MemberVote, VERDICTS } from "./judge.ts";
 import { formatOutput, type OutputRow, outputShape } from "./outputRows.ts";
-import { findPolicy, type Member, type PolicyRow } from "./policyTerms.ts";
+import { findPolicy, type Terms } from "./policyTerms.ts";
 import { type Api, addRoute } from "./route.ts";
 import { address, chainId, check, hex, storePath } from "./shapes.ts";
 
@@ -76,8 +76,6 @@ export interface Vote extends MemberVote {
   application: Address;
   record: OutputRow | undefined;
 }
-
-type Terms = PolicyRow & { members: Member[] };
 
 /** The members' votes on each of these paths, in the order of the terms. */
 export async function findVotes(
