@@ -509,7 +509,9 @@ describe("the indexer's REST API", function () {
         epoch: { lastBlock: string };
         outputs: { storePath: string }[];
         steps: { blockNumber: string; check: { to: Address; calldata: Hex } }[];
+        node: unknown;
       }>(`${path}/0`);
+      assert.equal(whole.node, null);
       assert.equal(whole.epoch.lastBlock, String(added.blockNumber));
       assert.deepEqual(
         whole.outputs.map((item) => item.storePath),

@@ -5,6 +5,7 @@ import { and, asc, eq, inArray } from "ponder";
 import { applicationAbi, iConsensusAbi, inputBoxAbi } from "../../../../abi/index.ts";
 import { deploymentOf, readSettings } from "../../../settings.ts";
 import { RequestError } from "../limits/requestError.ts";
+import { askNodeAbout, nodesWordShape } from "../node/nodesWord.ts";
 import { chainOf } from "./chains.ts";
 import { checkCall } from "./checkCall.ts";
 import { behind, makePage, orderBy, pageOf, paging } from "./paging.ts";
@@ -60,6 +61,7 @@ const wholeRequest = z
         outputIndex: count.nullable(),
       }),
     ),
+    node: nodesWordShape,
   })
   .openapi("WholeRequest");
 
@@ -118,8 +120,8 @@ export function addRequests(api: Api): void {
           remedy: "wait until its block is indexed, or check that the application is one of the configured",
         });
       }
-      const [steps, outputs] = await Promise.all([stepsOf(row), outputsOf(row)]);
-      return { ...formatRequest(row), steps, outputs };
+      const [steps, outputs, node] = await Promise.all([stepsOf(row), outputsOf(row), askNodeAbout(row)]);
+      return { ...formatRequest(row), steps, outputs, node };
     },
   );
 }
