@@ -55,6 +55,35 @@ const chain = z
     "its deployments have different registries",
   );
 
+const webhooks = z
+  .object({
+    /** Where it is kept how far each has been told. */
+    directory: z.string().min(1),
+    endpoints: z
+      .array(
+        z
+          .object({
+            url: z
+              .string()
+              .url()
+              .regex(/^https?:/, "is not an HTTP URL"),
+            /** A file with `whsec_` and the base64 of the key that signs. */
+            secretFile: z.string().min(1),
+            /** All by default. */
+            application: address.optional(),
+            /** How many blocks have to be above an event's own: deeper reorganisations are not told of. */
+            confirmations: z.number().int().min(0).max(100_000).default(12),
+          })
+          .strict(),
+      )
+      .min(1)
+      .refine(
+        (endpoints) => areDifferent(endpoints.map(({ url, application }) => `${url} ${application}`)),
+        "an endpoint is there twice",
+      ),
+  })
+  .strict();
+
 const settings = z
   .object({
     chains: z
@@ -83,6 +112,8 @@ const settings = z
       })
       .strict()
       .optional(),
+    /** Who is told of new records and conflicts. */
+    webhooks: webhooks.optional(),
   })
   .strict()
   .refine(({ sql, database }) => !sql || database.kind === "postgres", {
@@ -92,6 +123,7 @@ const settings = z
 
 /** What Ponder's process is told: chains, deployments and the database. */
 export type IndexerSettings = z.output<typeof settings>;
+export type WebhookSettings = NonNullable<IndexerSettings["webhooks"]>;
 export type ChainSettings = IndexerSettings["chains"][number];
 export type NodeSettings = ChainSettings["nodes"][number];
 export type SubstituterSettings = NonNullable<IndexerSettings["substituter"]>;

@@ -6,7 +6,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { IndexerError } from "./indexerError.ts";
 import { PARENT_DESCRIPTOR } from "./parentDescriptor.ts";
-import { type IndexerSettingsJson, parseSettings, SETTINGS_VARIABLE } from "./settings.ts";
+import {
+  type IndexerSettings,
+  type IndexerSettingsJson,
+  parseSettings,
+  SETTINGS_VARIABLE,
+} from "./settings.ts";
+import { openWebhooks } from "./webhooks/openWebhooks.ts";
 
 export interface IndexerOptions {
   /** Chains, deployments and the database. */
@@ -43,20 +49,30 @@ const KEPT_LOG_LINES = 20;
  * @throws {IndexerError} when the settings are wrong, and with Ponder's last log lines when it does not start.
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
-  parseSettings(options.settings);
+  const settings = parseSettings(options.settings);
+  const webhooks = openWebhooksOf(settings, options.log);
   const port = options.port ?? (await freePort());
   const child = spawnPonder(options, port);
   const lastLines = collectLog(child, options.log);
   const url = `http://127.0.0.1:${port}`;
-  const stop = () => stopProcess(child);
+  const stop = async () => {
+    await webhooks?.stop();
+    await stopProcess(child);
+  };
   options.signal?.addEventListener("abort", () => void stop(), { once: true });
   try {
     await waitUntilServing(child, url, lastLines);
+    webhooks?.start(url);
   } catch (error) {
     await stop();
     throw error;
   }
   return { url, query: (query, variables) => runQuery(url, query, variables), stop };
+}
+
+function openWebhooksOf({ chains, webhooks }: IndexerSettings, log = (_: string) => {}) {
+  const chainIds = chains.map(({ deployments }) => deployments[0]!.chainId);
+  return webhooks && openWebhooks({ chainIds, settings: webhooks, log });
 }
 
 function spawnPonder(options: IndexerOptions, port: number): ChildProcess {

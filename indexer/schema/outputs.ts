@@ -50,7 +50,7 @@ export const output = onchainTable(
     byPackage: index().on(table.packageName, table.version),
     byHash: index().on(table.narHash),
     byInput: index().on(table.chainId, table.applicationAddress, table.inputIndex),
-    byBlock: index().on(table.blockNumber, table.logIndex),
+    byTime: index().on(table.recordedAt, table.chainId, table.blockNumber, table.logIndex),
     byConflicts: index().on(table.conflicts),
     byConfirmations: index().on(table.confirmations),
     byReference: index().using("gin", table.references),
@@ -75,7 +75,7 @@ export const conflict = onchainTable(
   (table) => ({
     pk: primaryKey({ columns: [table.chainId, table.applicationAddress, table.pathKey, table.narHash] }),
     byHash: index().on(table.narHash),
-    byBlock: index().on(table.blockNumber, table.logIndex),
+    byTime: index().on(table.recordedAt, table.chainId, table.blockNumber, table.logIndex),
   }),
 );
 
@@ -145,5 +145,6 @@ export const derivationConflict = onchainTable(
     pk: primaryKey({
       columns: [table.chainId, table.applicationAddress, table.derivationKey, table.pathKey],
     }),
+    byTime: index().on(table.recordedAt, table.chainId, table.blockNumber, table.logIndex),
   }),
 );

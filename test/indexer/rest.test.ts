@@ -549,6 +549,7 @@ describe("the indexer's REST API", function () {
 
     it("answers about releases and gates of which there are none, and has no path that is not tested here", async () => {
       assert.deepEqual(await everyItem("/v1/releases"), []);
+      await rest.get("/v1/feed");
       assert.deepEqual(await everyItem(`/v1/chains/31337/gates/${zeroAddress}/events`), []);
       const policy = (await everyItem<{ address: string }>("/v1/policies"))[0]!.address;
       const path = helloOutput("migrates 1").storePath.slice("/nix/store/".length);

@@ -6,6 +6,7 @@ import { buildRegistryAbi } from "../../../../abi/index.ts";
 import { narHashBytes } from "../../keys.ts";
 import { registryOf } from "./chains.ts";
 import { checkCall } from "./checkCall.ts";
+import { columnsOfEvent, keyOfEvent } from "./eventOrder.ts";
 import { behind, makePage, orderBy, pageOf, paging } from "./paging.ts";
 import { type Api, addRoute } from "./route.ts";
 import { address, chainId, check, count, hex, narHash, place, time } from "./shapes.ts";
@@ -25,23 +26,9 @@ const conflictShape = z
   .openapi("Conflict");
 
 const NEWEST_FIRST = {
-  columns: [
-    conflict.blockNumber,
-    conflict.logIndex,
-    conflict.chainId,
-    conflict.applicationAddress,
-    conflict.pathKey,
-    conflict.narHash,
-  ],
+  columns: columnsOfEvent(conflict),
   direction: "desc",
-  keyOf: ({ conflict: row }: Row) => [
-    row.blockNumber,
-    row.logIndex,
-    row.chainId,
-    row.applicationAddress,
-    row.pathKey,
-    row.narHash,
-  ],
+  keyOf: ({ conflict: row }: Row) => keyOfEvent(row),
 } as const;
 
 interface Row {

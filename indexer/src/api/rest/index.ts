@@ -3,6 +3,7 @@ import { addClosures } from "./closures.ts";
 import { addConflicts } from "./conflicts.ts";
 import { addDependents } from "./dependents.ts";
 import { addDifferences } from "./differences.ts";
+import { addFeed } from "./feed.ts";
 import { addGates } from "./gates.ts";
 import { addOutputs } from "./outputs.ts";
 import { addPolicies } from "./policies.ts";
@@ -25,6 +26,7 @@ export const DOCUMENT = {
 const ROUTES = [
   addOutputs,
   addConflicts,
+  addFeed,
   addDifferences,
   addClosures,
   addDependents,

@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { buildRegistryAbi } from "../../../../abi/index.ts";
 import { registryOf } from "./chains.ts";
 import { checkCall } from "./checkCall.ts";
+import { columnsOfEvent, keyOfEvent } from "./eventOrder.ts";
 import { check, count, hex, place, time } from "./shapes.ts";
 
 /** An application's record of a store path. */
@@ -41,17 +42,11 @@ export function formatOutput(row: OutputRow) {
   };
 }
 
-/** The newest first: where the event is on the chain, and which of its outputs. */
+/** The newest first; each has an event of its own. */
 export const NEWEST_FIRST = {
-  columns: [output.blockNumber, output.logIndex, output.chainId, output.applicationAddress, output.pathKey],
+  columns: columnsOfEvent(output),
   direction: "desc",
-  keyOf: (row: OutputRow) => [
-    row.blockNumber,
-    row.logIndex,
-    row.chainId,
-    row.applicationAddress,
-    row.pathKey,
-  ],
+  keyOf: keyOfEvent,
 } as const;
 
 export const MOST_CONFIRMED_FIRST = {
