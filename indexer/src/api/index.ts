@@ -2,7 +2,9 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { readSettings } from "../../settings.ts";
 import { createPolicyCaches } from "./cache/policyCaches.ts";
 import { serveGraphQL } from "./graphqlEndpoint.ts";
-import { endSlowReaders } from "./limits/answers.ts";
+import { addMetrics } from "./health/addMetrics.ts";
+import { readHealth } from "./health/readHealth.ts";
+import { answerJson, endSlowReaders } from "./limits/answers.ts";
 import { RequestError } from "./limits/requestError.ts";
 import { limitStatements } from "./limits/statementTimeout.ts";
 import { refuse } from "./refuse.ts";
@@ -12,6 +14,7 @@ import { createSqlEndpoint } from "./sqlEndpoint.ts";
 const { chains, sql, substituter } = readSettings(process.env);
 
 limitStatements();
+addMetrics();
 
 const app = new OpenAPIHono();
 app.onError(refuse);
@@ -25,6 +28,10 @@ if (substituter) {
 app.use(endSlowReaders);
 app.on(["GET", "POST"], ["/", "/graphql"], serveGraphQL);
 app.route("/v1", createRest());
+app.get("/healthz", async (context) => {
+  const health = await readHealth();
+  return answerJson(context, JSON.stringify(health), health.healthy ? 200 : 503);
+});
 app.doc31("/openapi.json", DOCUMENT);
 app.all("*", ({ req }) => {
   throw new RequestError(404, `there is no ${req.method} ${req.path}`.slice(0, 200), {
