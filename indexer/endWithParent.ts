@@ -14,7 +14,7 @@ if (isMainThread) {
 } else {
   const pipe = new Socket({ fd: PARENT_DESCRIPTOR, readable: true, writable: false });
   pipe.once("close", () => {
-    process.kill(process.pid, "SIGTERM");
+    process.kill(process.pid, "SIGINT");
     setTimeout(() => process.kill(process.pid, "SIGKILL"), GRACE_MS);
   });
   pipe.on("error", () => undefined);

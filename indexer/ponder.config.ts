@@ -3,6 +3,7 @@ import { type Address, getAbiItem } from "viem";
 import { applicationFactoryAbi, authorityFactoryAbi } from "../abi/index.ts";
 import type { Deployment } from "../protocol/index.ts";
 import { CONTRACT_ABIS } from "./contractAbis.ts";
+import { pgliteFolder } from "./folder/pgliteFolder.ts";
 import { type ChainSettings, readSettings } from "./settings.ts";
 
 const { chains, database } = readSettings(process.env);
@@ -41,7 +42,8 @@ function all(
 }
 
 export default createConfig({
-  database,
+  database:
+    database.kind === "pglite" ? { kind: "pglite", directory: pgliteFolder(database.directory) } : database,
   chains: Object.fromEntries(
     chains.map((chain) => [
       nameOf(chain),

@@ -1,28 +1,30 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { checkChains } from "./checkChains.ts";
+import { prepareFolder } from "./folder/prepareFolder.ts";
 import { IndexerError } from "./indexerError.ts";
-import { PARENT_DESCRIPTOR } from "./parentDescriptor.ts";
-import {
-  type IndexerSettings,
-  type IndexerSettingsJson,
-  parseSettings,
-  SETTINGS_VARIABLE,
-} from "./settings.ts";
+import { type PonderProcess, startPonder } from "./ponderProcess.ts";
+import { schemaNameOf } from "./schemaName.ts";
+import { type IndexerSettings, type IndexerSettingsJson, parseSettings } from "./settings.ts";
+import type { Health } from "./src/api/health/health.ts";
 import { openWebhooks } from "./webhooks/openWebhooks.ts";
 
 export interface IndexerOptions {
   /** Chains, deployments and the database. */
   settings: IndexerSettingsJson;
+  /** The address to listen on; `127.0.0.1` by default. */
+  host?: string;
   /** The port to serve on; a free one by default. */
   port?: number;
-  /** `"dev"` indexes again whenever a file of `indexer/` changes; `"start"` by default. */
-  mode?: "start" | "dev";
+  /**
+   * `"start"` by default. `"serve"` only serves what another process indexes, on Postgres. `"dev"` indexes again whenever a file of
+   * `indexer/` changes.
+   */
+  mode?: "start" | "serve" | "dev";
   /** Receives every line that Ponder logs. */
   log?: (line: string) => void;
+  /** Is called once it serves, which is before it has read the chains up to now. */
+  onServing?: (url: string) => void;
   signal?: AbortSignal;
 }
 
@@ -36,38 +38,66 @@ export interface Indexer {
    */
   query<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
   stop(): Promise<void>;
+  /** Resolves when it has stopped, and rejects with an {@link IndexerError} when it ended by itself. */
+  stopped: Promise<void>;
 }
 
 const START_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 5_000;
-const HEALTH_POLL_MS = 100;
-const KEPT_LOG_LINES = 20;
+const POLL_MS = 100;
 
 /**
- * Starts Ponder in its own process, which ends with ours, and waits until it serves.
+ * Starts Ponder in its own process, which ends with ours, and waits until it has read the chains up to now.
  *
- * @throws {IndexerError} when the settings are wrong, and with Ponder's last log lines when it does not start.
+ * @throws {IndexerError} when the settings are wrong or contradict the chains, when the data folder is not ours, and with Ponder's last log
+ * lines when it does not start.
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
+  const { mode = "start", host = "127.0.0.1", signal, log } = options;
   const settings = parseSettings(options.settings);
-  const webhooks = openWebhooksOf(settings, options.log);
-  const port = options.port ?? (await freePort());
-  const child = spawnPonder(options, port);
-  const lastLines = collectLog(child, options.log);
-  const url = `http://127.0.0.1:${port}`;
+  if (mode === "serve" && settings.database.kind === "pglite") {
+    throw new IndexerError("only an index on Postgres can be served by several processes", {
+      remedy: "name a database of kind postgres, or set DATABASE_URL",
+    });
+  }
+  if (mode !== "serve") {
+    await checkChains(settings);
+  }
+  const schema = await schemaNameOf(settings);
+  if (settings.database.kind === "pglite") {
+    await prepareFolder(settings.database.directory, schema, log ?? (() => undefined));
+  }
+  const webhooks = mode === "serve" ? undefined : openWebhooksOf(settings, log);
+  const port = options.port || (await freePort(host));
+  signal?.throwIfAborted();
+  const ponder = startPonder({ settings: options.settings, schema, host, port, mode, ...(log && { log }) });
+  let isStopping = false;
   const stop = async () => {
+    isStopping = true;
     await webhooks?.stop();
-    await stopProcess(child);
+    await ponder.stop();
   };
-  options.signal?.addEventListener("abort", () => void stop(), { once: true });
+  signal?.addEventListener("abort", () => void stop(), { once: true });
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   try {
-    await waitUntilServing(child, url, lastLines);
+    await waitUntilServing(ponder, url);
+    options.onServing?.(url);
+    await waitUntilReady(ponder, url);
     webhooks?.start(url);
   } catch (error) {
     await stop();
+    signal?.throwIfAborted();
     throw error;
   }
-  return { url, query: (query, variables) => runQuery(url, query, variables), stop };
+  const stopped = ponder.exited.then(() => {
+    if (!isStopping) {
+      throw ponder.failure(
+        "the indexer ended by itself",
+        "see the log above; start it again when the cause is gone",
+      );
+    }
+  });
+  stopped.catch(() => undefined);
+  return { url, query: (query, variables) => runQuery(url, query, variables), stop, stopped };
 }
 
 function openWebhooksOf({ chains, webhooks }: IndexerSettings, log = (_: string) => {}) {
@@ -75,58 +105,64 @@ function openWebhooksOf({ chains, webhooks }: IndexerSettings, log = (_: string)
   return webhooks && openWebhooks({ chainIds, settings: webhooks, log });
 }
 
-function spawnPonder(options: IndexerOptions, port: number): ChildProcess {
-  const root = dirname(fileURLToPath(import.meta.url));
-  const cli = join(dirname(fileURLToPath(import.meta.resolve("ponder"))), "bin", "ponder.js");
-  const child = spawn(
-    process.execPath,
-    [
-      ...["--import", new URL("endWithParent.ts", import.meta.url).href],
-      cli,
-      ...(options.mode === "dev" ? ["dev", "--disable-ui"] : ["start"]),
-      ...["--schema", "cartenix", "--port", String(port), "--hostname", "127.0.0.1"],
-    ],
-    {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-      env: {
-        ...process.env,
-        PONDER_TELEMETRY_DISABLED: "true",
-        [SETTINGS_VARIABLE]: JSON.stringify(options.settings),
-      },
-    },
-  );
-  child.stdio[PARENT_DESCRIPTOR]?.on("error", () => undefined);
-  return child;
-}
-
-function collectLog(child: ChildProcess, log: ((line: string) => void) | undefined): string[] {
-  const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream! }).on("line", (line) => {
-      lines.push(line);
-      if (lines.length > KEPT_LOG_LINES) {
-        lines.shift();
-      }
-      log?.(line);
-    });
-  }
-  return lines;
-}
-
-async function waitUntilServing(child: ChildProcess, url: string, lastLines: string[]): Promise<void> {
+async function waitUntilServing(ponder: PonderProcess, url: string): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
-  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
-    const response = await fetch(`${url}/health`).catch(() => undefined);
-    if (response?.ok) {
-      return;
+  while (!(await answers(ponder, `${url}/health`))) {
+    if (performance.now() > deadline) {
+      throw notStarted(ponder);
     }
-    await new Promise((resolve) => setTimeout(resolve, HEALTH_POLL_MS));
+    await pause();
   }
-  throw new IndexerError("the indexer did not start", {
-    details: `Ponder's last log lines:\n${lastLines.join("\n")}`,
-    remedy: "check that the RPC endpoint answers and that the data folder belongs to this chain",
-  });
+}
+
+/**
+ * Waits, as long as it runs, until it has indexed what were the heads when it became ready: Ponder says so up to an hour of blocks
+ * earlier, when it has read what is final.
+ */
+async function waitUntilReady(ponder: PonderProcess, url: string): Promise<void> {
+  let heads: number[] | undefined;
+  for (;;) {
+    const health = await askHealth(ponder, url);
+    if (health?.ready) {
+      heads ??= headsOf(health);
+      if (heads && health.chains.every(({ indexed }, place) => (indexed?.block ?? -1) >= heads![place]!)) {
+        return;
+      }
+    }
+    await pause();
+  }
+}
+
+function headsOf({ chains }: Health): number[] | undefined {
+  const heads = chains.map(({ head }) => head?.block);
+  return heads.every((head) => head !== undefined) ? heads : undefined;
+}
+
+async function askHealth(ponder: PonderProcess, url: string): Promise<Health | undefined> {
+  if (!ponder.isRunning()) {
+    throw notStarted(ponder);
+  }
+  const response = await fetch(`${url}/healthz`).catch(() => undefined);
+  return response?.json().catch(() => undefined) as Promise<Health | undefined>;
+}
+
+async function answers(ponder: PonderProcess, url: string): Promise<boolean> {
+  if (!ponder.isRunning()) {
+    throw notStarted(ponder);
+  }
+  const response = await fetch(url).catch(() => undefined);
+  return response?.ok ?? false;
+}
+
+function notStarted(ponder: PonderProcess): IndexerError {
+  return ponder.failure(
+    "the indexer did not start",
+    "check that the RPC endpoints and the database answer, and that no other indexer writes to this database",
+  );
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
 async function runQuery<Data>(
@@ -148,19 +184,8 @@ async function runQuery<Data>(
   return body.data;
 }
 
-async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) {
-    return;
-  }
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  const killTimer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
-  await exited;
-  clearTimeout(killTimer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   server.close();
