@@ -7,11 +7,12 @@ import { generate } from "./generate.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 
-/** Makes `dist/`, which the package contains in addition to the Solidity sources: `cartenix/abi` and `cartenix/ethers` as JavaScript. */
+/** Makes `dist/`, which the package contains in addition to the Solidity sources: `cartenix/abi`, `cartenix/ethers` and `cartenix/schema` as JavaScript. */
 export async function build(): Promise<void> {
   await generate();
   rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   compile("abi", "abi", ["abi/package.ts"]);
+  compile("indexer", "schema", ["indexer/ponder.schema.ts"]);
   compile("types/ethers", "ethers", globSync("types/ethers/**/*.ts", { cwd: ROOT }));
 }
 

@@ -40,6 +40,18 @@ const CONFIG = `export default {
 };
 `;
 
+const QUERY = `import { compileQuery, createClient } from "@ponder/client";
+import { output } from "cartenix/schema";
+
+const { db } = createClient("http://127.0.0.1:1/sql", { schema: { output } });
+const query = db.select({ storePath: output.storePath, narSize: output.narSize }).from(output);
+type Row = Awaited<typeof query>[number];
+const row: Row = { storePath: null, narSize: 1n };
+// @ts-expect-error
+const wrong: Row = { ...row, narSize: "1" };
+console.log(compileQuery(query).sql);
+`;
+
 /** Records with the ethers bindings and reads with viem and the ABI, and vice versa. */
 const SCRIPT = `import { buildRegistryAbi, Verdict } from "cartenix/abi";
 import { BuildRegistry__factory } from "cartenix/ethers";
@@ -77,6 +89,7 @@ provider.destroy();
     writeFileSync(join(project, "hardhat.config.ts"), CONFIG);
     writeFileSync(join(project, "contracts/Reader.sol"), CONTRACT);
     writeFileSync(join(project, "script.mjs"), SCRIPT);
+    writeFileSync(join(project, "query.ts"), QUERY);
     chain = await startLocalChain();
   });
 
@@ -90,6 +103,12 @@ provider.destroy();
   it("lets a contract import the interfaces and the library", () => {
     run(join(root, "node_modules/hardhat/dist/src/cli.js"), "build");
     assert.ok(readdirSync(join(project, "artifacts/contracts/Reader.sol")).includes("Reader.json"));
+  });
+
+  it("gives @ponder/client the types of the indexer's tables", () => {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    run(tsc, "--module", "nodenext", "--target", "es2022", "--strict", "--skipLibCheck", "query.ts");
+    assert.match(run("query.js"), /^select "store_path", "nar_size" from "output"$/m);
   });
 
   it("lets ethers and viem each read what the other wrote", async () => {
@@ -127,7 +146,7 @@ function install(project: string): void {
   mkdirSync(join(modules, "cartenix"), { recursive: true });
   const archive = join(project, archives.trim().split("\n").at(-1)!);
   execFileSync("tar", ["xzf", archive, "-C", join(modules, "cartenix"), "--strip-components=1"]);
-  for (const name of ["hardhat", "ethers", "viem", "solc", "@nomicfoundation"]) {
+  for (const name of ["hardhat", "ethers", "viem", "solc", "@nomicfoundation", "ponder", "@ponder"]) {
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
 }
