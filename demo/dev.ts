@@ -58,6 +58,7 @@ async function runStack(example: string | undefined, signal: AbortSignal): Promi
   const indexer = await time("indexer", () =>
     startLocalIndexer(chain, folder, running, {
       mode: "dev",
+      nodeUrl: node.url,
       log: (line) => console.error(line),
       signal,
     }),
@@ -71,7 +72,7 @@ async function runStack(example: string | undefined, signal: AbortSignal): Promi
       `application  ${application}`,
       `registry     ${registry}`,
       `node         ${node.url}/rpc, /inspect/${application}, /status, /health, /metrics`,
-      `indexer      ${indexer.url}/graphql, /sql`,
+      `indexer      ${indexer.url}/graphql, /v1, /openapi.json`,
       `deployment   ${chain.deploymentFile}`,
       "",
       "Ctrl-C stops everything.",

@@ -110,8 +110,9 @@ export async function startLocalIndexer(
   { chain, deployment }: DeployedChain,
   folder: string,
   running: AsyncDisposableStack,
-  options: Pick<IndexerOptions, "mode" | "log" | "signal">,
+  { nodeUrl, ...options }: Pick<IndexerOptions, "mode" | "log" | "signal"> & { nodeUrl?: string },
 ): Promise<Indexer> {
+  const { application } = deployment;
   const starting = startIndexer({
     ...options,
     settings: {
@@ -120,6 +121,7 @@ export async function startLocalIndexer(
           rpcUrls: [chain.rpcUrl],
           deployments: [formatDeployment(deployment)],
           pollingInterval: LOCAL_POLL_MS,
+          nodes: nodeUrl === undefined ? [] : [{ url: nodeUrl, application }],
         },
       ],
       database: { kind: "pglite", directory: join(folder, "indexer") },
