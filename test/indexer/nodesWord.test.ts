@@ -229,12 +229,17 @@ describe("a node's word in the indexer's answers", function () {
       assert.ok(asked !== method || changed !== text);
       return asked === method ? (JSON.parse(changed) as object) : answer;
     };
+    const repeating = (method: string) => (asked: string, answer: Record<string, unknown>) => {
+      const result = answer.result as { data: object[] };
+      const data = Array.from({ length: 20 }, () => result.data[0]);
+      return asked === method ? { ...answer, result: { ...result, data } } : answer;
+    };
     const cases: [string, NonNullable<typeof instead>, RegExp][] = [
       ["no answer", silent, /^the node did not answer within 3000 ms$/],
       ["an endless answer", endless, /^the node's answer is longer than \d+ bytes$/],
       ["no JSON", () => new Response("<html>"), /^the node's answer is not JSON$/],
       ["deep JSON", () => new Response("[".repeat(1_000_000)), /^the node's answer is not JSON$/],
-      ["another address", () => Response.redirect("http://127.0.0.1:1/"), /^the node cannot be reached$/],
+      ["another address", () => Response.redirect(`${node.url}/rpc`, 307), /^the node cannot be reached$/],
       [
         "a refusal",
         () => ({ jsonrpc: "2.0", id: 1, error: { code: -1, message: "<b>" } }),
@@ -263,6 +268,8 @@ describe("a node's word in the indexer's answers", function () {
         changing("cartesi_listOutputs", "input_index", "0x1"),
         /^the node speaks of another/,
       ],
+      ["too many outputs", repeating("cartesi_listOutputs"), /^the node speaks of another input/],
+      ["too many reports", repeating("cartesi_listReports"), /is not what was asked for$/],
       [
         "another input's reports",
         changing("cartesi_listReports", "input_index", "0x1"),

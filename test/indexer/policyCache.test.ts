@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { after, afterEach, before, describe, it } from "mocha";
-import type { Address, Hex } from "viem";
+import { after, before, beforeEach, describe, it } from "mocha";
+import { type Address, type Hex, keccak256, stringToBytes } from "viem";
 import { Contradictions } from "../../abi/index.ts";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
 import { type Indexer, parseSettings, startIndexer } from "../../indexer/index.ts";
+import { MAX_CACHE_REQUESTS } from "../../indexer/src/api/limits/bounds.ts";
 import { encodeExport, encodeNar } from "../../nix/index.ts";
 import { type Deployment, formatDeployment, type RegistryOutput } from "../../protocol/index.ts";
 import { isSignedBy, narInfoFingerprint, parseNarInfo } from "../../substituter/index.ts";
@@ -29,7 +30,7 @@ describe("a policy's binary cache", function () {
   let folder: string;
   let upstream: ServerType;
   /** What the upstream cache does to a file before it sends it. */
-  let change = (bytes: Buffer, _name: string) => bytes;
+  let change: (bytes: Buffer, name: string) => Buffer | Promise<Buffer>;
   let members: [Address, Address, Address];
   let stranger: Address;
   let twoOfThree: Address;
@@ -94,16 +95,12 @@ describe("a policy's binary cache", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  afterEach(async () => {
+  beforeEach(async () => {
     change = (bytes) => bytes;
-    await dropNars();
-  });
-
-  const dropNars = async () => {
     for (const name of await readdir(join(folder, "nars"))) {
       await rm(join(folder, "nars", name));
     }
-  };
+  });
 
   /** A cache that Nix wrote, without signatures, on the network. */
   async function serveUpstream(): Promise<string> {
@@ -121,7 +118,7 @@ describe("a policy's binary cache", function () {
     app.get("/*", async (c) => {
       const name = c.req.path.slice(1);
       const bytes = await readFile(join(nix.folder, "cache", name)).catch(() => undefined);
-      return bytes === undefined ? c.notFound() : c.body(Uint8Array.from(change(bytes, name)));
+      return bytes === undefined ? c.notFound() : c.body(Uint8Array.from(await change(bytes, name)));
     });
     upstream = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
     await new Promise((resolve) => upstream.once("listening", resolve));
@@ -219,13 +216,18 @@ describe("a policy's binary cache", function () {
   });
 
   it("is not misled by other paths with the same 32 characters", async () => {
+    const hashPart = hashPartOf(outputOf("alike"));
+    const keyOfPath = ({ storePath: path }: RegistryOutput) => BigInt(keccak256(stringToBytes(path)));
     const alike = Array.from({ length: 30 }, (_, place) => ({
       ...outputOf(`alike-${place}`),
-      storePath: `/nix/store/${hashPartOf(program)}-alike-${place}`,
-    }));
+      storePath: `/nix/store/${hashPart}-alike-${place}`,
+    })).toSorted((a, b) => (keyOfPath(a) < keyOfPath(b) ? -1 : 1));
+    const honest = alike.pop()!;
     await record(alike, stranger);
-    await record(alike, members[0]);
-    assert.equal(await statusOf(twoOfThree, program), 200);
+    await record([...alike, honest], members[0]);
+    await record([honest], members[1]);
+    const response = await get(twoOfThree, `${hashPart}.narinfo`);
+    assert.match(await response.text(), /^accepted, but no source/);
     // where a policy's members accept two of them, it cannot be known which is meant
     const both = outputOf("both");
     await record([both], members[0], members[1]);
@@ -272,6 +274,21 @@ describe("a policy's binary cache", function () {
     );
     const response = await fetch(`${cacheOf(twoOfThree)}/${url}`, { method: "HEAD" });
     assert.equal(response.headers.get("content-length"), String(narSize));
+  });
+
+  it("answers so many requests at a time, and the others when there is room again", async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    change = async (bytes) => {
+      await released;
+      return bytes;
+    };
+    const place = `${hashPartOf(program)}.narinfo`;
+    const waiting = Array.from({ length: MAX_CACHE_REQUESTS }, () => get(twoOfThree, place));
+    const statusOfCache = async () => (await get(twoOfThree, "nix-cache-info")).status;
+    await untilEqual(statusOfCache, 503).finally(release);
+    const statuses = (await Promise.all(waiting)).map(({ status }) => status);
+    assert.deepEqual(new Set(statuses), new Set([200]));
+    assert.equal(await statusOfCache(), 200);
   });
 
   it("is refused wrong settings, saying which", () => {
