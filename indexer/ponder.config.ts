@@ -8,6 +8,12 @@ import { type ChainSettings, readSettings } from "./settings.ts";
 
 const { chains, database } = readSettings(process.env);
 
+/**
+ * Ponder starts with 20 requests a second to each URL, and takes minutes to find out that an endpoint allows more. Of one that does
+ * not, it slows down each copy by itself.
+ */
+const URL_COPIES = 10;
+
 /** Each chain's part of a contract's configuration. Chains of which there is nothing to follow are left out. */
 function onChains<Part extends object>(part: (chain: ChainSettings, start: Start) => Part | undefined) {
   const parts = chains.map((chain) => [nameOf(chain), chain, part(chain, startOf(chain))] as const);
@@ -47,7 +53,11 @@ export default createConfig({
   chains: Object.fromEntries(
     chains.map((chain) => [
       nameOf(chain),
-      { id: chain.deployments[0]!.chainId, rpc: chain.rpcUrls, pollingInterval: chain.pollingInterval },
+      {
+        id: chain.deployments[0]!.chainId,
+        rpc: chain.rpcUrls.flatMap((url) => new Array<string>(URL_COPIES).fill(url)),
+        pollingInterval: chain.pollingInterval,
+      },
     ]),
   ),
   contracts: {

@@ -1,7 +1,7 @@
 import { db } from "ponder:api";
 import { output } from "ponder:schema";
 import { z } from "@hono/zod-openapi";
-import { and, eq, inArray, sql } from "ponder";
+import { type AnyPgColumn, and, eq, inArray, sql } from "ponder";
 import type { Address, Hex } from "viem";
 import { buildRegistryAbi, trustPolicyAbi } from "../../../../abi/index.ts";
 import { pathKeyOf } from "../../keys.ts";
@@ -113,6 +113,7 @@ type Row = Pick<
   typeof output.$inferSelect,
   | "chainId"
   | "pathKey"
+  | "storePath"
   | "narHash"
   | "narSize"
   | "references"
@@ -135,21 +136,34 @@ async function readClosure(
   start: string,
 ): Promise<{ storePath: string; pathKey: Hex; row: Row | undefined }[]> {
   const paths = await walk(chain, applications, start);
-  const keys = paths.map(pathKeyOf);
-  const rows = await db
+  const of = isOf(chain, applications);
+  const described = await selectRows(and(of, isOneOf(output.storePath, paths)));
+  const byPath = new Map(described.map((row) => [row.storePath, row]));
+  // what nobody has described yet has no text, and is found by its key, which takes longer to compute than to look up
+  const keys = new Map(paths.filter((path) => !byPath.has(path)).map((path) => [path, pathKeyOf(path)]));
+  const others = await selectRows(and(of, isOneOf(output.pathKey, [...keys.values()])));
+  const byKey = new Map(others.map((row) => [row.pathKey, row]));
+  return paths.map((path) => {
+    const row = byPath.get(path) ?? byKey.get(keys.get(path)!);
+    return { storePath: path, pathKey: row?.pathKey ?? keys.get(path)!, row };
+  });
+}
+
+function selectRows(condition: ReturnType<typeof and>): Promise<Row[]> {
+  return db
     .select({
-      ...{ chainId: output.chainId, pathKey: output.pathKey, narHash: output.narHash },
-      ...{ narSize: output.narSize, references: output.references, confirmations: output.confirmations },
-      ...{ conflicts: output.conflicts, blockNumber: output.blockNumber, blockHash: output.blockHash },
-      ...{ logIndex: output.logIndex, transactionHash: output.transactionHash },
+      ...{ chainId: output.chainId, pathKey: output.pathKey, storePath: output.storePath },
+      ...{ narHash: output.narHash, narSize: output.narSize, references: output.references },
+      ...{ confirmations: output.confirmations, conflicts: output.conflicts, logIndex: output.logIndex },
+      ...{ blockNumber: output.blockNumber, blockHash: output.blockHash },
+      transactionHash: output.transactionHash,
     })
     .from(output)
-    .where(and(isOf(chain, applications), sql`${output.pathKey} = any(${sql.param(keys)}::text[])`));
-  const byKey = new Map(rows.map((row) => [row.pathKey, row]));
-  return paths.map((path, place) => {
-    const pathKey = keys[place]!;
-    return { storePath: path, pathKey, row: byKey.get(pathKey) };
-  });
+    .where(condition);
+}
+
+function isOneOf(column: AnyPgColumn, values: readonly string[]) {
+  return sql`${column} = any(${sql.param(values)}::text[])`;
 }
 
 function isOf(chain: number, applications: readonly Address[]) {
