@@ -20,6 +20,7 @@ export interface PonderOptions {
 
 /** Ponder in a process of its own. */
 export interface PonderProcess {
+  pid: number;
   isRunning(): boolean;
   /** Its end, and what it logged last. */
   failure(message: string, remedy: string): IndexerError;
@@ -61,6 +62,7 @@ export function startPonder({ settings, schema, host, port, mode, log }: PonderO
   const exited = once(child, "exit").then(() => undefined);
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
+    pid: child.pid!,
     isRunning,
     exited,
     failure: (message, remedy) =>

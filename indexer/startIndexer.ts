@@ -29,6 +29,8 @@ export interface IndexerOptions {
 }
 
 export interface Indexer {
+  /** Ponder's process. */
+  pid: number;
   /** The address it serves on, `http://127.0.0.1:<port>`. */
   url: string;
   /**
@@ -97,7 +99,13 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     }
   });
   stopped.catch(() => undefined);
-  return { url, query: (query, variables) => runQuery(url, query, variables), stop, stopped };
+  return {
+    pid: ponder.pid,
+    url,
+    query: (query, variables) => runQuery(url, query, variables),
+    stop,
+    stopped,
+  };
 }
 
 function openWebhooksOf({ chains, webhooks }: IndexerSettings, log = (_: string) => {}) {

@@ -1,6 +1,7 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { Client } from "pg";
+import { fileURLToPath } from "node:url";
+import { pgliteFolder } from "../../indexer/folder/pgliteFolder.ts";
 import type { IndexerSettingsJson } from "../../indexer/index.ts";
 import { makeScratchFolder } from "../../machine/packages/index.ts";
 import { startPostgres } from "../../test/indexer/support/startPostgres.ts";
@@ -11,15 +12,34 @@ export interface BenchDatabase extends AsyncDisposable {
   dropIndexed(): Promise<void>;
 }
 
-const DROP_INDEXED = "drop schema cartenix cascade";
+const DROP_INDEXED = `do $$
+  declare indexed text;
+  begin
+    for indexed in select nspname from pg_namespace where nspname like 'cartenix%' loop
+      execute format('drop schema %I cascade', indexed);
+    end loop;
+  end $$`;
+
+/** What Ponder reaches its databases with. */
+const ponder = createRequire(fileURLToPath(import.meta.resolve("ponder")));
+const { PGlite } = ponder("@electric-sql/pglite") as {
+  PGlite: {
+    create(folder: string): Promise<{ exec(statements: string): Promise<unknown>; close(): Promise<void> }>;
+  };
+};
+const { Client } = ponder("pg") as {
+  Client: new (options: {
+    connectionString: string;
+  }) => { connect(): Promise<void>; query(statement: string): Promise<unknown>; end(): Promise<void> };
+};
 
 export async function makePglite(): Promise<BenchDatabase> {
   const folder = await makeScratchFolder("bench-pglite");
-  const directory = join(folder.path, "pglite");
+  const directory = join(folder.path, "data");
   return {
     settings: { kind: "pglite", directory },
     async dropIndexed() {
-      const database = await PGlite.create(directory);
+      const database = await PGlite.create(pgliteFolder(directory));
       await database.exec(DROP_INDEXED);
       await database.close();
     },

@@ -8,6 +8,7 @@ import { LOCK_FILE, lockFolder } from "./lockFolder.ts";
 import { pgliteFolder } from "./pgliteFolder.ts";
 
 const MARKER_FILE = "cartenix-indexer.json";
+const MAKE_DATABASE = fileURLToPath(new URL("makeDatabase.ts", import.meta.url));
 const SALVAGE = fileURLToPath(new URL("salvage.ts", import.meta.url));
 const SALVAGE_TIMEOUT_MS = 120_000;
 
@@ -36,6 +37,9 @@ export async function prepareFolder(
     await rm(pgliteFolder(directory), { recursive: true, force: true });
   }
   await writeMarker(directory, schema);
+  if (reason !== undefined || marked === undefined) {
+    await promisify(execFile)(process.execPath, [MAKE_DATABASE, pgliteFolder(directory)]);
+  }
 }
 
 async function whyUnusable(directory: string, marked: string, schema: string): Promise<string | undefined> {
