@@ -1,9 +1,11 @@
 import { type Address, type ContractFunctionArgs, type Hex, zeroAddress, zeroHash } from "viem";
 import {
+  applicationAbi,
   applicationFactoryAbi,
   authorityFactoryAbi,
   ConsensusKind,
   type Contradictions,
+  quorumFactoryAbi,
   trustPolicyFactoryAbi,
 } from "../../../abi/index.ts";
 import { originOf } from "../../../deploy/policy/policyTerms.ts";
@@ -18,6 +20,7 @@ type Origin = ContractFunctionArgs<typeof trustPolicyFactoryAbi, "nonpayable", "
 export interface Terms {
   threshold: number;
   contradictions: Contradictions;
+  ownerRenounced?: boolean;
   members: { application: Address; templateHash: Hex; consensus: Address; claimer: Address }[];
 }
 
@@ -49,6 +52,22 @@ export function createPolicyMaker(rollup: Rollup, deployment: Deployment) {
     return { authority, consensusOrigin: { kind, claimers: [operator], epochLength: EPOCH_LENGTH, salt } };
   }
 
+  async function makeQuorum(validators: readonly Address[]) {
+    const salt = nextSalt();
+    const { quorumFactory: address } = deployment;
+    const args = [validators, EPOCH_LENGTH, salt] as const;
+    const quorum = await rollup.client.readContract({
+      ...{ address, abi: quorumFactoryAbi, functionName: "calculateQuorumAddress", args },
+    });
+    await rollup.write(operator, { address, abi: quorumFactoryAbi, functionName: "newQuorum", args });
+    const kind = ConsensusKind.Quorum;
+    return { quorum, consensusOrigin: { kind, claimers: validators, epochLength: EPOCH_LENGTH, salt } };
+  }
+
+  /** Leaves an application without an owner. */
+  const renounce = (address: Address) =>
+    rollup.write(operator, { address, abi: applicationAbi, functionName: "renounceOwnership", args: [] });
+
   async function makeApplication(consensus: Address, consensusOrigin: Origin["consensusOrigin"]) {
     const { applicationFactory: address } = deployment;
     const [dataAvailability, salt] = [zeroHash, nextSalt()];
@@ -69,7 +88,7 @@ export function createPolicyMaker(rollup: Rollup, deployment: Deployment) {
     const members = terms.members.toSorted((a, b) =>
       BigInt(a.application) < BigInt(b.application) ? -1 : 1,
     );
-    const whole = { ...terms, ownerRenounced: false, members };
+    const whole = { ...terms, ownerRenounced: terms.ownerRenounced ?? false, members };
     const { policyFactory: address } = deployment;
     const policy = await rollup.client.readContract({
       ...{ address, abi: trustPolicyFactoryAbi, functionName: "policyOf", args: [whole] },
@@ -83,7 +102,7 @@ export function createPolicyMaker(rollup: Rollup, deployment: Deployment) {
     return policy.toLowerCase() as Address;
   }
 
-  return { makeAuthority, makeApplication, makePolicy };
+  return { makeAuthority, makeQuorum, makeApplication, renounce, makePolicy };
 }
 
 export type PolicyMaker = ReturnType<typeof createPolicyMaker>;
