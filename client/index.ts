@@ -10,7 +10,6 @@ export {
   NodeAnswerError,
   NodeUnreachableError,
 } from "./clientErrors.ts";
-export { fetchNar } from "./fetchNar.ts";
 export {
   type BuildResponse,
   type FollowOptions,

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { PublicClient } from "viem";
-import { fetchNar, lookUp, prepareBuild, type Statement, waitForProof } from "../client/index.ts";
+import { lookUp, prepareBuild, type Statement, streamNar, waitForProof } from "../client/index.ts";
 import { makeTemplate } from "../machine/image/index.ts";
 import type { CartenixNode } from "../machine/node/index.ts";
 import { formatSha256Sri } from "../nix/index.ts";
@@ -89,7 +90,8 @@ export async function runDemo({ example, progress, signal }: RunDemoOptions): Pr
   }
   const graphql = await time("query the indexer", () => queryHash(indexer, application, outPath, signal));
   const nar = await time("fetch the NAR", async (stage) => {
-    const bytes = await fetchNar(machine, outPath);
+    const pieces = await Readable.from(streamNar(machine, outPath, signal)).toArray();
+    const bytes = Buffer.concat(pieces);
     stage.done(`${bytes.length} bytes`);
     return bytes;
   });
