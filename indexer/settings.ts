@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { type Address, isAddress } from "viem";
 import { z } from "zod";
 import { type Deployment, parseDeployment } from "../protocol/index.ts";
@@ -10,6 +11,9 @@ const httpUrl = z
   .url()
   .regex(/^https?:/, "is not an address of HTTP")
   .transform((text) => text.replace(/\/+$/, ""));
+
+/** Ponder's process works in a folder of its own. */
+const absolutePath = z.string().refine(isAbsolute, "is not an absolute path");
 
 const deployment = z.string().transform((text, context): Deployment => {
   try {
@@ -103,12 +107,12 @@ const settings = z
     substituter: z
       .object({
         /** Keeps the NARs that were served. */
-        directory: z.string().min(1),
+        directory: absolutePath,
         maxBytes: z.number().int().positive().default(20e9),
         /** Binary caches that may have the accepted content; they are asked before the nodes. */
         caches: z.array(httpUrl).default([]),
         /** Each policy's key is derived from the one in this file, as `nix key generate-secret` writes it. */
-        signingKeyFile: z.string().min(1).optional(),
+        signingKeyFile: absolutePath.optional(),
       })
       .strict()
       .optional(),

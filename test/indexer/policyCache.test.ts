@@ -300,12 +300,17 @@ describe("a policy's binary cache", function () {
     const node = { url: "http://127.0.0.1:1", application: deployment.application };
     for (const [wrong, why] of [
       [settings({}), /substituter\.directory/],
+      [settings({ directory: "x" }), /substituter\.directory: is not an absolute path/],
       [
-        settings({ directory: "x", caches: ["file:///etc"] }),
+        settings({ directory: "/x", signingKeyFile: "x" }),
+        /substituter\.signingKeyFile: is not an absolute path/,
+      ],
+      [
+        settings({ directory: "/x", caches: ["file:///etc"] }),
         /substituter\.caches\.0: is not an address of HTTP/,
       ],
-      [settings({ directory: "x", maxBytes: -1 }), /substituter\.maxBytes/],
-      [settings({ directory: "x", key: "x" }), /substituter: Unrecognized key/],
+      [settings({ directory: "/x", maxBytes: -1 }), /substituter\.maxBytes/],
+      [settings({ directory: "/x", key: "x" }), /substituter: Unrecognized key/],
       [
         settings(undefined, [{ ...node, application: "0x12" }]),
         /chains\.0\.nodes\.0\.application: is not an address/,
@@ -314,7 +319,7 @@ describe("a policy's binary cache", function () {
     ] as const) {
       assert.throws(() => parseSettings(wrong), why);
     }
-    assert.equal(parseSettings(settings({ directory: "x" })).substituter?.maxBytes, 20e9);
+    assert.equal(parseSettings(settings({ directory: "/x" })).substituter?.maxBytes, 20e9);
   });
 });
 
