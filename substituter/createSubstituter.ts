@@ -29,6 +29,8 @@ const NAR_HASH = "[0-9a-df-np-sv-z]{52}";
 const DEFAULT_PRIORITY = 30;
 /** A source may not answer for so long. */
 const FIND_TIMEOUT_MS = 30_000;
+/** The same for a NAR that is on the disk already: a source can only add signatures. */
+const SIGNATURES_TIMEOUT_MS = 2_000;
 const DOWNLOAD_TIMEOUT_MS = 30 * 60_000;
 /** Downloads at one time; who comes later is told to come again. */
 const MAX_DOWNLOADS = 16;
@@ -51,9 +53,12 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   const app = new Hono();
 
   /** The sources that have the NAR, in their order; one that fails is passed over. */
-  async function* foundNars(output: AcceptedOutput): AsyncIterable<{ nar: FoundNar; from: string }> {
+  async function* foundNars(
+    output: AcceptedOutput,
+    timeoutMs: number,
+  ): AsyncIterable<{ nar: FoundNar; from: string }> {
     for (const source of sources) {
-      const nar = await source.find(output, AbortSignal.timeout(FIND_TIMEOUT_MS)).catch(report);
+      const nar = await source.find(output, AbortSignal.timeout(timeoutMs)).catch(report);
       if (nar !== undefined) {
         yield { nar, from: source.name };
       }
@@ -73,7 +78,7 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   }
 
   async function fetchChecked(output: AcceptedOutput): Promise<void> {
-    for await (const { nar, from } of foundNars(output)) {
+    for await (const { nar, from } of foundNars(output, FIND_TIMEOUT_MS)) {
       try {
         return await files.add(output, nar.open(AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)), from);
       } catch (error) {
@@ -106,8 +111,9 @@ export function createSubstituter(options: SubstituterOptions): Hono {
     if (output === undefined) {
       return c.text("not accepted\n", 404);
     }
-    const found = await first(foundNars(output));
-    if (found === undefined && !(await files.has(output))) {
+    const isHere = await files.has(output);
+    const found = await first(foundNars(output, isHere ? SIGNATURES_TIMEOUT_MS : FIND_TIMEOUT_MS));
+    if (found === undefined && !isHere) {
       return c.text("accepted, but no source has its NAR\n", 404);
     }
     const signature = findSigningKey?.(c)?.sign(narInfoFingerprint(output));

@@ -213,6 +213,18 @@ describe("a substituter", function () {
     }
   });
 
+  it("does not wait long for a silent source to sign what is on the disk already", async () => {
+    await files.add(library, pieces(narOf(library.storePath)), "memory");
+    const silent: NarSource = {
+      name: "silent",
+      find: (_, signal) => new Promise((_, reject) => signal.addEventListener("abort", reject)),
+    };
+    const began = performance.now();
+    const url = await start([silent]);
+    assert.equal((await fetch(`${url}/${"1".repeat(32)}.narinfo`)).status, 200);
+    assert.ok(performance.now() - began < 10_000);
+  });
+
   it("answers HEAD with the length, and opens no file", async () => {
     await files.add(library, pieces(narOf(library.storePath)), "memory");
     files = { ...files, read: () => assert.fail("read a NAR that nobody wants") };
