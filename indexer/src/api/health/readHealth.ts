@@ -3,6 +3,7 @@ import { readSettings } from "../../../settings.ts";
 import type { Health } from "./health.ts";
 import { judgeChain } from "./judgeChain.ts";
 import { readProgress } from "./readProgress.ts";
+import { updateStatistics } from "./updateStatistics.ts";
 
 const RPC_TIMEOUT_MS = 3_000;
 /** For so long the same answer is given: each costs requests to the RPC endpoints. */
@@ -35,6 +36,9 @@ async function compare(): Promise<Health> {
     return { healthy: false, ready: false, chains };
   }
   const { isReady, indexed } = progress;
+  if (isReady) {
+    await updateStatistics();
+  }
   const chains = await Promise.all(
     followed.map((chain) => judgeChain(chain, indexed.get(chain.chainId), BigInt(Date.now()))),
   );

@@ -18,7 +18,7 @@ import {
   MAX_TOP_LISTS,
 } from "./bounds.ts";
 import { measureQuery, type QueryCost } from "./queryCost.ts";
-import { measureShape, type QueryShape } from "./queryShape.ts";
+import { depthOfJson, measureShape, type QueryShape } from "./queryShape.ts";
 import { RequestError } from "./requestError.ts";
 
 export interface GraphQLRequest {
@@ -27,9 +27,9 @@ export interface GraphQLRequest {
   variables: Record<string, unknown>;
 }
 
-/** How many parsed queries are kept: programs send the same few with other variables. */
-const MAX_KNOWN_DOCUMENTS = 500;
-const MAX_KNOWN_DOCUMENT_LENGTH = 4_096;
+/** How many queries are kept: programs send the same few with other variables. */
+const MAX_KNOWN = 500;
+const MAX_KNOWN_LENGTH = 4_096;
 
 type Bound = Exclude<keyof QueryCost, "isLookup"> | keyof QueryShape;
 
@@ -59,17 +59,30 @@ const BOUNDS: Readonly<Record<Bound, { max: number; counts: string; remedy: stri
   },
 };
 
-/** Checks queries against a schema, and keeps those that it has parsed. */
+/** Whether it is a lookup, which reads few rows. */
+interface CheckedQuery {
+  isLookup: boolean;
+}
+
+/** Checks queries against a schema, and keeps those that it has parsed and measured. */
 export function createQueryCheck(schema: GraphQLSchema) {
   const known = new Map<string, DocumentNode>();
+  const measured = new Map<string, CheckedQuery>();
 
   /**
    * Measures a query.
    *
-   * @returns whether it is a lookup, which reads few rows.
    * @throws {RequestError} when it is wrong, or asks for more than the bounds allow.
    */
-  return ({ query, operationName, variables }: GraphQLRequest): { isLookup: boolean } => {
+  return (request: GraphQLRequest): CheckedQuery => {
+    requireWithin({ filterDepth: depthOfJson(request.variables) });
+    const key = keyOf(request);
+    const checked = measured.get(key) ?? check(request);
+    remember(measured, key, checked);
+    return checked;
+  };
+
+  function check({ query, operationName, variables }: GraphQLRequest): CheckedQuery {
     const document = known.get(query) ?? parseQuery(schema, query);
     remember(known, query, document);
     const operation = getOperationAST(document, operationName);
@@ -83,7 +96,13 @@ export function createQueryCheck(schema: GraphQLSchema) {
     const { isLookup, ...cost } = measure(() => measureQuery({ schema, document, operation, variables }));
     requireWithin(cost);
     return { isLookup: isLookup && cost.rows <= MAX_LOOKUP_ROWS };
-  };
+  }
+}
+
+/** What the cost of a request follows from: all but the texts in its variables. */
+function keyOf({ query, operationName, variables }: GraphQLRequest): string {
+  const shape = JSON.stringify(variables, (_, value: unknown) => (typeof value === "string" ? "" : value));
+  return JSON.stringify([query, operationName, shape]);
 }
 
 function requireWithin(measured: Partial<Record<Bound, number>>): void {
@@ -123,13 +142,13 @@ function wrongQuery({ message }: Error): RequestError {
   });
 }
 
-function remember(known: Map<string, DocumentNode>, query: string, document: DocumentNode): void {
-  if (query.length > MAX_KNOWN_DOCUMENT_LENGTH) {
+function remember<Value>(known: Map<string, Value>, key: string, value: Value): void {
+  if (key.length > MAX_KNOWN_LENGTH) {
     return;
   }
-  known.delete(query);
-  known.set(query, document);
-  if (known.size > MAX_KNOWN_DOCUMENTS) {
+  known.delete(key);
+  known.set(key, value);
+  if (known.size > MAX_KNOWN) {
     known.delete(known.keys().next().value!);
   }
 }

@@ -76,7 +76,8 @@ function depthOfValue(value: ValueNode): number {
   }
 }
 
-function depthOfJson(value: unknown, level = 0): number {
+/** How deep a value of JSON is nested. */
+export function depthOfJson(value: unknown, level = 0): number {
   if (typeof value !== "object" || value === null || level > MAX_JSON_DEPTH) {
     return 0;
   }

@@ -1,0 +1,23 @@
+import { db } from "ponder:api";
+import { sql } from "ponder";
+
+let updated: Promise<void> | undefined;
+
+/**
+ * Lets Postgres count what is in the tables, once: it does so by itself only a minute after they were filled, and PGlite never. Without
+ * counts it reads whole tables for what an index has.
+ */
+export function updateStatistics(): Promise<void> {
+  updated ??= analyzeTables();
+  return updated;
+}
+
+async function analyzeTables(): Promise<void> {
+  const { rows } = (await db.execute(
+    sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`,
+  )) as { rows: { name: string }[] };
+  for (const { name } of rows) {
+    // a table without counts is slow to ask, and no reason not to serve
+    await db.execute(sql`ANALYZE ${sql.identifier(name)}`).catch(() => undefined);
+  }
+}
