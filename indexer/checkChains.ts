@@ -24,8 +24,7 @@ async function checkChain({ rpcUrls, deployments }: ChainSettings): Promise<void
     if (found.chainId !== chainId || found.genesisHash !== genesisHash) {
       throw new IndexerError(`the RPC endpoint ${hostOf(rpcUrls[place]!)} serves another chain`, {
         details: `it has the chain id ${found.chainId} and the genesis hash ${found.genesisHash}, the deployments name ${chainId} and ${genesisHash}`,
-        remedy:
-          "use an endpoint of that chain, or the deployment files of this one; a local chain that restarted needs a new deployment",
+        remedy: "use an endpoint of that chain, or the deployment files of this one",
       });
     }
   }

@@ -19,7 +19,7 @@ const deployment = z.string().transform((text, context): Deployment => {
   try {
     return parseDeployment(text);
   } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message });
+    context.addIssue({ code: "custom", message: (error as Error).message, fatal: true });
     return z.NEVER;
   }
 });

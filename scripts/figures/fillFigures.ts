@@ -2,8 +2,8 @@ import {
   contractAddresses,
   readEscapeAttempts,
   readGas,
+  readHelp,
   readLimits,
-  readNodeHelp,
   readTemplateHash,
 } from "./sources.ts";
 
@@ -15,7 +15,7 @@ const PAGES: Readonly<Record<string, readonly Fill[]>> = {
   "README.md": [fillGas, fillDemo],
   "docs/contracts.md": [fillGas],
   "docs/limits.md": [fillLimits],
-  "docs/operating.md": [fillNodeOptions],
+  "docs/operating.md": [fillOptions],
   "docs/trust-model.md": [fillEscapeAttempts],
 };
 
@@ -41,8 +41,9 @@ function fillGas(page: string): string {
   return fillBlock(page, "gas", ["| call | gas |", "| --- | ---: |", ...rows].join("\n"));
 }
 
-function fillNodeOptions(page: string): string {
-  return fillBlock(page, "node options", `\`\`\`\n${readNodeHelp()}\n\`\`\``);
+function fillOptions(page: string): string {
+  const withNode = fillBlock(page, "node options", `\`\`\`\n${readHelp("machine/node/main.ts")}\n\`\`\``);
+  return fillBlock(withNode, "indexer options", `\`\`\`\n${readHelp("indexer/main.ts")}\n\`\`\``);
 }
 
 /** The demo's output is an example, except for what the sources determine. */

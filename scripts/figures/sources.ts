@@ -29,9 +29,9 @@ export function readEscapeAttempts(): number {
   return Number(match![1]);
 }
 
-/** The node's `--help`. */
-export const readNodeHelp = (): string =>
-  execFileSync(process.execPath, ["machine/node/main.ts", "--help"], {
+/** The `--help` of a command. */
+export const readHelp = (main: string): string =>
+  execFileSync(process.execPath, [main, "--help"], {
     cwd: ROOT,
     encoding: "utf8",
     env: { ...process.env, COLUMNS: "100" },

@@ -10,6 +10,9 @@ import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { type IndexerSettingsJson, startIndexer } from "../../indexer/index.ts";
 import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { startProxy } from "../node/support/startProxy.ts";
+import { spawnIndexer } from "./support/spawnIndexer.ts";
+import { type Postgres, startPostgres } from "./support/startPostgres.ts";
 import { type Rollup, startRollup } from "./support/startRollup.ts";
 import { untilEqual } from "./support/untilEqual.ts";
 
@@ -18,20 +21,34 @@ const STATE_OFFSET = 16;
 const SHUT_DOWN = 1;
 const IN_PRODUCTION = 6;
 
+const OTHER_GENESIS: Hex = `0x${"67".repeat(32)}`;
+
+/** How far below the head Ponder takes blocks of an unknown chain for final. */
+const FINALITY_BLOCKS = 30;
+
 describe("operating the indexer", function () {
   this.timeout(90_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let folder: string;
+  let postgres: Postgres;
+  let beforeFinality: Hex;
+  let running: ReturnType<typeof spawnIndexer> | undefined;
 
   before(async () => {
+    postgres = await startPostgres();
     folder = await mkdtemp(join(tmpdir(), "cartenix-operating-"));
     rollup = await startRollup();
     deployment = await rollup.deploy();
   });
 
+  let chainStopped: Promise<void> | undefined;
+  const stopChain = () => (chainStopped ??= rollup.stop());
+
   after(async () => {
-    await rollup?.stop();
+    await running?.stop();
+    await stopChain();
+    await postgres?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -76,9 +93,11 @@ describe("operating the indexer", function () {
   });
 
   it("refuses an endpoint that serves another chain, and one that does not answer", async () => {
-    const genesisHash: Hex = `0x${"67".repeat(32)}`;
     const [chain] = settings("none").chains;
-    const ofOther = { ...chain!, deployments: [formatDeployment({ ...deployment, genesisHash })] };
+    const ofOther = {
+      ...chain!,
+      deployments: [formatDeployment({ ...deployment, genesisHash: OTHER_GENESIS })],
+    };
     await assert.rejects(
       startIndexer({ settings: { ...settings("none"), chains: [ofOther] } }),
       /serves another chain[\s\S]*the deployments name 31337 and 0x67/,
@@ -91,7 +110,107 @@ describe("operating the indexer", function () {
     });
     assert.equal(existsSync(join(folder, "none")), false);
   });
+
+  it("is a command that exits with 2 and one line for wrong settings, and with 0 for --help", async () => {
+    await writeFile(join(folder, "deployment.json"), formatDeployment(deployment));
+    const [chain] = settings("none").chains;
+    const chains = [{ ...chain, deployments: ["deployment.json"] }];
+    const write = (name: string, content: object | string) =>
+      writeFile(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+    await write("good.json", { chains });
+    await write("text.json", "{");
+    await write("list.json", []);
+    await write("absent.json", { chains: [{ ...chain, deployments: ["absent"] }] });
+    await write("wrong.json", { chains: [{ ...chain, deployments: ["text.json"] }] });
+    await write("more.json", { chains, unknown: 1 });
+    const runs = [
+      ["text.json", /text.json is not JSON/],
+      ["list.json", /list.json is not a settings file/],
+      ["absent.json", /absent cannot be read: ENOENT/],
+      ["wrong.json", /text.json is not a deployment file/],
+      ["more.json", /settings are wrong: .*unknown/],
+    ] as const;
+    for (const [name, reason] of runs) {
+      const run = spawnIndexer([join(folder, name)]);
+      assert.equal(await run.ended, 2, name);
+      assert.equal(run.errors.length, 1, run.errors.join());
+      assert.match(run.errors[0]!, reason);
+    }
+    const help = spawnIndexer(["--help"]);
+    assert.equal(await help.ended, 0);
+    assert.match(help.output.join("\n"), /DATABASE_URL/);
+  });
+
+  it("indexes on Postgres beside processes that only serve, and starts again at once after a stop", async () => {
+    const options = [join(folder, "good.json"), "--port", "0"];
+    const environment = { DATABASE_URL: postgres.connectionString };
+    const first = spawnIndexer(options, environment);
+    await first.ready();
+    const beside = spawnIndexer([...options, "--serve"], environment);
+    const url = await beside.ready();
+    assert.deepEqual(await ask(`${url}/v1/outputs`), { status: 200, body: { items: [], next: null } });
+    assert.deepEqual(await Promise.all([first.stop(), beside.stop()]), [0, 0]);
+
+    beforeFinality = await rollup.client.snapshot();
+    for (let block = 0; block < FINALITY_BLOCKS + 5; block++) {
+      await rollup.client.mine({ blocks: 1 });
+    }
+    running = spawnIndexer(options, environment);
+    await running.ready();
+    assert.doesNotMatch(running.errors.join("\n"), /locked/);
+  });
+
+  it("refuses a database with rows of another chain that has the same id", async () => {
+    await using proxy = await startProxy(rollup.chain.rpcUrl);
+    proxy.tamper = ({ method, params, answer }) =>
+      method === "eth_getBlockByNumber" && params[0] === "0x0"
+        ? { result: { ...(answer.result as object), hash: OTHER_GENESIS } }
+        : answer;
+    const log: string[] = [];
+    const starting = startIndexer({
+      settings: {
+        chains: [
+          {
+            rpcUrls: [proxy.url],
+            deployments: [formatDeployment({ ...deployment, genesisHash: OTHER_GENESIS })],
+          },
+        ],
+        database: { kind: "postgres", connectionString: postgres.connectionString },
+      },
+      log: (line) => log.push(line),
+    });
+    await assert.rejects(starting, /the indexer did not start/);
+    assert.match(log.join("\n"), /the database has rows of another chain with the id 31337/);
+  });
+
+  it("answers 503 at /healthz when the chain was reorganised past finality, or no endpoint answers", async () => {
+    const url = await running!.ready();
+    assert.equal((await ask(`${url}/healthz`)).status, 200);
+    const indexed = (await askHealth(url)).chains[0].indexed.block;
+    await rollup.client.revert({ id: beforeFinality });
+    const reason = async () => (await askHealth(url)).chains[0].reason?.split(":")[0];
+    await untilEqual(reason, `the indexed block ${indexed} is no longer on the chain`);
+    await stopChain();
+    await untilEqual(reason, "no RPC endpoint answers");
+    const { status, body } = await ask(`${url}/healthz`);
+    assert.equal(status, 503, JSON.stringify(body));
+    assert.equal((await fetch(`${url}/health`)).status, 200);
+    assert.match(await (await fetch(`${url}/metrics`)).text(), /^cartenix_indexer_healthy 0$/m);
+  });
 });
+
+async function ask(url: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url);
+  return { status: response.status, body: await response.json() };
+}
+
+async function askHealth(url: string): Promise<Health> {
+  return (await ask(`${url}/healthz`)).body as Health;
+}
+
+interface Health {
+  chains: [{ indexed: { block: number }; reason?: string }];
+}
 
 /** The processes that a process has started. */
 async function childrenOf(pid: number): Promise<number[]> {

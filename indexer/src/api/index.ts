@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { readSettings } from "../../settings.ts";
 import { createPolicyCaches } from "./cache/policyCaches.ts";
+import { expectSameChains } from "./expectSameChains.ts";
 import { serveGraphQL } from "./graphqlEndpoint.ts";
 import { addMetrics } from "./health/addMetrics.ts";
 import { readHealth } from "./health/readHealth.ts";
@@ -11,8 +12,10 @@ import { refuse } from "./refuse.ts";
 import { createRest, DOCUMENT } from "./rest/index.ts";
 import { createSqlEndpoint } from "./sqlEndpoint.ts";
 
-const { chains, sql, substituter } = readSettings(process.env);
+const settings = readSettings(process.env);
+const { chains, sql, substituter } = settings;
 
+await expectSameChains(settings);
 limitStatements();
 addMetrics();
 
