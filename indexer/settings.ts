@@ -98,7 +98,7 @@ const settings = z
         "a chain is there twice",
       ),
     database: z.union([
-      z.object({ kind: z.literal("pglite"), directory: z.string().min(1) }).strict(),
+      z.object({ kind: z.literal("pglite"), directory: absolutePath }).strict(),
       z.object({ kind: z.literal("postgres"), connectionString: z.string().min(1) }).strict(),
     ]),
     /** Whether `/sql` is served, which `@ponder/client` asks. */
