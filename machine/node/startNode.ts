@@ -3,6 +3,7 @@ import { createMachineSupervisor } from "./advancer/machineSupervisor.ts";
 import type { CartenixNode } from "./cartenixNode.ts";
 import { connectToChain } from "./chain/connectToChain.ts";
 import { defaultSafeBlock } from "./chain/defaultSafeBlock.ts";
+import { createBatchLimit } from "./chain/followChain.ts";
 import { identifyApplication } from "./chain/identifyApplication.ts";
 import { NoKeyError } from "./claimer/claimerErrors.ts";
 import { createClaimer } from "./claimer/createClaimer.ts";
@@ -116,6 +117,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       execute: options.execute ?? false,
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
       safeBlock,
+      batchLimit: createBatchLimit(),
       rpcUrl: options.rpcUrl,
       monitor,
       onProgress: progress.report,

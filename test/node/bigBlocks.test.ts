@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { createTestClient, createWalletClient, type Hex, http, parseGwei } from "viem";
 import { inputBoxAbi } from "../../abi/index.ts";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
-import { followChain } from "../../machine/node/chain/followChain.ts";
+import { createBatchLimit, followChain } from "../../machine/node/chain/followChain.ts";
 import { readApplicationInfo } from "../../machine/node/chain/readApplicationInfo.ts";
 import { ReorganisedError } from "../../machine/node/index.ts";
 import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
@@ -33,7 +33,11 @@ describe("a block with 128 inputs of the largest size", function () {
   const { signal } = new AbortController();
   const miner = () => createTestClient({ mode: "hardhat", transport: http(world.rpcUrl) });
   const follow = () =>
-    followChain(connectToChain(proxy.url), store, application, { safeBlock: "latest", signal });
+    followChain(connectToChain(proxy.url), store, application, {
+      safeBlock: "latest",
+      signal,
+      batchLimit: createBatchLimit(),
+    });
   const checkedBlock = () => readApplicationState(store).checkedBlock;
   const payload = (input: number): Hex =>
     `0x${(input % 256).toString(16).padStart(2, "0").repeat(MAX_PAYLOAD_BYTES)}`;

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { createTestClient, createWalletClient, type Hex, http, type PublicClient, parseGwei } from "viem";
 import { applicationAbi, iConsensusAbi } from "../../abi/index.ts";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
-import { followChain } from "../../machine/node/chain/followChain.ts";
+import { createBatchLimit, followChain } from "../../machine/node/chain/followChain.ts";
 import { readApplicationInfo } from "../../machine/node/chain/readApplicationInfo.ts";
 import { ChainDataError, outputHash } from "../../machine/node/index.ts";
 import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
@@ -33,7 +33,8 @@ describe("a block whose executions are larger than a response may be", function 
   const { signal } = new AbortController();
   const miner = () => createTestClient({ mode: "hardhat", transport: http(world.rpcUrl) });
   const newestBlock = () => world.client.getBlockNumber({ cacheTime: 0 });
-  const follow = () => followChain(client, store, application, { safeBlock: "latest", signal });
+  const follow = () =>
+    followChain(client, store, application, { safeBlock: "latest", signal, batchLimit: createBatchLimit() });
 
   before(async () => {
     world = await startWorld();
@@ -136,7 +137,12 @@ describe("a block whose executions are larger than a response may be", function 
         ? { error: { code: -32005, message: "block range is too long" } }
         : answer;
     };
-    await followChain(client, store, application, { safeBlock: "latest", signal, maxBatchEvents: 1 });
+    await followChain(client, store, application, {
+      safeBlock: "latest",
+      signal,
+      batchLimit: createBatchLimit(),
+      maxBatchEvents: 1,
+    });
     assert.equal(executionCount(store), BigInt(OUTPUTS));
     assert.equal(lastReadBlock(store, block)?.number, block);
     assert.equal(readApplicationState(store).checkedBlock, await newestBlock());

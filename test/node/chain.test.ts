@@ -11,7 +11,7 @@ import {
   zeroHash,
 } from "viem";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
-import { followChain } from "../../machine/node/chain/followChain.ts";
+import { createBatchLimit, followChain } from "../../machine/node/chain/followChain.ts";
 import { readApplicationInfo } from "../../machine/node/chain/readApplicationInfo.ts";
 import {
   ApplicationError,
@@ -47,7 +47,12 @@ describe("reading the chain", () => {
   let tests = 0;
   const { signal } = new AbortController();
   const follow = (options = {}) =>
-    followChain(client, store, application, { safeBlock: "latest", signal, ...options });
+    followChain(client, store, application, {
+      safeBlock: "latest",
+      signal,
+      batchLimit: createBatchLimit(),
+      ...options,
+    });
   const checkedBlock = () => readApplicationState(store).checkedBlock;
   const onInputLogs = (change: (logs: LogObject[], call: Call) => LogObject[]) => {
     proxy.tamper = (call) => {
@@ -176,12 +181,32 @@ describe("reading the chain", () => {
     });
   }
 
+  it("asks an endpoint that takes too long for many blocks for fewer from round to round", async () => {
+    const hasty = connectToChain(proxy.url, { timeoutMs: 500 });
+    let blocks = 0;
+    proxy.inspect = ({ params }) => {
+      const { fromBlock, toBlock } = (params[0] ?? {}) as Record<string, Hex>;
+      blocks = Number(toBlock) - Number(fromBlock) + 1;
+    };
+    proxy.takeOver = (method) => method === "eth_getLogs" && blocks > 2;
+    const batchLimit = { blocks: 32n };
+    const round = () => followChain(hasty, store, application, { safeBlock: "latest", signal, batchLimit });
+    await assert.rejects(round(), /took too long/);
+    assert.equal(batchLimit.blocks, 8n);
+    await assert.rejects(round(), /took too long/);
+    await round();
+    assert.equal(inputCount(store), 3n);
+    assert.equal(checkedBlock(), await world.client.getBlockNumber());
+    assert.equal(batchLimit.blocks, createBatchLimit().blocks);
+    proxy.heal();
+  });
+
   it("rereads blocks whose logs were omitted the first time", async () => {
     onInputLogs((logs, { params }) => {
       const { toBlock } = params[0] as { toBlock: Hex };
       return logs.filter(({ topics, blockNumber }) => BigInt(topics[2]!) !== 1n || blockNumber > toBlock);
     });
-    const followInSmallBatches = () => follow({ maxBatchBlocks: 1n });
+    const followInSmallBatches = () => follow({ batchLimit: { blocks: 1n } });
     const refused = await followInSmallBatches().catch((error: unknown) => error);
     assert.ok(refused instanceof MissingEventsError, String(refused));
     assert.match(refused.message, /expected input 1, received input 2/);

@@ -9,15 +9,28 @@ import { inputBoxAbi } from "./abis.ts";
 import { ChainDataError } from "./chainErrors.ts";
 import { expectInputsOnChain, missingInputsError, newInputs } from "./expectInputs.ts";
 import { expectSameChain } from "./expectSameChain.ts";
+import { isTimeout } from "./isTimeout.ts";
 import { readBatch } from "./readBatch.ts";
 import { type BlockRefWithParent, expectBlockRef, readBlockRef } from "./readBlockRef.ts";
 
 const MAX_BATCH_BLOCKS = 10_000n;
+/** After a timeout, batches have a fourth of the blocks: seven of them lead to single blocks. */
+const TIMEOUT_DIVISOR = 4n;
+
+/** How many blocks a batch has: fewer after each timeout, until all blocks have been read. */
+export interface BatchLimit {
+  blocks: bigint;
+}
+
+export function createBatchLimit(): BatchLimit {
+  return { blocks: MAX_BATCH_BLOCKS };
+}
 
 export interface FollowOptions {
   safeBlock: SafeBlock;
   signal: AbortSignal;
-  maxBatchBlocks?: bigint;
+  /** Kept from round to round. */
+  batchLimit: BatchLimit;
   /** How many claims and executions end a batch. */
   maxBatchEvents?: number;
 }
@@ -39,7 +52,7 @@ export async function followChain(
   client: PublicClient,
   store: Store,
   application: ApplicationInfo,
-  { safeBlock, signal, maxBatchBlocks = MAX_BATCH_BLOCKS, maxBatchEvents }: FollowOptions,
+  { safeBlock, signal, batchLimit, maxBatchEvents }: FollowOptions,
 ): Promise<FollowResult> {
   const head = await readHead(client, safeBlock);
   if (head === undefined) {
@@ -59,7 +72,7 @@ export async function followChain(
   });
   for (let fromBlock = checkedBlock + 1n; fromBlock <= head.number; ) {
     signal.throwIfAborted();
-    const last = fromBlock + maxBatchBlocks - 1n;
+    const last = fromBlock + batchLimit.blocks - 1n;
     const upTo: BlockRef = last < head.number ? await expectBlockRef(client, last) : head;
     const known = inputCount(store);
     const batch = await readBatch(client, application, {
@@ -67,6 +80,11 @@ export async function followChain(
       upTo,
       inputs: [known, inputs],
       maxEvents: maxBatchEvents,
+    }).catch((error) => {
+      if (isTimeout(error)) {
+        batchLimit.blocks = batchLimit.blocks / TIMEOUT_DIVISOR || 1n;
+      }
+      throw error;
     });
     batch.inputs = newInputs(store, batch.inputs);
     const found = known + BigInt(batch.inputs.length);
@@ -83,6 +101,7 @@ export async function followChain(
     recordBatch(store, application.epochLength, batch);
     fromBlock = batch.checkedBlock + 1n;
   }
+  batchLimit.blocks = MAX_BATCH_BLOCKS;
   return { head: head.number, blocks: head.number - checkedBlock };
 }
 

@@ -1,4 +1,5 @@
-import { BaseError, HttpRequestError, RpcRequestError, TimeoutError } from "viem";
+import { BaseError, HttpRequestError, RpcRequestError } from "viem";
+import { isTimeout } from "./isTimeout.ts";
 
 /** Which logs to read. */
 export interface LogRange {
@@ -72,9 +73,12 @@ function halvesOf(range: LogRange): [LogRange, LogRange] | undefined {
 /** HTTP statuses; `undefined` when there was no response. */
 const UNAVAILABLE_OR_RATE_LIMITED = [undefined, 429, 503];
 
-/** Whether a shorter range may help: not if the endpoint is unavailable or limits our rate. */
+/**
+ * Whether a shorter range may help: not if the endpoint is unavailable or limits our rate. After a timeout it may, but if the
+ * endpoint answers nothing any more, each half would take as long again: the next round reads fewer blocks.
+ */
 function mayBeTooLarge(error: unknown): boolean {
-  if (!(error instanceof BaseError) || error.walk((cause) => cause instanceof TimeoutError)) {
+  if (!(error instanceof BaseError) || isTimeout(error)) {
     return false;
   }
   const failure = error.walk(

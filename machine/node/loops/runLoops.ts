@@ -4,7 +4,7 @@ import type { MachineSupervisor } from "../advancer/machineSupervisor.ts";
 import { MissingEventsError, ReorganisedError } from "../chain/chainErrors.ts";
 import { expectComplete } from "../chain/expectComplete.ts";
 import { findCommonBlock } from "../chain/findCommonBlock.ts";
-import { followChain } from "../chain/followChain.ts";
+import { type BatchLimit, followChain } from "../chain/followChain.ts";
 import type { Claimer } from "../claimer/createClaimer.ts";
 import type { Notifier } from "../concurrency/notifier.ts";
 import type { Log } from "../log/log.ts";
@@ -36,6 +36,7 @@ export interface LoopContext {
   execute: boolean;
   pollMs: number;
   safeBlock: SafeBlock;
+  batchLimit: BatchLimit;
   /** The RPC endpoint, for messages. */
   rpcUrl: string;
   monitor: Monitor;
@@ -96,9 +97,9 @@ function reportFailure(
 }
 
 async function chainRound(context: LoopContext, signal: AbortSignal): Promise<void> {
-  const { client, store, application, safeBlock, claimer, execute } = context;
+  const { client, store, application, safeBlock, batchLimit, claimer, execute } = context;
   try {
-    const { head, blocks } = await followChain(client, store, application, { safeBlock, signal });
+    const { head, blocks } = await followChain(client, store, application, { safeBlock, signal, batchLimit });
     context.monitor.sawHead(head);
     if (blocks > 0n) {
       context.inputNotifier.wake();
