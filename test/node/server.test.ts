@@ -241,7 +241,14 @@ describe("the node's server", function () {
     const allowed = await ask(`${open.url}/rpc`, rpc);
     assert.deepEqual([allowed.status, allowed.headers.get("access-control-allow-origin")], [200, origin]);
     const other = await ask(`${open.url}/rpc`, rpc, "https://evil.example");
-    assert.notEqual(other.headers.get("access-control-allow-origin"), "https://evil.example");
+    assert.equal(other.status, 403);
+    const image = (url: string, site: string) =>
+      fetch(`${url}/status`, { headers: { "sec-fetch-site": site } });
+    for (const { url } of [node, open]) {
+      assert.equal((await image(url, "cross-site")).status, 403);
+      assert.equal((await image(url, "same-site")).status, 403);
+      assert.equal((await image(url, "none")).status, 200);
+    }
     await open.stop();
   });
 

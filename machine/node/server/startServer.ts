@@ -17,6 +17,8 @@ import { answerJsonRpc, type Methods } from "./jsonRpc.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
 const MAX_RPC_BYTES = 1024 * 1024;
+/** What a browser says of a request that no page of another site caused. */
+const OWN_SITES = ["none", "same-origin"];
 
 /** The server cannot listen on its port. */
 export class ListenError extends CartenixError {
@@ -86,7 +88,10 @@ function createApp(options: ServerOptions): Hono {
   const { corsOrigin, application, methods, inspector, findProvenOutputs, status, health, metrics, log } =
     options;
   const app = new Hono();
-  app.use(corsOrigin === undefined ? refusePages : cors({ origin: corsOrigin }));
+  app.use(refusePages(corsOrigin));
+  if (corsOrigin !== undefined) {
+    app.use(cors({ origin: corsOrigin }));
+  }
 
   app.post("/rpc", atMost(MAX_RPC_BYTES), async (c) => {
     const answer = answerJsonRpc(methods, await c.req.text(), (method, error) =>
@@ -140,9 +145,18 @@ function createApp(options: ServerOptions): Hono {
   return app;
 }
 
-/** Refuses what web pages send, which they could even if they cannot read the answer. */
-const refusePages: MiddlewareHandler = async (c, next) =>
-  c.req.header("origin") === undefined ? next() : c.text("Web pages may not ask: see --cors-origin", 403);
+/**
+ * Refuses what web pages of other origins send, which they could even if they cannot read the answer. Of an image or a link a
+ * browser does not name the origin, but says that another site asks.
+ */
+function refusePages(allowed: string | undefined): MiddlewareHandler {
+  return async (c, next) => {
+    const origin = c.req.header("origin");
+    const site = c.req.header("sec-fetch-site") ?? "none";
+    const isOurOwn = origin === undefined ? OWN_SITES.includes(site) : origin === allowed;
+    return isOurOwn || allowed === "*" ? next() : c.text("This web page may not ask: see --cors-origin", 403);
+  };
+}
 
 function isOurs(given: string, application: Address): boolean {
   return (
