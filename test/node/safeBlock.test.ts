@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, afterEach, before, describe, it } from "mocha";
 import { numberToHex } from "viem";
+import { EndpointError } from "../../machine/node/index.ts";
 import { recordLog } from "./support/recordLog.ts";
 import { script } from "./support/scriptGuest.ts";
 import { type FaultyProxy, startProxy } from "./support/startProxy.ts";
@@ -47,6 +48,17 @@ describe("up to which block a node reads", function () {
     finalized = await world.client.getBlock();
     await until("the claimer has it, too", () => claimer.status().processedInputs === 1n);
     await Promise.all([claimer.stop(), reader.stop()]);
+  });
+
+  it("is not guessed by a claimer whose endpoint answers too many requests", async () => {
+    proxy.tamper = (call) =>
+      call.method === "eth_getBlockByNumber" && call.params[0] === "finalized"
+        ? { error: { code: -32005, message: "too many requests" } }
+        : call.answer;
+    await assert.rejects(
+      start(),
+      (error) => error instanceof EndpointError && /too many/.test(error.message),
+    );
   });
 
   for (const [what, answer] of [

@@ -1,8 +1,11 @@
-import type { PublicClient } from "viem";
+import { BaseError, type PublicClient, RpcError, RpcRequestError } from "viem";
 import type { SafeBlock } from "../model/chainEvents.ts";
 import { EndpointError } from "./chainErrors.ts";
 import { describeFault } from "./describeFault.ts";
 import { readHead } from "./followChain.ts";
+
+/** How endpoints refuse a request because there were too many: another time they would answer it. */
+const RATE_LIMIT_CODES = [429, -32005];
 
 /**
  * Up to which block a node reads when it is not told: a claimer only what the chain calls finalized, since a claim cannot be
@@ -21,9 +24,20 @@ export async function defaultSafeBlock(
     return (await readHead(client, "finalized")) === undefined ? "latest" : "finalized";
   } catch (error) {
     const fault = describeFault(error, rpcUrl);
-    if (fault.fault === "refused") {
+    if (fault.fault === "refused" && !isRateLimited(error)) {
       return "latest";
     }
     throw new EndpointError(fault);
   }
+}
+
+function isRateLimited(error: unknown): boolean {
+  return (
+    error instanceof BaseError &&
+    error.walk(
+      (cause) =>
+        (cause instanceof RpcRequestError || cause instanceof RpcError) &&
+        RATE_LIMIT_CODES.includes(cause.code),
+    ) !== null
+  );
 }
