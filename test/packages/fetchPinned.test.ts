@@ -88,6 +88,26 @@ describe("fetchPinned", () => {
     await assert.rejects(fetchOne(file), PinnedFileGoneError);
   });
 
+  it("downloads a file twice at the same time, each to its end", async () => {
+    const waiting: ServerResponse[] = [];
+    answers = [
+      (response) => {
+        response.write(content.subarray(0, 50_000));
+        waiting.push(response);
+        if (waiting.length === 2) {
+          setTimeout(() => waiting[1]!.end(content.subarray(50_000)), 100);
+        }
+      },
+    ];
+    const fetches = [fetchOne(pin(content)), fetchOne(pin(content))];
+    const [first] = await Promise.race(fetches);
+    assert.deepEqual(readFileSync(first!.file), content);
+    waiting[0]!.end(content.subarray(50_000));
+    await Promise.all(fetches);
+    assert.equal(requests.length, 2);
+    assert.deepEqual(readFileSync(first!.file), content);
+  });
+
   it("keeps the order given", async () => {
     const files = [..."edcba"].map((letter) => pin(Buffer.from(letter), letter));
     answers = files.map(

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -34,7 +34,7 @@ export async function fetchFile(
   await mkdir(dirname(target), { recursive: true });
   const address = `${await mirror()}/${pinned.path}`;
   for (let attempt = 1; ; attempt++) {
-    const partial = `${target}.${process.pid}.${attempt}.part`;
+    const partial = `${target}.${randomUUID()}.part`; // two stages may download the same file at the same time
     let received = 0;
     const count = (bytes: number) => {
       received += bytes;
