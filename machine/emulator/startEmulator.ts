@@ -37,10 +37,14 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   await killOnAbort(group, signal);
 
   const rpc = createRpcClient(() => group.connect(address), group.fate);
-  const version = await rpc.call("get_version", [], decodeVersion);
-  if (version !== PROTOCOL_VERSION) {
+  try {
+    const version = await rpc.call("get_version", [], decodeVersion);
+    if (version !== PROTOCOL_VERSION) {
+      throw new EmulatorVersionError(version, PROTOCOL_VERSION);
+    }
+  } catch (error) {
     await group.kill();
-    throw new EmulatorVersionError(version, PROTOCOL_VERSION);
+    throw error;
   }
   return createEmulator(rpc, group, group.pid);
 }
