@@ -4,6 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { errorResult } from "hardhat/utils/result";
 import { type Address, createPublicClient, custom } from "viem";
 import { Contradictions, trustPolicyAbi, Verdict } from "../abi/index.ts";
+import { isStorePath } from "../nix/index.ts";
 import type { Deployment } from "../protocol/index.ts";
 import type { Chain } from "./chain.ts";
 import { connectToLastingNetwork } from "./connectToLastingNetwork.ts";
@@ -32,11 +33,13 @@ export default async function policyTask(args: Arguments, hre: HardhatRuntimeEnv
     const own = join(hre.config.paths.root, "deploy/chains", `${chainId}.json`);
     const files = args.deployments.length > 0 ? args.deployments : [own];
     const deployments = await Promise.all(files.map(readFile));
+    const threshold = parseThreshold(args.threshold, deployments.length);
     const contradictions = parseChoice(args.contradictions);
-    const policy = await createPolicy(provider, deployments, { threshold: args.threshold, contradictions });
+    const paths = parsePaths(args.paths);
+    const policy = await createPolicy(provider, deployments, { threshold, contradictions });
     console.log(`policy ${policy}`);
     await printMembers(provider, policy);
-    await printVerdicts(provider, policy, args.paths.split(",").filter(Boolean));
+    await printVerdicts(provider, policy, paths);
     return undefined;
   } catch (error) {
     const known = await toUserError(error, connection?.provider);
@@ -80,6 +83,27 @@ async function readFile(file: string): Promise<Deployment> {
       remedy: "name files that `npx hardhat deploy` wrote",
     });
   }
+}
+
+function parseThreshold(threshold: number, members: number): number {
+  if (threshold < 1 || threshold > members) {
+    throw new DeploymentError(`the threshold cannot be ${threshold}`, {
+      details: `there are ${members} deployments`,
+      remedy: "choose a number from 1 to that of the deployments",
+    });
+  }
+  return threshold;
+}
+
+function parsePaths(text: string): string[] {
+  const paths = text.split(",").filter(Boolean);
+  const wrong = paths.find((path) => !isStorePath(path));
+  if (wrong !== undefined) {
+    throw new DeploymentError(`${wrong} is not a store path`, {
+      remedy: "separate the paths by commas, without files in them",
+    });
+  }
+  return paths;
 }
 
 function parseChoice(text: string): Contradictions {

@@ -108,7 +108,8 @@ const COMMAND_TIMEOUT_MS = 180_000;
   it("says in one line what is wrong", async () => {
     await expectRefusal(/nowhere\.json cannot be read/, [join(folder.folder, "nowhere.json")]);
     await expectRefusal(/contradictions cannot be both/, ["--contradictions", "both", ...files]);
-    await expectRefusal(/refuses these terms: WrongThreshold/, ["--threshold", "3", ...files]);
+    await expectRefusal(/the threshold cannot be 300/, ["--threshold", "300", ...files]);
+    await expectRefusal(/hello is not a store path/, ["--paths", `${output.storePath},hello`, ...files]);
   });
 
   it("creates no policy of an application twice, or of one whose deployment is not true of this chain", async () => {
