@@ -18,7 +18,7 @@ const { PGlite } = ponder("@electric-sql/pglite") as { PGlite: new (options: obj
 const database = new PGlite({ dataDir: folder });
 const { rows } = await database.query<{ name: string }>(
   `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema'`,
 );
 for (const { name } of rows) {
   await database.query(`SELECT count(to_jsonb(row)) FROM ${name} AS row`);

@@ -80,8 +80,13 @@ describe("operating the indexer", function () {
     const log: string[] = [];
     const indexer = await startIndexer({ settings: settings("folder"), log: (line) => log.push(line) });
     assert.match(log[0]!, /is made anew: the last run did not stop cleanly/);
-    assert.equal((await fetch(`${indexer.url}/ready`)).status, 200);
-    await indexer.stop();
+    process.kill(indexer.pid, "SIGKILL");
+    await assert.rejects(indexer.stopped, /the indexer ended by itself/);
+
+    const again: string[] = [];
+    const recovered = await startIndexer({ settings: settings("folder"), log: (line) => again.push(line) });
+    assert.doesNotMatch(again.join("\n"), /made anew|locked/);
+    await recovered.stop();
 
     await mkdir(join(folder, "foreign"));
     await writeFile(join(folder, "foreign", "precious"), "");
