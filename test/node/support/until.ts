@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 45_000;
 
 /** Polls until `check` returns neither `undefined` nor `false`, and returns its result. */
 export async function until<T>(
