@@ -122,6 +122,8 @@ describe("a stranger's requests to the indexer", function () {
       (_, place) => `a${place}: outputs(limit: 1) { items { narHash } }`,
     );
     await isRefused(ask(`{ ${many.join("\n")} }`), 422, /9 lists at its top, and at most 8/);
+    const questions = many.map((_, place) => `a${place}: feed(limit: 200) { version }`);
+    await isRefused(ask(`{ ${questions.join("\n")} }`), 422, /9 lists at its top, and at most 8/);
   });
 
   it("are refused when they are too deep, alias too much or have too many tokens", async () => {

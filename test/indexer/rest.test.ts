@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
-import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from "graphql";
+import {
+  buildClientSchema,
+  type GraphQLOutputType,
+  getIntrospectionQuery,
+  getNamedType,
+  type IntrospectionQuery,
+  isObjectType,
+  printSchema,
+} from "graphql";
 import { after, before, describe, it } from "mocha";
 import { type Address, type Hex, keccak256, stringToBytes, zeroAddress, zeroHash } from "viem";
 import {
@@ -561,6 +569,106 @@ describe("the indexer's REST API", function () {
       assert.equal(printSchema(served), await readFile(file, "utf8"));
     });
 
+    it("answers over GraphQL what it answers over REST", async () => {
+      const served = buildClientSchema(await indexer.query<IntrospectionQuery>(getIntrospectionQuery()));
+      const ask = async (question: string, args: object): Promise<unknown> => {
+        const { type } = served.getQueryType()!.getFields()[question]!;
+        const list = JSON.stringify(args)
+          .slice(1, -1)
+          .replaceAll(/"(\w+)":/g, "$1:");
+        const field = `${question}${list && `(${list})`} ${everyField(type)}`;
+        return (await indexer.query<Record<string, unknown>>(`{ ${field} }`))[question];
+      };
+      const policy = (await everyItem<{ address: string }>("/v1/policies"))[0]!.address;
+      const migrates = helloOutput("migrates 1");
+      const application = rollup.accounts[6]!.toLowerCase();
+      const package0 = storePath("closure 980", "package-980");
+      for (const [question, args, path] of [
+        [
+          "verdict",
+          { address: policy, storePath: migrates.storePath },
+          "policies/{address}/verdicts/{storePath}",
+        ],
+        [
+          "policyClosure",
+          { address: policy, storePath: migrates.storePath },
+          "policies/{address}/closures/{storePath}",
+        ],
+        ["policyStanding", { address: policy }, "policies/{address}"],
+        [
+          "closure",
+          { address: application, storePath: package0 },
+          "applications/{address}/closures/{storePath}",
+        ],
+        [
+          "dependents",
+          { address: application, storePath: package0, limit: 1 },
+          "applications/{address}/dependents/{storePath}?limit=1",
+        ],
+        [
+          "requestLife",
+          { address: deployment.application, inputIndex: "0" },
+          "applications/{address}/requests/{inputIndex}",
+        ],
+      ] as const) {
+        const filled = Object.entries(args).reduce(
+          (text, [name, value]) => text.replace(`{${name}}`, String(value).replace("/nix/store/", "")),
+          path as string,
+        );
+        const overRest = await rest.get(`/v1/chains/31337/${filled}`);
+        assert.deepEqual(await ask(question, { chainId: 31337, ...args }), overRest, question);
+      }
+      for (const [question, args, path] of [
+        ["feed", { limit: 3 }, "feed?limit=3"],
+        ["findOutputs", { name: "hello-2", limit: 3 }, "outputs?name=hello-2&limit=3"],
+        ["differences", { limit: 3 }, "differences?limit=3"],
+        [
+          "agreement",
+          { drvPath: migrates.drvPath, outputName: "out" },
+          `agreements/${migrates.drvPath.slice(11)}/out`,
+        ],
+      ] as const) {
+        assert.deepEqual(await ask(question, args), await rest.get(`/v1/${path}`), question);
+      }
+    });
+
+    it("answers the documentation's example", async () => {
+      const page = await readFile(new URL("../../docs/indexer.md", import.meta.url), "utf8");
+      const [, example] = /```graphql\n([^`]*)```/.exec(page)!;
+      const policy = (await everyItem<{ address: string }>("/v1/policies"))[0]!.address;
+      const asked = { chainId: 31337, policy, storePath: helloOutput("migrates 1").storePath };
+      const { verdict, outputs } = await indexer.query<{
+        verdict: { votes: unknown[] };
+        outputs: { items: unknown[] };
+      }>(example!, asked);
+      assert.ok(verdict.votes.length > 0 && outputs.items.length > 0);
+    });
+
+    it("answers several questions and tables at once, and says which question was wrong", async () => {
+      const response = await fetch(`${indexer.url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          query: `query Both($path: String!) {
+            ...Known
+            wrong: verdict(chainId: 31337, address: "0x12", storePath: $path) { verdict }
+          }
+          fragment Known on Query { outputs(where: { storePath: $path }, limit: 1) { items { narHash } } }`,
+          variables: { path: helloOutput("migrates 1").storePath },
+        }),
+      });
+      const { data, errors } = (await response.json()) as {
+        data: { outputs: { items: unknown[] }; wrong: null };
+        errors: { message: string; path: string[]; extensions: { code: string } }[];
+      };
+      assert.equal(data.outputs.items.length, 1);
+      assert.equal(data.wrong, null);
+      assert.deepEqual(
+        errors.map(({ message, path, extensions: { code } }) => ({ message, path, code })),
+        [{ message: "address: is not an address", path: ["wrong"], code: "BAD_REQUEST" }],
+      );
+    });
+
     it("answers about releases and gates of which there are none, and has no path that is not tested here", async () => {
       assert.deepEqual(await everyItem("/v1/releases"), []);
       await rest.get("/v1/feed");
@@ -575,6 +683,16 @@ describe("the indexer's REST API", function () {
     });
   });
 });
+
+/** Asks for all that a type has. */
+function everyField(type: GraphQLOutputType): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) {
+    return "";
+  }
+  const fields = Object.values(named.getFields()).map((field) => `${field.name} ${everyField(field.type)}`);
+  return `{ ${fields.join(" ")} }`;
+}
 
 /** Zero stands for none. */
 function formatted(narHash: Hex): string | null {

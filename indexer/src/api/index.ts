@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { readSettings } from "../../settings.ts";
 import { createPolicyCaches } from "./cache/policyCaches.ts";
 import { expectSameChains } from "./expectSameChains.ts";
-import { serveGraphQL } from "./graphqlEndpoint.ts";
+import { createGraphQL } from "./graphql/createGraphQL.ts";
 import { addMetrics } from "./health/addMetrics.ts";
 import { readHealth } from "./health/readHealth.ts";
 import { answerJson, endSlowReaders } from "./limits/answers.ts";
@@ -29,8 +29,9 @@ if (substituter) {
   app.route("/cache", await createPolicyCaches(substituter, chains));
 }
 app.use(endSlowReaders);
-app.on(["GET", "POST"], ["/", "/graphql"], serveGraphQL);
-app.route("/v1", createRest());
+const rest = createRest();
+app.on(["GET", "POST"], ["/", "/graphql"], createGraphQL(rest.questions));
+app.route("/v1", rest.app);
 app.get("/healthz", async (context) => {
   const health = await readHealth();
   return answerJson(context, JSON.stringify(health), health.healthy ? 200 : 503);

@@ -17,7 +17,7 @@ import {
   MAX_TOKENS,
   MAX_TOP_LISTS,
 } from "./bounds.ts";
-import { measureQuery, type QueryCost } from "./queryCost.ts";
+import { type MeasuredQuery, measureQuery, type QueryCost } from "./queryCost.ts";
 import { depthOfJson, measureShape, type QueryShape } from "./queryShape.ts";
 import { RequestError } from "./requestError.ts";
 
@@ -31,7 +31,7 @@ export interface GraphQLRequest {
 const MAX_KNOWN = 500;
 const MAX_KNOWN_LENGTH = 4_096;
 
-type Bound = Exclude<keyof QueryCost, "isLookup"> | keyof QueryShape;
+type Bound = Exclude<keyof QueryCost, "isLookup" | "hasQuestions"> | keyof QueryShape;
 
 /** What a query may cost, in words for its author. */
 const BOUNDS: Readonly<Record<Bound, { max: number; counts: string; remedy: string }>> = {
@@ -59,19 +59,19 @@ const BOUNDS: Readonly<Record<Bound, { max: number; counts: string; remedy: stri
   },
 };
 
-/** Whether it is a lookup, which reads few rows. */
-interface CheckedQuery {
-  isLookup: boolean;
+export interface CheckedQuery extends Pick<QueryCost, "isLookup" | "hasQuestions"> {
+  document: DocumentNode;
 }
 
 /** Checks queries against a schema, and keeps those that it has parsed and measured. */
-export function createQueryCheck(schema: GraphQLSchema) {
+export function createQueryCheck(schema: GraphQLSchema, questions: MeasuredQuery["questions"]) {
   const known = new Map<string, DocumentNode>();
   const measured = new Map<string, CheckedQuery>();
 
   /**
    * Measures a query.
    *
+   * @returns the parsed query, whether it is a lookup, which reads few rows, and whether it asks for more than tables.
    * @throws {RequestError} when it is wrong, or asks for more than the bounds allow.
    */
   return (request: GraphQLRequest): CheckedQuery => {
@@ -93,9 +93,11 @@ export function createQueryCheck(schema: GraphQLSchema) {
     }
     // what is too deep must not reach GraphQL's own functions, which recurse
     requireWithin(measureShape(document, operation, variables));
-    const { isLookup, ...cost } = measure(() => measureQuery({ schema, document, operation, variables }));
+    const { isLookup, hasQuestions, ...cost } = measure(() =>
+      measureQuery({ schema, document, operation, variables, questions }),
+    );
     requireWithin(cost);
-    return { isLookup: isLookup && cost.rows <= MAX_LOOKUP_ROWS };
+    return { document, isLookup: isLookup && cost.rows <= MAX_LOOKUP_ROWS, hasQuestions };
   }
 }
 

@@ -13,8 +13,10 @@ export interface QueryCost {
   lists: number;
   topLists: number;
   introspectionFields: number;
-  /** Whether each list at the top is found by a column that few rows share. */
+  /** Whether each list at the top is found by a column that few rows share, and no question is a search. */
   isLookup: boolean;
+  /** Whether it asks for more than tables. */
+  hasQuestions: boolean;
 }
 
 export interface MeasuredQuery {
@@ -22,7 +24,12 @@ export interface MeasuredQuery {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Record<string, unknown>;
+  /** The fields at the top that are no tables, and whether each is a search. */
+  questions: ReadonlyMap<string, { isSearch: boolean }>;
 }
+
+/** The rows that a question counts as, whatever it asks. */
+const QUESTION_ROWS = 500;
 
 /** What Ponder returns when no limit is asked for. */
 const DEFAULT_LIMIT = 50;
@@ -56,7 +63,13 @@ const WIDE_COLUMNS: Readonly<Record<string, number>> = { references: 10 };
 /** Measures a valid query before it runs. It reads nothing but the query. */
 export function measureQuery(query: MeasuredQuery): QueryCost {
   const top: ComplexityEstimatorArgs[] = [];
+  const asked = new Set<string>();
   const rows = measure(query, (field) => {
+    if (isQuestion(query, field)) {
+      asked.add(field.field.name);
+      top.push(field);
+      return QUESTION_ROWS;
+    }
     if (isPage(field) && field.type.name === "Query") {
       top.push(field);
     }
@@ -78,7 +91,8 @@ export function measureQuery(query: MeasuredQuery): QueryCost {
   });
   return {
     ...{ rows, lists, introspectionFields, topLists: top.length },
-    isLookup: introspectionFields === 0 && top.every(isSelective),
+    isLookup: introspectionFields === 0 && top.every((field) => isQuick(query, field)),
+    hasQuestions: introspectionFields > 0 || asked.size > 0,
   };
 }
 
@@ -114,6 +128,14 @@ function limitOf({ args, field }: ComplexityEstimatorArgs): number {
     });
   }
   return args.limit ?? DEFAULT_LIMIT;
+}
+
+function isQuestion({ questions }: MeasuredQuery, { type, field }: ComplexityEstimatorArgs): boolean {
+  return type.name === "Query" && questions.has(field.name);
+}
+
+function isQuick(query: MeasuredQuery, field: ComplexityEstimatorArgs): boolean {
+  return isQuestion(query, field) ? !query.questions.get(field.field.name)!.isSearch : isSelective(field);
 }
 
 function isSelective({ field, args }: ComplexityEstimatorArgs): boolean {

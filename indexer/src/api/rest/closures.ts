@@ -48,6 +48,7 @@ export function addClosures(api: Api): void {
     api,
     {
       path: "/chains/{chainId}/applications/{address}/closures/{storePath}",
+      question: "closure",
       tag: "closures",
       summary: "All that an output refers to, directly or not, as one application recorded it",
       description:
@@ -75,6 +76,7 @@ export function addClosures(api: Api): void {
     api,
     {
       path: "/chains/{chainId}/policies/{address}/closures/{storePath}",
+      question: "policyClosure",
       tag: "closures",
       summary:
         "All that an output refers to, as any member of a policy recorded it, with the policy's verdicts",

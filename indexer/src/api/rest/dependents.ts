@@ -11,6 +11,7 @@ export function addDependents(api: Api): void {
     api,
     {
       path: "/chains/{chainId}/applications/{address}/dependents/{storePath}",
+      question: "dependents",
       tag: "closures",
       summary: "The outputs of an application that refer to a path",
       description: "Directly. For those that refer to it through others, ask again about each.",
@@ -18,7 +19,7 @@ export function addDependents(api: Api): void {
       query: paging,
       answer: pageOf(outputShape),
       // the index finds the rows, which then have to be sorted
-      isSearch: () => true,
+      isSearch: true,
     },
     async ({ chainId: chain, address: application, storePath: path, limit, after }) => {
       const rows = await db

@@ -38,13 +38,14 @@ export function addDifferences(api: Api): void {
     api,
     {
       path: "/differences",
+      question: "differences",
       tag: "outputs",
       summary:
         "Derivations for which applications recorded different paths or hashes, and who agrees with whom",
       description: "Applications that Cartesi's factory did not create are left out unless origin=any.",
       query: { origin: z.enum(["factory", "any"]).default("factory"), ...paging },
       answer: pageOf(shape),
-      isSearch: () => true,
+      isSearch: true,
     },
     async ({ origin, limit, after }) => {
       const columns = [output.derivationKey];
@@ -75,6 +76,7 @@ export function addDifferences(api: Api): void {
     api,
     {
       path: "/agreements/{drvPath}/{outputName}",
+      question: "agreement",
       tag: "outputs",
       summary: "What each application recorded first for a derivation's output, and who agrees with whom",
       params: { drvPath, outputName: name },

@@ -47,6 +47,7 @@ export function addFeed(api: Api): void {
     api,
     {
       path: "/feed",
+      question: "feed",
       tag: "outputs",
       summary: "What applications recorded, and what contradicted it, as a JSON Feed",
       description: "For feed readers, and for programs that ask for what is new: `order=oldest` and `after`.",

@@ -38,7 +38,7 @@ const ROUTES = [
   addGates,
 ];
 
-/** The routes under `/v1`. */
+/** The routes under `/v1`, and those of them that GraphQL has as fields. */
 export function createRest() {
   const api = createApi();
   for (const add of ROUTES) {

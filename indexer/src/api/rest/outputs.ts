@@ -44,6 +44,7 @@ export function addOutputs(api: Api): void {
     api,
     {
       path: "/outputs",
+      question: "findOutputs",
       tag: "outputs",
       summary: "Recorded outputs",
       description: `All, or those found by one of ${SELECTORS.join(", ")}.`,

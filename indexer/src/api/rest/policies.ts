@@ -57,6 +57,7 @@ export function addPolicies(api: Api): void {
     api,
     {
       path: "/chains/{chainId}/policies/{address}",
+      question: "policyStanding",
       tag: "policies",
       summary: "A policy's terms and the standing of its members",
       params: { chainId, address },

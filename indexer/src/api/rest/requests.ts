@@ -98,6 +98,7 @@ export function addRequests(api: Api): void {
     api,
     {
       path: "/chains/{chainId}/applications/{address}/requests/{inputIndex}",
+      question: "requestLife",
       tag: "requests",
       summary: "A request's whole life, as the chain shows it",
       description: "The chain does not show why a machine rejected a request: ask a node.",

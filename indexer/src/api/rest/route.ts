@@ -13,18 +13,34 @@ export interface Route<Params extends z.ZodRawShape, Query extends z.ZodRawShape
   params?: Params;
   query?: Query;
   answer: z.ZodTypeAny;
+  /** The field of GraphQL's that answers the same; without one where a table of GraphQL's does. */
+  question?: string;
   /** A search may read many rows, and waits while others do. */
-  isSearch?: (asked: Asked<Params, Query>) => boolean;
+  isSearch?: boolean;
 }
 
 type Asked<Params extends z.ZodRawShape, Query extends z.ZodRawShape> = z.output<z.ZodObject<Params>> &
   z.output<z.ZodObject<Query>>;
 
-export type Api = OpenAPIHono;
+/** A route as a field of GraphQL's. */
+export interface Question {
+  name: string;
+  summary: string;
+  parameters: z.AnyZodObject;
+  answer: z.ZodTypeAny;
+  isSearch: boolean;
+  /** Its answer, with bigints as decimal digits. */
+  respond(asked: object): Promise<unknown>;
+}
+
+export interface Api {
+  app: OpenAPIHono;
+  questions: Question[];
+}
 
 /** An app for routes, which refuses wrong parameters. */
 export function createApi(): Api {
-  return new OpenAPIHono({
+  const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) {
         const [issue] = result.error.issues;
@@ -35,6 +51,7 @@ export function createApi(): Api {
       }
     },
   });
+  return { app, questions: [] };
 }
 
 /** Adds a route. What `respond` returns is sent within the bounds, with bigints as decimal digits. */
@@ -42,7 +59,14 @@ export function addRoute<
   Params extends z.ZodRawShape = z.ZodRawShape,
   Query extends z.ZodRawShape = z.ZodRawShape,
 >(api: Api, route: Route<Params, Query>, respond: (asked: Asked<Params, Query>) => Promise<unknown>): void {
-  const { path, tag, summary, description, params, query, answer, isSearch } = route;
+  const { path, tag, summary, description, params, query, answer, question, isSearch = false } = route;
+  if (question !== undefined) {
+    api.questions.push({
+      ...{ name: question, summary, answer, isSearch },
+      parameters: z.object({ ...params, ...query }),
+      respond: async (asked) => JSON.parse(toJson(await respond(asked as Asked<Params, Query>))),
+    });
+  }
   const config = createRoute({
     method: "get",
     path,
@@ -55,13 +79,17 @@ export function addRoute<
     },
     responses: { 200: json(answer, "the answer"), ...PROBLEMS },
   });
-  api.openapi(config, async (context) => {
+  api.app.openapi(config, async (context) => {
     const asked = { ...context.req.valid("param"), ...context.req.valid("query") } as Asked<Params, Query>;
     const run = () => respond(asked);
-    const value = await (isSearch?.(asked) ? runSearch(run) : withinTime(run()));
+    const value = await (isSearch ? runSearch(run) : withinTime(run()));
     // the answer is already text; that it is what the document promises is tested, not typed
-    return answerJson(context, JSON.stringify(value, withoutBigInts)) as never;
+    return answerJson(context, toJson(value)) as never;
   });
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, withoutBigInts);
 }
 
 function withoutBigInts(_: string, item: unknown): unknown {

@@ -43,6 +43,7 @@ export function addVerdicts(api: Api): void {
     api,
     {
       path: "/chains/{chainId}/policies/{address}/verdicts/{storePath}",
+      question: "verdict",
       tag: "policies",
       summary: "Whether a policy accepts a store path, with every vote",
       description: "What the policy's `acceptedHashAt` answers, as of the last indexed block.",
