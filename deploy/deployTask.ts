@@ -1,7 +1,6 @@
 import { join, relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
-import { errorResult } from "hardhat/utils/result";
 import { formatEther } from "viem";
 import type { Deployment } from "../protocol/index.ts";
 import type { ApplicationTerms } from "./applicationTerms.ts";
@@ -15,7 +14,7 @@ import { dryRun } from "./dryRun.ts";
 import { formatDryRun } from "./formatDryRun.ts";
 import { withCopyOf } from "./journals.ts";
 import { readTerms } from "./readTerms.ts";
-import { toUserError } from "./userError.ts";
+import { reportUserError } from "./userError.ts";
 
 interface Arguments {
   parameters: string | undefined;
@@ -36,12 +35,7 @@ export default async function deployTask(args: Arguments, hre: HardhatRuntimeEnv
     await run(connection, terms, { allowOwner: args.allowOwner, journals }, join(root, "deploy/chains"));
     return undefined;
   } catch (error) {
-    const known = await toUserError(error, connection?.provider);
-    if (known === undefined) {
-      throw error;
-    }
-    console.error(`error: ${known.message}`);
-    return errorResult();
+    return await reportUserError(error, connection?.provider);
   }
 }
 

@@ -5,5 +5,5 @@ export {
   type LocalDeployment,
 } from "./deployLocal.ts";
 export { DeploymentError } from "./deploymentError.ts";
-export { readDeployment, writeDeployment } from "./deploymentFile.ts";
+export { readDeployment } from "./deploymentFile.ts";
 export { type LocalChain, type LocalChainOptions, startLocalChain } from "./localChain.ts";

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
-import { errorResult } from "hardhat/utils/result";
 import { type Address, createPublicClient, custom } from "viem";
 import { Contradictions, trustPolicyAbi, Verdict } from "../abi/index.ts";
 import { isStorePath } from "../nix/index.ts";
@@ -11,7 +10,7 @@ import { connectToLastingNetwork } from "./connectToLastingNetwork.ts";
 import { DeploymentError } from "./deploymentError.ts";
 import { readDeployment } from "./deploymentFile.ts";
 import { createPolicy } from "./policy/createPolicy.ts";
-import { toUserError } from "./userError.ts";
+import { reportUserError } from "./userError.ts";
 
 interface Arguments {
   threshold: number;
@@ -42,12 +41,7 @@ export default async function policyTask(args: Arguments, hre: HardhatRuntimeEnv
     await printVerdicts(provider, policy, paths);
     return undefined;
   } catch (error) {
-    const known = await toUserError(error, connection?.provider);
-    if (known === undefined) {
-      throw error;
-    }
-    console.error(`error: ${known.message}`);
-    return errorResult();
+    return await reportUserError(error, connection?.provider);
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorResult } from "hardhat/utils/result";
 import { formatEther } from "viem";
 import { CartenixError } from "../support/index.ts";
 import { accountsOf, type Chain } from "./chain.ts";
@@ -18,13 +19,24 @@ const SETTINGS = "check the name of the network and its settings in hardhat.conf
 const CANNOT_PAY = /insufficient funds|enough funds|exceeds (transaction sender account balance|allowance)/i;
 
 /**
+ * Prints what a user can fix, and returns that the task failed.
+ *
+ * @throws the error itself if it is a fault of the program.
+ */
+export async function reportUserError(error: unknown, chain: Chain | undefined) {
+  const known = await toUserError(error, chain);
+  if (known === undefined) {
+    throw error;
+  }
+  console.error(`error: ${known.message}`);
+  return errorResult();
+}
+
+/**
  * Turns what a user can fix into an error with a remedy: our own errors as they are, those of Hardhat and of the endpoint in
  * other words. Returns `undefined` for all others, which are faults of the program.
  */
-export async function toUserError(
-  error: unknown,
-  chain: Chain | undefined,
-): Promise<CartenixError | undefined> {
+async function toUserError(error: unknown, chain: Chain | undefined): Promise<CartenixError | undefined> {
   const causes = causesOf(error);
   if (chain && causes.some(({ message }) => CANNOT_PAY.test(message))) {
     return cannotPay(error, chain);

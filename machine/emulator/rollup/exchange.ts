@@ -26,7 +26,7 @@ export interface Exchange {
   cycles: bigint;
 }
 
-export const REQUEST = { advance: 0, inspect: 1 } as const;
+const REQUEST = { advance: 0, inspect: 1 } as const;
 const AUTOMATIC = { output: 2, report: 4 } as const;
 const MANUAL = { accepted: 1, rejected: 2, exception: 4 } as const;
 

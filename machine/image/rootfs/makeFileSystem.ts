@@ -15,7 +15,7 @@ export interface FileSystem {
 }
 
 /** The Unix time of every file in an image; `init-cartenix` sets the machine's clock to it. */
-export const IMAGE_TIME_SECONDS = 1_735_689_600;
+const IMAGE_TIME_SECONDS = 1_735_689_600;
 
 const UUID = "c0ffee00-ca47-4e21-8000-000000000001";
 

@@ -1,6 +1,6 @@
 import { createPublicClient, http, type PublicClient } from "viem";
 
-export const DEFAULT_RPC_TIMEOUT_MS = 10_000;
+const DEFAULT_RPC_TIMEOUT_MS = 10_000;
 /** Ranges whose logs are larger are read in halves. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { CODES, JsonRpcError } from "./jsonRpc.ts";
 export const APPLICATION_NAME = "cartenix";
 
 export const DEFAULT_LIMIT = 50n;
-export const MAX_LIMIT = 10_000n;
+const MAX_LIMIT = 10_000n;
 const MAX_INDEX = 2n ** 63n - 1n;
 
 /** The parameters of one call, by name or by position. */

@@ -61,7 +61,7 @@ export async function openArchive(suite: string): Promise<Archive> {
 }
 
 /** The sha256 of every index that a release file lists, by the index's path. */
-export function parseReleaseSums(release: string): ReadonlyMap<string, string> {
+function parseReleaseSums(release: string): ReadonlyMap<string, string> {
   const [paragraph] = parseControl(release);
   const lines = (paragraph?.get("sha256") ?? "").split("\n").map((line) => line.trim().split(/\s+/));
   return new Map(
