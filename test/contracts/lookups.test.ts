@@ -40,6 +40,15 @@ describe("BuildRegistry's lookups", () => {
     );
   });
 
+  it("find a path key, and no NAR hash, under a text that is a derivation output's and no store path's", async () => {
+    const text = `${first.drvPath}!out`;
+    assert.deepEqual(await registry.read.recordOf([application, text]), {
+      ...NO_RECORD,
+      narHash: keyOf(first),
+    });
+    assert.equal(await registry.read.isRecorded([application, text]), true);
+  });
+
   it("answer for a closure in one call, in order, including what is missing", async () => {
     const closure = [second, unknown, first, contested];
     const singly = await Promise.all(
