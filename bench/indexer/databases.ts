@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pgliteFolder } from "../../indexer/folder/pgliteFolder.ts";
-import type { IndexerSettingsJson } from "../../indexer/index.ts";
+import { type IndexerSettingsJson, pgliteFolder } from "../../indexer/index.ts";
 import { makeScratchFolder } from "../../machine/packages/index.ts";
 import { startPostgres } from "../../test/indexer/support/startPostgres.ts";
 

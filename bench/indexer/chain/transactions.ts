@@ -13,7 +13,7 @@ import {
   iConsensusAbi,
   inputBoxAbi,
 } from "../../../abi/index.ts";
-import { derivationKeyOf, pathKeyOf } from "../../../indexer/src/keys.ts";
+import { derivationKeyOf, pathKeyOf } from "../../../indexer/index.ts";
 import {
   encodeBuild,
   encodeEvmAdvance,
