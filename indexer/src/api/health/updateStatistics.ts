@@ -14,10 +14,12 @@ export function updateStatistics(): Promise<void> {
 
 async function analyzeTables(): Promise<void> {
   const { rows } = (await db.execute(
-    sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`,
-  )) as { rows: { name: string }[] };
-  for (const { name } of rows) {
+    sql`SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN (current_schema(), 'ponder_sync')`,
+  )) as { rows: { schemaname: string; tablename: string }[] };
+  for (const { schemaname, tablename } of rows) {
     // a table without counts is slow to ask, and no reason not to serve
-    await db.execute(sql`ANALYZE ${sql.identifier(name)}`).catch(() => undefined);
+    await db
+      .execute(sql`ANALYZE ${sql.identifier(schemaname)}.${sql.identifier(tablename)}`)
+      .catch(() => undefined);
   }
 }
