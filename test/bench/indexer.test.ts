@@ -15,6 +15,8 @@ describe("the indexer's bench", function () {
       figures.filter(({ ours, other }) => !(ours > 0 && other > 0)),
       [],
     );
+    const memory = figures.find(({ metric }) => metric.startsWith("peak memory, indexing"))!;
+    assert.ok(memory.ours < memory.other, `took ${memory.ours} MB`);
     assert.deepEqual(
       figures.map(({ metric }) => metric),
       [
