@@ -14,7 +14,7 @@ import {
   parseAbiParameters,
 } from "viem";
 import { iHashGatewayAbi, provenHashReaderAbi } from "../../abi/index.ts";
-import { answerHashLookup, type ProvenOutput } from "../../machine/node/gateway/answerHashLookup.ts";
+import { answerHashLookup, type FindProvenOutputs } from "../../machine/node/gateway/answerHashLookup.ts";
 import { hashOf, helloOutput, INPUT_INDEX, storePath } from "./support/sampleOutputs.ts";
 import { endEpoch, Outputs, startRollup } from "./support/startRollup.ts";
 
@@ -41,9 +41,9 @@ describe("ProvenHashReader", () => {
   let unproven: ReturnType<Outputs["proven"]>;
 
   /** What the node would find. */
-  async function* findProvenOutputs(): AsyncIterable<ProvenOutput> {
-    for (const [rawData, { outputIndex, outputHashesSiblings }] of proven) {
-      yield { index: outputIndex, rawData, outputHashesSiblings };
+  async function* findProvenOutputs(): ReturnType<FindProvenOutputs> {
+    for (const [output, proof] of proven) {
+      yield { output, proof };
     }
   }
 

@@ -2,16 +2,10 @@ import { type Address, decodeFunctionData, encodeAbiParameters, type Hex, isAddr
 import { iHashGatewayAbi } from "../../../abi/index.ts";
 import { isStorePath } from "../../../nix/index.ts";
 import { decodeOutput, decodeRecord } from "../../../protocol/index.ts";
-
-/** An output of the machine, with the proof of its place in the outputs tree of an accepted claim. */
-export interface ProvenOutput {
-  readonly index: bigint;
-  readonly rawData: Hex;
-  readonly outputHashesSiblings: readonly Hex[];
-}
+import type { OutputWithProof } from "../store/outputsTable.ts";
 
 /** Finds the outputs of accepted claims that may record a store path, the oldest first. */
-export type FindProvenOutputs = (storePath: string) => AsyncIterable<ProvenOutput>;
+export type FindProvenOutputs = (storePath: string) => AsyncIterable<OutputWithProof>;
 
 /**
  * Answers a lookup of `ProvenHashReader` by ERC-3668: the first proven voucher that records the store path.
@@ -33,11 +27,10 @@ export async function answerHashLookup(
   if (!isStorePath(storePath)) {
     return undefined;
   }
-  for await (const { index, rawData, outputHashesSiblings } of findProvenOutputs(storePath)) {
-    const output = decodeOutput(rawData);
-    const record = output?.type === "Voucher" ? decodeRecord(output.payload) : undefined;
+  for await (const { output, proof } of findProvenOutputs(storePath)) {
+    const decoded = decodeOutput(output);
+    const record = decoded?.type === "Voucher" ? decodeRecord(decoded.payload) : undefined;
     if (record?.outputs.some((item) => item.storePath === storePath)) {
-      const proof = { outputIndex: index, outputHashesSiblings };
       return encodeAbiParameters(iHashGatewayAbi[0].outputs, [record.inputIndex, record.outputs, proof]);
     }
   }
