@@ -44,6 +44,18 @@ describe("cartenix-node", function () {
     }
   });
 
+  it("does not pass the claimer's key on to the processes that run the machine", async () => {
+    const node = spawnNode(world, ["--data", `${world.folder}/key`]);
+    await node.event("the machine is up");
+    const children = readFileSync(`/proc/${node.pid}/task/${node.pid}/children`, "utf8").match(/\d+/g);
+    assert.ok(children);
+    for (const pid of children) {
+      assert.doesNotMatch(readFileSync(`/proc/${pid}/environ`, "utf8"), /CARTENIX_CLAIMER_KEY/);
+    }
+    node.signal("SIGTERM");
+    assert.equal(await node.ended, 0);
+  });
+
   it("exits with 2 for invalid options, and with 0 for --help", async () => {
     const wrongs = [["--application", "0x12"], ["--port", "x"], ["--safe-block", "new"], ["--unknown"]];
     const nodes = wrongs.map((wrong) => spawnNode(world, wrong));

@@ -98,6 +98,8 @@ export function parseOptions(argv: readonly string[]): CliOptions {
 
   function readKey(file: string | undefined): Hex | undefined {
     const key = file === undefined ? process.env.CARTENIX_CLAIMER_KEY : readFileSync(file, "utf8").trim();
+    // The emulator runs what strangers send, and would inherit it.
+    delete process.env.CARTENIX_CLAIMER_KEY;
     if (key === undefined || key === "") {
       return undefined;
     }
