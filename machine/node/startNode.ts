@@ -56,7 +56,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   const application = await identifyApplication(client, options);
   const isClaimer = options.claimerKey !== undefined;
   const safeBlock =
-    options.safeBlock ?? (await defaultSafeBlock(client, { isClaimer, rpcUrl: options.rpcUrl }));
+    options.safeBlock ?? (await defaultSafeBlock(client, { isClaimer, rpcUrl: options.rpcUrl, log }));
   const directory = join(options.dataDirectory, dataDirectoryName(application));
   const data = cleanUp.use(openDataDirectory(directory, application, log));
   const { store } = data;

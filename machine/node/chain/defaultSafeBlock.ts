@@ -1,4 +1,5 @@
 import { BaseError, type PublicClient, RpcError, RpcRequestError } from "viem";
+import type { Log } from "../log/log.ts";
 import type { SafeBlock } from "../model/chainEvents.ts";
 import { EndpointError } from "./chainErrors.ts";
 import { describeFault } from "./describeFault.ts";
@@ -15,20 +16,27 @@ const RATE_LIMIT_CODES = [429, -32005];
  */
 export async function defaultSafeBlock(
   client: PublicClient,
-  { isClaimer, rpcUrl }: { isClaimer: boolean; rpcUrl: string },
+  { isClaimer, rpcUrl, log }: { isClaimer: boolean; rpcUrl: string; log: Log },
 ): Promise<SafeBlock> {
   if (!isClaimer) {
     return "latest";
   }
   try {
-    return (await readHead(client, "finalized")) === undefined ? "latest" : "finalized";
+    if ((await readHead(client, "finalized")) !== undefined) {
+      return "finalized";
+    }
   } catch (error) {
     const fault = describeFault(error, rpcUrl);
-    if (fault.fault === "refused" && !isRateLimited(error)) {
-      return "latest";
+    if (fault.fault !== "refused" || isRateLimited(error)) {
+      throw new EndpointError(fault);
     }
-    throw new EndpointError(fault);
   }
+  // It may also be that the endpoint has just started and does not know the finalized block yet.
+  log.warn(
+    { remedy: "if the chain has finalized blocks, start again with --safe-block finalized" },
+    "the endpoint names no finalized block: claims are made from the latest one",
+  );
+  return "latest";
 }
 
 function isRateLimited(error: unknown): boolean {
