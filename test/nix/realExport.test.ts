@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
-import { after, before, describe, it } from "mocha";
+import { afterEach, beforeEach, describe, it } from "mocha";
 import { closure, isSelfContained } from "../../fuzz/generators/closure.ts";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
 import { compareStorePaths, decodeExport, type ExportedPath, encodeExport } from "../../nix/index.ts";
@@ -11,11 +11,12 @@ import { acceptedBy } from "./support/refuses.ts";
 
 describe("nix: export streams against the real Nix", () => {
   let nix: RealNix;
-  before(async function () {
+  // one seed is the start of all samples, so that two tests have the same paths: a store that knows one keeps its first content
+  beforeEach(async function () {
     this.timeout(600_000);
     nix = await openNix();
   });
-  after(() => nix?.close());
+  afterEach(() => nix?.close());
 
   /** Has Nix import each stream and export its paths again, one by one; `undefined` where it refused. */
   async function throughNix(
