@@ -294,7 +294,7 @@ describe("a policy's binary cache", function () {
   it("is refused wrong settings, saying which", () => {
     const settings = (substituter: unknown, nodes: unknown = []) => ({
       chains: [{ rpcUrls: ["http://127.0.0.1:1"], deployments: [formatDeployment(deployment)], nodes }],
-      database: { kind: "pglite", directory: "x" },
+      database: { kind: "pglite", directory: "/x" },
       substituter,
     });
     const node = { url: "http://127.0.0.1:1", application: deployment.application };
