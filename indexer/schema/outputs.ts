@@ -1,4 +1,4 @@
-import { index, onchainEnum, onchainTable, primaryKey } from "ponder";
+import { index, onchainEnum, onchainTable, primaryKey, sql } from "ponder";
 
 export const verdict = onchainEnum("verdict", ["confirmed", "conflicted"]);
 
@@ -46,7 +46,8 @@ export const output = onchainTable(
     byPath: index().on(table.storePath),
     byHashPart: index().on(table.hashPart),
     byDerivation: index().on(table.drvPath, table.outputName),
-    byName: index().on(table.name.op("text_pattern_ops")),
+    // as an expression, since Ponder loses the operator class of a column
+    byName: index("output_name_index").on(sql`${table.name} text_pattern_ops`),
     byPackage: index().on(table.packageName, table.version),
     byHash: index().on(table.narHash),
     byInput: index().on(table.chainId, table.applicationAddress, table.inputIndex),
