@@ -16,12 +16,13 @@ import {PathKey, toPathKey} from "./types/PathKey.sol";
 contract BuildRegistry is IBuildRegistry, IERC165 {
     using FirstValues for FirstValues.Map;
 
-    /// @dev Everything that one application recorded. Path keys and derivation keys cannot collide: only a derivation key's
-    /// preimage contains a `!`.
-    /// @param values The NAR hashes of each path key, and the path keys of each derivation key.
+    /// @dev Everything that one application recorded. A derivation key is no path key: each kind has a map of its own.
+    /// @param narHashes The NAR hashes of each path key.
+    /// @param paths The path keys of each derivation key.
     /// @param confirmations How often the first hash was recorded again, by path key.
     struct Records {
-        FirstValues.Map values;
+        FirstValues.Map narHashes;
+        FirstValues.Map paths;
         mapping(PathKey pathKey => uint64 count) confirmations;
     }
 
@@ -58,7 +59,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         DerivationKey derivationKey = toDerivationKey(drvPath, outputName);
         (PathKey pathKey,) = pathAt(application, derivationKey);
         found = recordAt(application, pathKey);
-        found.conflicts += uint64(_records[application].values.contradictionsOf(DerivationKey.unwrap(derivationKey)));
+        found.conflicts += uint64(_records[application].paths.contradictionsOf(DerivationKey.unwrap(derivationKey)));
     }
 
     /// @inheritdoc IBuildRegistry
@@ -100,12 +101,12 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
 
     /// @inheritdoc IBuildRegistry
     function hasRecorded(address application, PathKey pathKey, NarHash narHash) external view returns (bool) {
-        return _records[application].values.contains(PathKey.unwrap(pathKey), NarHash.unwrap(narHash));
+        return _records[application].narHashes.contains(PathKey.unwrap(pathKey), NarHash.unwrap(narHash));
     }
 
     /// @inheritdoc IBuildRegistry
     function isRecorded(address application, string calldata storePath) external view returns (bool) {
-        return _records[application].values.has(PathKey.unwrap(toPathKey(storePath)));
+        return _records[application].narHashes.has(PathKey.unwrap(toPathKey(storePath)));
     }
 
     /// @inheritdoc IBuildRegistry
@@ -114,7 +115,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         view
         returns (bool)
     {
-        return _records[application].values.has(DerivationKey.unwrap(toDerivationKey(drvPath, outputName)));
+        return _records[application].paths.has(DerivationKey.unwrap(toDerivationKey(drvPath, outputName)));
     }
 
     /// @inheritdoc IBuildRegistry
@@ -123,7 +124,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         view
         returns (NarHash[] memory conflicts)
     {
-        bytes32[] memory all = _records[application].values.all(PathKey.unwrap(toPathKey(storePath)));
+        bytes32[] memory all = _records[application].narHashes.all(PathKey.unwrap(toPathKey(storePath)));
         if (all.length == 0) return conflicts;
         conflicts = new NarHash[](all.length - 1);
         for (uint256 i = 0; i < conflicts.length; ++i) {
@@ -138,7 +139,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         returns (PathKey[] memory pathKeys)
     {
         bytes32[] memory all =
-            _records[application].values.all(DerivationKey.unwrap(toDerivationKey(drvPath, outputName)));
+            _records[application].paths.all(DerivationKey.unwrap(toDerivationKey(drvPath, outputName)));
         pathKeys = new PathKey[](all.length);
         for (uint256 i = 0; i < all.length; ++i) {
             pathKeys[i] = PathKey.wrap(all[i]);
@@ -170,13 +171,13 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         Records storage records = _records[application];
         (found.narHash,) = hashAt(application, pathKey);
         found.confirmations = records.confirmations[pathKey];
-        found.conflicts = uint64(records.values.contradictionsOf(PathKey.unwrap(pathKey)));
+        found.conflicts = uint64(records.narHashes.contradictionsOf(PathKey.unwrap(pathKey)));
     }
 
     /// @inheritdoc IBuildRegistry
     function hashAt(address application, PathKey pathKey) public view returns (NarHash narHash, bool contested) {
         bytes32 value;
-        (value, contested) = _records[application].values.first(PathKey.unwrap(pathKey));
+        (value, contested) = _records[application].narHashes.first(PathKey.unwrap(pathKey));
         narHash = NarHash.wrap(value);
     }
 
@@ -187,7 +188,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         returns (PathKey pathKey, bool contested)
     {
         bytes32 value;
-        (value, contested) = _records[application].values.first(DerivationKey.unwrap(derivationKey));
+        (value, contested) = _records[application].paths.first(DerivationKey.unwrap(derivationKey));
         pathKey = PathKey.wrap(value);
     }
 
@@ -199,7 +200,7 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         DerivationKey derivationKey,
         NarHash narHash
     ) private {
-        FirstValues.Outcome outcome = records.values.add(PathKey.unwrap(pathKey), NarHash.unwrap(narHash));
+        FirstValues.Outcome outcome = records.narHashes.add(PathKey.unwrap(pathKey), NarHash.unwrap(narHash));
         if (outcome == FirstValues.Outcome.First) {
             emit OutputRecorded(msg.sender, pathKey, derivationKey, inputIndex, narHash);
         } else if (outcome == FirstValues.Outcome.Same) {
@@ -219,8 +220,8 @@ contract BuildRegistry is IBuildRegistry, IERC165 {
         PathKey pathKey
     ) private {
         bytes32 key = DerivationKey.unwrap(derivationKey);
-        if (records.values.add(key, PathKey.unwrap(pathKey)) != FirstValues.Outcome.Contradicts) return;
-        (bytes32 firstPathKey,) = records.values.first(key);
+        if (records.paths.add(key, PathKey.unwrap(pathKey)) != FirstValues.Outcome.Contradicts) return;
+        (bytes32 firstPathKey,) = records.paths.first(key);
         emit DerivationConflicted(msg.sender, derivationKey, pathKey, inputIndex, PathKey.wrap(firstPathKey));
     }
 

@@ -40,13 +40,16 @@ describe("BuildRegistry's lookups", () => {
     );
   });
 
-  it("find a path key, and no NAR hash, under a text that is a derivation output's and no store path's", async () => {
+  it("find nothing under a text that is a derivation output's and no store path's", async () => {
     const text = `${first.drvPath}!out`;
-    assert.deepEqual(await registry.read.recordOf([application, text]), {
-      ...NO_RECORD,
-      narHash: keyOf(first),
-    });
-    assert.equal(await registry.read.isRecorded([application, text]), true);
+    const key = await registry.read.derivationKeyOf([first.drvPath, "out"]);
+    assert.equal(await registry.read.pathKeyOf([text]), key);
+    assert.deepEqual(await registry.read.recordOf([application, text]), NO_RECORD);
+    assert.deepEqual(await registry.read.recordAt([application, key]), NO_RECORD);
+    assert.deepEqual(await registry.read.hashAt([application, key]), [zeroHash, false]);
+    assert.equal(await registry.read.isRecorded([application, text]), false);
+    assert.equal(await registry.read.hasRecorded([application, key, keyOf(first)]), false);
+    assert.deepEqual(await registry.read.conflictsOf([application, text]), []);
   });
 
   it("answer for a closure in one call, in order, including what is missing", async () => {
