@@ -1,5 +1,8 @@
-import { execute } from "graphql";
-import type { Context } from "hono";
+import { db } from "ponder:api";
+import schema from "ponder:schema";
+import { buildClientSchema, type ExecutionResult } from "graphql";
+import { type Context, Hono } from "hono";
+import { graphql as ponderServer } from "ponder";
 import { z } from "zod";
 import { answerJson } from "../limits/answers.ts";
 import { type CheckedQuery, createQueryCheck, type GraphQLRequest } from "../limits/checkQuery.ts";
@@ -7,9 +10,8 @@ import { runSearch, withinTime } from "../limits/lanes.ts";
 import { readBody } from "../limits/readBody.ts";
 import { RequestError } from "../limits/requestError.ts";
 import type { Question } from "../rest/route.ts";
-import { askPonder, showPonder } from "./askPonder.ts";
-import { readAnswer } from "./askTable.ts";
-import { createWholeSchema } from "./wholeSchema.ts";
+import { graphql } from "./ponderGraphQL.ts";
+import { createTablesContext, createWholeSchema } from "./wholeSchema.ts";
 
 const graphqlRequest = z.object({
   query: z.string(),
@@ -17,20 +19,36 @@ const graphqlRequest = z.object({
   variables: z.record(z.unknown()).nullish(),
 });
 
+const PAGE = "/graphql";
+
+/** Ponder's page to write queries in, the only thing that is asked of its server. */
+const page = new Hono().get(PAGE, ponderServer({ db, schema }));
+
 /** Answers GraphQL requests that are within the bounds; a GET shows the page to write queries in. */
 export function createGraphQL(questions: readonly Question[]) {
-  let made: ReturnType<typeof makeEndpoint> | undefined;
+  const whole = createWholeSchema(questions);
+  const check = createQueryCheck(
+    buildClientSchema(graphql.introspectionFromSchema(whole)),
+    new Map(questions.map((question) => [question.name, question])),
+  );
+
+  async function answer({ variables, operationName }: GraphQLRequest, { document }: CheckedQuery) {
+    const result = await graphql.execute({
+      ...{ schema: whole, document, variableValues: variables, contextValue: createTablesContext() },
+      ...(operationName ? { operationName } : {}),
+    });
+    return JSON.stringify(withShortErrors(result));
+  }
+
   return async (context: Context): Promise<Response> => {
     if (context.req.method === "GET") {
-      return showPonder();
+      return page.request(PAGE);
     }
     try {
       const request = parseRequest(context.req.header("content-type"), await readBody(context));
-      made ??= makeEndpoint(questions);
-      const { check, run } = await made;
       const checked = check(request);
-      const answer = () => run(request, checked);
-      return answerJson(context, await (checked.isLookup ? withinTime(answer()) : runSearch(answer)));
+      const run = () => answer(request, checked);
+      return answerJson(context, await (checked.isLookup ? withinTime(run()) : runSearch(run)));
     } catch (error) {
       if (!(error instanceof RequestError)) {
         throw error;
@@ -42,20 +60,15 @@ export function createGraphQL(questions: readonly Question[]) {
   };
 }
 
-async function makeEndpoint(questions: readonly Question[]) {
-  const schema = await createWholeSchema(questions);
-  const check = createQueryCheck(schema, new Map(questions.map((question) => [question.name, question])));
-  const run = async (request: GraphQLRequest, { document, hasQuestions }: CheckedQuery) =>
-    // tables alone are Ponder's, without the way through both schemas
-    hasQuestions
-      ? JSON.stringify(
-          await execute({
-            ...{ schema, document, variableValues: request.variables, fieldResolver: readAnswer },
-            ...(request.operationName ? { operationName: request.operationName } : {}),
-          }),
-        )
-      : askPonder(request);
-  return { check, run };
+const MAX_MESSAGE_LENGTH = 200;
+
+/** A database's message may hold the whole statement. */
+function withShortErrors({ errors, ...result }: ExecutionResult): object {
+  const shown = errors?.map((error) => {
+    const { message, ...rest } = error.toJSON();
+    return { message: message.split("\n")[0]!.slice(0, MAX_MESSAGE_LENGTH), ...rest };
+  });
+  return { ...result, ...(shown ? { errors: shown } : {}) };
 }
 
 function parseRequest(contentType: string | undefined, body: string): GraphQLRequest {

@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
-import { GraphQLError, type GraphQLFieldConfigMap, getNullableType } from "graphql";
+import type { GraphQLError, GraphQLFieldConfigMap } from "graphql";
 import { RequestError } from "../limits/requestError.ts";
 import type { Question } from "../rest/route.ts";
+import { graphql } from "./ponderGraphQL.ts";
 import { createTypes, descriptionOf, inputTypeOf } from "./typeOfShape.ts";
 
 /** The questions that REST answers and no table does, as fields with REST's own answers. */
@@ -14,7 +15,7 @@ export function questionFields(questions: readonly Question[]): GraphQLFieldConf
       { type: inputTypeOf(shape), description: descriptionOf(shape) },
     ]);
     // may be null, so that one that fails leaves the answers of others
-    const type = getNullableType(typeOf(answer, name[0]!.toUpperCase() + name.slice(1)));
+    const type = graphql.getNullableType(typeOf(answer, name[0]!.toUpperCase() + name.slice(1)));
     const resolve = (_: unknown, asked: object) => respond(question, asked);
     return [name, { type, description: summary, args: Object.fromEntries(args), resolve }];
   });
@@ -37,5 +38,5 @@ async function respond({ parameters, respond: answer }: Question, asked: object)
 }
 
 function problem({ shortMessage, code, remedy, docs }: RequestError): GraphQLError {
-  return new GraphQLError(shortMessage, { extensions: { code, remedy, docs } });
+  return new graphql.GraphQLError(shortMessage, { extensions: { code, remedy, docs } });
 }

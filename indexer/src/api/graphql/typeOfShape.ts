@@ -1,18 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import {
-  GraphQLBoolean,
-  type GraphQLInputType,
-  GraphQLInt,
-  GraphQLList,
-  GraphQLNonNull,
-  GraphQLObjectType,
-  type GraphQLOutputType,
-  GraphQLScalarType,
-  GraphQLString,
-} from "graphql";
+import type { GraphQLInputType, GraphQLObjectType, GraphQLOutputType, GraphQLScalarType } from "graphql";
+import { graphql } from "./ponderGraphQL.ts";
+
+const { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLString } = graphql;
 
 /** What has no type of its own, as the arguments of some call. */
-const anyValue = new GraphQLScalarType({ name: "AnyValue", description: "a value of JSON" });
+const anyValue = new graphql.GraphQLScalarType({ name: "AnyValue", description: "a value of JSON" });
 
 /** Makes GraphQL types of the shapes that describe REST's answers. Each shape with a name becomes one type. */
 export function createTypes() {
@@ -33,7 +26,7 @@ export function createTypes() {
     const name = metadataOf(shape)._internal?.refId ?? place;
     const type =
       known.get(name) ??
-      new GraphQLObjectType({
+      new graphql.GraphQLObjectType({
         name,
         fields: Object.fromEntries(
           Object.entries<z.ZodTypeAny>(shape.shape).map(([field, value]) => [

@@ -1,29 +1,25 @@
-import {
-  buildClientSchema,
-  GraphQLObjectType,
-  GraphQLSchema,
-  getIntrospectionQuery,
-  type IntrospectionQuery,
-} from "graphql";
+import schema from "ponder:schema";
+import type { GraphQLSchema } from "graphql";
 import type { Question } from "../rest/route.ts";
-import { askPonder } from "./askPonder.ts";
-import { askTable } from "./askTable.ts";
+import { buildDataLoaderCache, buildGraphQLSchema, graphql } from "./ponderGraphQL.ts";
 import { questionFields } from "./questionFields.ts";
 
+const { GraphQLObjectType, GraphQLSchema: Schema } = graphql;
+
 /** The schema of all that can be asked: Ponder's tables, and beside them the questions that go beyond a table. */
-export async function createWholeSchema(questions: readonly Question[]): Promise<GraphQLSchema> {
-  const answer = await askPonder({ query: getIntrospectionQuery(), variables: {} });
-  const { types, ...tables } = buildClientSchema(
-    (JSON.parse(answer) as { data: IntrospectionQuery }).data,
-  ).toConfig();
-  const { fields, ...query } = tables.query!.toConfig();
-  const tableFields = Object.entries(fields).map(([name, field]) => [name, { ...field, resolve: askTable }]);
-  return new GraphQLSchema({
+export function createWholeSchema(questions: readonly Question[]): GraphQLSchema {
+  const { types, query, ...tables } = buildGraphQLSchema({ schema }).toConfig();
+  const { fields, ...config } = query!.toConfig();
+  return new Schema({
     ...tables,
-    types: types.filter(({ name }) => name !== query.name),
-    query: new GraphQLObjectType({
-      ...query,
-      fields: { ...Object.fromEntries(tableFields), ...questionFields(questions) },
-    }),
+    types: types.filter(({ name }) => name !== config.name),
+    query: new GraphQLObjectType({ ...config, fields: { ...fields, ...questionFields(questions) } }),
   });
+}
+
+/** What the fields of tables read from, for one request. */
+export function createTablesContext(): unknown {
+  const { PONDER_DATABASE } = globalThis as unknown as { PONDER_DATABASE: { readonlyQB: unknown } };
+  const qb = PONDER_DATABASE.readonlyQB;
+  return { qb, getDataLoader: buildDataLoaderCache(qb) };
 }

@@ -31,7 +31,7 @@ export interface GraphQLRequest {
 const MAX_KNOWN = 500;
 const MAX_KNOWN_LENGTH = 4_096;
 
-type Bound = Exclude<keyof QueryCost, "isLookup" | "hasQuestions"> | keyof QueryShape;
+type Bound = Exclude<keyof QueryCost, "isLookup"> | keyof QueryShape;
 
 /** What a query may cost, in words for its author. */
 const BOUNDS: Readonly<Record<Bound, { max: number; counts: string; remedy: string }>> = {
@@ -59,7 +59,7 @@ const BOUNDS: Readonly<Record<Bound, { max: number; counts: string; remedy: stri
   },
 };
 
-export interface CheckedQuery extends Pick<QueryCost, "isLookup" | "hasQuestions"> {
+export interface CheckedQuery extends Pick<QueryCost, "isLookup"> {
   document: DocumentNode;
 }
 
@@ -71,7 +71,7 @@ export function createQueryCheck(schema: GraphQLSchema, questions: MeasuredQuery
   /**
    * Measures a query.
    *
-   * @returns the parsed query, whether it is a lookup, which reads few rows, and whether it asks for more than tables.
+   * @returns the parsed query, and whether it is a lookup, which reads few rows.
    * @throws {RequestError} when it is wrong, or asks for more than the bounds allow.
    */
   return (request: GraphQLRequest): CheckedQuery => {
@@ -93,11 +93,11 @@ export function createQueryCheck(schema: GraphQLSchema, questions: MeasuredQuery
     }
     // what is too deep must not reach GraphQL's own functions, which recurse
     requireWithin(measureShape(document, operation, variables));
-    const { isLookup, hasQuestions, ...cost } = measure(() =>
+    const { isLookup, ...cost } = measure(() =>
       measureQuery({ schema, document, operation, variables, questions }),
     );
     requireWithin(cost);
-    return { document, isLookup: isLookup && cost.rows <= MAX_LOOKUP_ROWS, hasQuestions };
+    return { document, isLookup: isLookup && cost.rows <= MAX_LOOKUP_ROWS };
   }
 }
 

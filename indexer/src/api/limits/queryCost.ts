@@ -15,8 +15,6 @@ export interface QueryCost {
   introspectionFields: number;
   /** Whether each list at the top is found by a column that few rows share, and no question is a search. */
   isLookup: boolean;
-  /** Whether it asks for more than tables. */
-  hasQuestions: boolean;
 }
 
 export interface MeasuredQuery {
@@ -63,10 +61,8 @@ const WIDE_COLUMNS: Readonly<Record<string, number>> = { references: 10 };
 /** Measures a valid query before it runs. It reads nothing but the query. */
 export function measureQuery(query: MeasuredQuery): QueryCost {
   const top: ComplexityEstimatorArgs[] = [];
-  const asked = new Set<string>();
   const rows = measure(query, (field) => {
     if (isQuestion(query, field)) {
-      asked.add(field.field.name);
       top.push(field);
       return QUESTION_ROWS;
     }
@@ -92,7 +88,6 @@ export function measureQuery(query: MeasuredQuery): QueryCost {
   return {
     ...{ rows, lists, introspectionFields, topLists: top.length },
     isLookup: introspectionFields === 0 && top.every((field) => isQuick(query, field)),
-    hasQuestions: introspectionFields > 0 || asked.size > 0,
   };
 }
 
