@@ -57,6 +57,8 @@ export function startPonder({ settings, schema, host, port, mode, log }: PonderO
       env: {
         ...process.env,
         PONDER_TELEMETRY_DISABLED: "true",
+        // else GraphQL's functions look for copies of themselves all the time
+        NODE_ENV: mode === "dev" ? "development" : "production",
         [SETTINGS_VARIABLE]: JSON.stringify(settings),
       },
     },
