@@ -18,7 +18,7 @@ const bench: Bench = {
   async run(progress) {
     const template = await makeTemplate({ progress });
     await using running = new AsyncDisposableStack();
-    const folder = running.use(await makeScratchFolder("load"));
+    const folder = running.use(makeScratchFolder("load"));
     const chain = await startLocalChain();
     running.defer(() => chain.stop());
     const { rpcUrl } = chain;

@@ -33,7 +33,7 @@ const { Client } = ponder("pg") as {
 };
 
 export async function makePglite(): Promise<BenchDatabase> {
-  const folder = await makeScratchFolder("bench-pglite");
+  const folder = makeScratchFolder("bench-pglite");
   const directory = join(folder.path, "data");
   return {
     settings: { kind: "pglite", directory },

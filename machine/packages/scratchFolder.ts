@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +9,9 @@ export interface ScratchFolder extends AsyncDisposable {
 }
 
 const REMOVAL = { recursive: true, force: true } as const;
+/** How long a write that is under way may take. */
+const SETTLING_MS = 50;
+const MAX_REMOVALS = 20;
 const existing = new Set<string>();
 
 /**
@@ -17,11 +20,12 @@ const existing = new Set<string>();
  * It goes when it is disposed of, or else when the process exits: a command that is interrupted calls `process.exit()`
  * in the middle of what it does.
  */
-export async function makeScratchFolder(name: string): Promise<ScratchFolder> {
+export function makeScratchFolder(name: string): ScratchFolder {
   if (existing.size === 0) {
     process.once("exit", removeAll);
   }
-  const path = await mkdtemp(join(tmpdir(), `cartenix-${name}-`));
+  // in one step, so that no signal comes in between
+  const path = mkdtempSync(join(tmpdir(), `cartenix-${name}-`));
   existing.add(path);
   return {
     path,
@@ -35,8 +39,12 @@ export async function makeScratchFolder(name: string): Promise<ScratchFolder> {
   };
 }
 
+/** What was being written when the process was told to exit may make a folder anew for a moment. */
 function removeAll(): void {
-  for (const path of existing) {
-    rmSync(path, REMOVAL);
+  for (let attempt = 0; attempt < MAX_REMOVALS && [...existing].some(existsSync); attempt += 1) {
+    for (const path of existing) {
+      rmSync(path, { ...REMOVAL, maxRetries: MAX_REMOVALS, retryDelay: SETTLING_MS });
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLING_MS);
   }
 }

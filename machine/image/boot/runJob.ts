@@ -35,7 +35,7 @@ const MAX_CYCLES = 300_000_000_000n;
 export async function runJob({ script, files, progress }: RunJobParameters): Promise<JobRun> {
   const { ram, filled } = await makeFilledDrive({ progress });
   const toolbox = await openToolbox({ progress });
-  await using scratch = await makeScratchFolder("job");
+  await using scratch = makeScratchFolder("job");
   const content = join(scratch.path, "job");
   const jobDrive = join(scratch.path, "job.ext4");
   await mkdir(content);

@@ -8,7 +8,7 @@ import { buildHandlerProgram } from "./buildHandlerProgram.ts";
  * moment, and its files name the folder, so that no list of the handler's sources is needed.
  */
 export async function handlerJob(registry: Hex): Promise<string> {
-  await using bundle = await makeScratchFolder("handler");
+  await using bundle = makeScratchFolder("handler");
   await buildHandlerProgram(bundle.path, { registry });
   return await cachedFolder({
     name: "handler",

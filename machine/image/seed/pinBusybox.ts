@@ -31,7 +31,7 @@ export async function hashOfBusybox(lock: Lock, progress: Progress): Promise<str
     });
   }
   const [fetched] = await fetchPinned([pinned], { progress, name: "busybox" });
-  await using folder = await makeScratchFolder("busybox");
+  await using folder = makeScratchFolder("busybox");
   await unpackDebs([fetched!], folder.path);
   const contents = await readFile(join(folder.path, "usr/bin/busybox"));
   const busybox = { kind: "regular", executable: true, contents } as const;

@@ -30,7 +30,7 @@ export async function verifyRelease(inRelease: Uint8Array, keyring: string = KEY
   if (!present) {
     return { text: parseSignedText(inRelease), signed: false };
   }
-  await using folder = await makeScratchFolder("release");
+  await using folder = makeScratchFolder("release");
   const [file, verified] = [join(folder.path, "InRelease"), join(folder.path, "Release")];
   try {
     await writeFile(file, inRelease);
