@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const CODE = [
   "indexer/{contractAbis,ponder.config,ponder.schema}.ts",
   "indexer/{schema,src}/*.ts",
-  "{abi,nix,protocol}/**/*.ts",
+  "{abi,nix,protocol,trust}/**/*.ts",
   "node_modules/ponder/package.json",
 ];
 

@@ -2,7 +2,7 @@ import type { Context } from "ponder:registry";
 import { otherDerivation, output } from "ponder:schema";
 import type { Address } from "viem";
 import { formatNarHash, type RegistryOutput } from "../../protocol/index.ts";
-import { derivationKeyOf, pathKeyOf } from "./keys.ts";
+import { derivationKeyOf, pathKeyOf } from "../../trust/index.ts";
 import { partsOf } from "./storePath.ts";
 
 /**

@@ -5,7 +5,7 @@
 export const LAYERS = [
   ["support"],
   ["nix", "abi"],
-  ["protocol"],
+  ["protocol", "trust"],
   ["machine/packages"],
   ["machine/toolbox", "machine/emulator"],
   ["machine/evaluator"],
@@ -15,6 +15,7 @@ export const LAYERS = [
   ["client"],
   ["substituter"],
   ["indexer"],
+  ["cli"],
   ["demo", "fuzz"],
   ["bench"],
   ["scripts", "examples", "contracts"],

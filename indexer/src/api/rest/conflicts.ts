@@ -3,7 +3,7 @@ import { conflict, output } from "ponder:schema";
 import { z } from "@hono/zod-openapi";
 import { and, eq } from "ponder";
 import { buildRegistryAbi } from "../../../../abi/index.ts";
-import { narHashBytes } from "../../keys.ts";
+import { narHashBytes } from "../../../../trust/index.ts";
 import { registryOf } from "./chains.ts";
 import { checkCall } from "./checkCall.ts";
 import { columnsOfEvent, keyOfEvent } from "./eventOrder.ts";

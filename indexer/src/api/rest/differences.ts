@@ -3,7 +3,7 @@ import { application, output } from "ponder:schema";
 import { z } from "@hono/zod-openapi";
 import { and, eq, gt, inArray, sql } from "ponder";
 import { buildRegistryAbi } from "../../../../abi/index.ts";
-import { derivationKeyOf } from "../../keys.ts";
+import { derivationKeyOf } from "../../../../trust/index.ts";
 import { registryOf } from "./chains.ts";
 import { checkCall } from "./checkCall.ts";
 import { decodeCursor, makePage, pageOf, paging } from "./paging.ts";

@@ -3,7 +3,7 @@ import { conflict, derivationConflict, output } from "ponder:schema";
 import { and, eq, gte } from "ponder";
 import type { Address, Hex } from "viem";
 import { buildRegistryAbi } from "../../../../abi/index.ts";
-import { narHashBytes } from "../../keys.ts";
+import { narHashBytes } from "../../../../trust/index.ts";
 import type { Place } from "../../placeOf.ts";
 import { registryOf } from "./chains.ts";
 import { checkCall } from "./checkCall.ts";

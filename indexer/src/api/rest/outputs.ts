@@ -2,7 +2,7 @@ import { db } from "ponder:api";
 import { otherDerivation, output } from "ponder:schema";
 import { z } from "@hono/zod-openapi";
 import { and, eq, inArray, or, sql } from "ponder";
-import { derivationKeyOf, pathKeyOf } from "../../keys.ts";
+import { derivationKeyOf, pathKeyOf } from "../../../../trust/index.ts";
 import { RequestError } from "../limits/requestError.ts";
 import { formatOutput, MOST_CONFIRMED_FIRST, NEWEST_FIRST, outputShape } from "./outputRows.ts";
 import { behind, decodeCursor, makePage, orderBy, pageOf, paging } from "./paging.ts";

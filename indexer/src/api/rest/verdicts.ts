@@ -4,9 +4,15 @@ import { z } from "@hono/zod-openapi";
 import { and, eq, inArray } from "ponder";
 import type { Address, Hex } from "viem";
 import { trustPolicyAbi } from "../../../../abi/index.ts";
-import { pathKeyOf } from "../../keys.ts";
+import {
+  counts,
+  type Judgement,
+  judge,
+  type MemberVote,
+  pathKeyOf,
+  VERDICTS,
+} from "../../../../trust/index.ts";
 import { checkCall } from "./checkCall.ts";
-import { counts, type Judgement, judge, type MemberVote, VERDICTS } from "./judge.ts";
 import { formatOutput, type OutputRow, outputShape } from "./outputRows.ts";
 import { findPolicy, type Terms } from "./policyTerms.ts";
 import { type Api, addRoute } from "./route.ts";

@@ -1,6 +1,4 @@
-/** A policy's verdicts, in the order of the contract's enum. */
-export const VERDICTS = ["accepted", "notRecorded", "tooFew", "conflict"] as const;
-export type Verdict = (typeof VERDICTS)[number];
+import { type Judgement, undecided } from "./verdict.ts";
 
 /** What a policy's terms say of how to count. */
 export interface Rule {
@@ -15,12 +13,6 @@ export interface MemberVote {
   /** The different ones that it recorded later. */
   otherHashes: readonly string[];
   meetsTerms: boolean;
-}
-
-export interface Judgement {
-  verdict: Verdict;
-  /** The accepted hash. */
-  narHash: string | null;
 }
 
 /** As `TrustPolicy.acceptedHashAt` judges the members' votes, which are in the order of the terms. */
@@ -83,8 +75,4 @@ function hasRecorded(vote: MemberVote, narHash: string): boolean {
 
 function isContested({ otherHashes }: MemberVote): boolean {
   return otherHashes.length > 0;
-}
-
-function undecided(verdict: Verdict): Judgement {
-  return { verdict, narHash: null };
 }
