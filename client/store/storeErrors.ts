@@ -1,0 +1,16 @@
+import { CartenixError, type ErrorCode } from "../../support/index.ts";
+
+/** A file or folder on this computer that cannot be read. */
+export class UnreadablePathError extends CartenixError {
+  readonly code: ErrorCode = "UNREADABLE_PATH";
+}
+
+/** A file of a kind that no store path can hold: a socket, a pipe, a device. */
+export class UnsupportedFileError extends CartenixError {
+  readonly code: ErrorCode = "UNSUPPORTED_FILE";
+}
+
+/** A file or folder changed while it was read, so that what was read was never there as a whole. */
+export class PathChangedError extends CartenixError {
+  readonly code: ErrorCode = "PATH_CHANGED";
+}
