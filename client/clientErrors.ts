@@ -19,3 +19,23 @@ export class NodeUnreachableError extends CartenixError {
 export class InputRefusedError extends CartenixError {
   readonly code: ErrorCode = "INPUT_REFUSED";
 }
+
+/** An RPC endpoint does not answer, or refuses. */
+export class ChainUnreachableError extends CartenixError {
+  readonly code: ErrorCode = "CHAIN_UNREACHABLE";
+}
+
+/** Endpoints that should know the same chain contradict each other. */
+export class EndpointsDisagreeError extends CartenixError {
+  readonly code: ErrorCode = "ENDPOINTS_DISAGREE";
+}
+
+/** The endpoint is on another chain than expected. */
+export class WrongChainError extends CartenixError {
+  readonly code: ErrorCode = "WRONG_CHAIN";
+}
+
+/** At an address there is no contract of the expected kind. */
+export class NotTheContractError extends CartenixError {
+  readonly code: ErrorCode = "NOT_THE_CONTRACT";
+}

@@ -4,12 +4,8 @@ export {
   type StatedOutput,
   type Statement,
 } from "../protocol/index.ts";
-export {
-  InputRefusedError,
-  MachineRefusedError,
-  NodeAnswerError,
-  NodeUnreachableError,
-} from "./clientErrors.ts";
+export * from "./chain/index.ts";
+export * from "./clientErrors.ts";
 export {
   type BuildResponse,
   type FollowOptions,

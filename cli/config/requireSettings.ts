@@ -1,0 +1,14 @@
+import type { Authority } from "../../trust/index.ts";
+import { MissingSettingError } from "../cliErrors.ts";
+import type { Settings } from "./resolveSettings.ts";
+
+/** Whom to believe, which nobody but the user can decide. */
+export function requireAuthority({ authority }: Settings): Authority {
+  if (authority === undefined) {
+    throw new MissingSettingError("it is not said whom to believe", {
+      remedy: "give --trust or --deployment, or set one of them in the configuration file",
+      docs: "docs/cartenix.md#whom-to-believe",
+    });
+  }
+  return authority.value;
+}

@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import { addConfig } from "./commands/config.ts";
+import { addLookup } from "./commands/lookup.ts";
+import { EXIT_CODES } from "./output/exitCodes.ts";
+
+const COMMANDS: readonly ((program: Command) => void)[] = [addLookup, addConfig];
+
+/** The command line `cartenix`. */
+export function createProgram(version: string): Command {
+  const program = new Command("cartenix")
+    .description(
+      "Checks, fetches and builds Nix store paths whose hashes a computer stands for that anyone can check, instead of a cache's key.",
+    )
+    .version(version)
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`).join("\n")}`,
+    )
+    .exitOverride();
+  for (const add of COMMANDS) {
+    add(program);
+  }
+  return program;
+}

@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { bundledCommand } from "./bundledCommand.ts";
+
+export interface RunOptions {
+  /** Beside a home without any configuration. */
+  environment?: Record<string, string>;
+  /** The working folder. */
+  cwd?: string;
+  /** Sends this signal as soon as stderr has this text. */
+  interruptAt?: { text: RegExp; signal: "SIGINT" | "SIGTERM" | "SIGKILL" };
+}
+
+/** Runs the command as its user does, and waits for its end. */
+export async function runCartenix(args: readonly string[], options: RunOptions = {}) {
+  const { environment = {}, cwd, interruptAt } = options;
+  const child = spawn(process.execPath, [await bundledCommand(), ...args], {
+    env: { PATH: process.env.PATH, HOME: "/nonexistent", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd && { cwd }),
+  });
+  if (interruptAt) {
+    let seen = "";
+    child.stderr.on("data", (piece: Buffer) => {
+      seen += piece;
+      if (interruptAt.text.test(seen)) {
+        child.kill(interruptAt.signal);
+      }
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { exitCode, stdout, stderr };
+}
+
+/** Runs the command with `--json`. */
+export async function runJson(args: readonly string[], options: RunOptions = {}) {
+  const { exitCode, stdout, stderr } = await runCartenix([args[0]!, "--json", ...args.slice(1)], options);
+  try {
+    return { exitCode, stderr, answer: JSON.parse(stdout) };
+  } catch {
+    throw new Error(`no JSON on stdout: ${JSON.stringify(stdout)}; stderr: ${stderr}`);
+  }
+}
