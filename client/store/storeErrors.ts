@@ -14,3 +14,13 @@ export class UnsupportedFileError extends CartenixError {
 export class PathChangedError extends CartenixError {
   readonly code: ErrorCode = "PATH_CHANGED";
 }
+
+/** A file that should hold a NAR holds something else, or only a part of one. */
+export class DamagedNarError extends CartenixError {
+  readonly code: ErrorCode = "DAMAGED_NAR";
+}
+
+/** A compression that this computer's Node does not know. */
+export class UnsupportedCompressionError extends CartenixError {
+  readonly code: ErrorCode = "UNSUPPORTED_COMPRESSION";
+}

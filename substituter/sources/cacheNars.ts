@@ -1,10 +1,10 @@
 import { readAtMost } from "../../client/index.ts";
+import { type Compression, decompress, isKnownCompression } from "../../client/store/index.ts";
 import { STORE_DIR } from "../../nix/index.ts";
 import type { AcceptedOutput } from "../acceptedOutput.ts";
 import { MAX_NAR_INFO_BYTES, type NarInfo } from "../narInfo/narInfo.ts";
 import { parseNarInfo } from "../narInfo/parseNarInfo.ts";
 import { SourceError } from "../substituterErrors.ts";
-import { decompress, isKnownCompression } from "./decompress.ts";
 import type { NarSource } from "./narSource.ts";
 
 /**
@@ -67,7 +67,11 @@ function fileUrl(base: string, path: string): string {
   return url.href;
 }
 
-async function* fetchNar(url: string, compression: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+async function* fetchNar(
+  url: string,
+  compression: Compression,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
   const response = await request(url, signal);
   requireOk(response, url);
   if (response.body === null) {
