@@ -9,3 +9,14 @@ export class ConfigError extends CartenixError {
 export class MissingSettingError extends CartenixError {
   readonly code: ErrorCode = "MISSING_SETTING";
 }
+
+/** The command needs parts that the published package does not have. */
+export class RepositoryOnlyError extends CartenixError {
+  readonly code: ErrorCode = "REPOSITORY_ONLY";
+
+  constructor() {
+    super("this command needs the machine, the node and the contracts, which only the repository has", {
+      remedy: "clone the repository of Cartenix, and run it there by: npm run cartenix -- …",
+    });
+  }
+}

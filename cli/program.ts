@@ -1,9 +1,11 @@
+import addCompletion from "@bomb.sh/tab/commander";
 import { Command } from "commander";
 import { addConfig } from "./commands/config.ts";
 import { addLookup } from "./commands/lookup.ts";
+import { addOperatorCommands } from "./commands/operator.ts";
 import { EXIT_CODES } from "./output/exitCodes.ts";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [addLookup, addConfig];
+const COMMANDS: readonly ((program: Command) => void)[] = [addLookup, addConfig, addOperatorCommands];
 
 /** The command line `cartenix`. */
 export function createProgram(version: string): Command {
@@ -21,5 +23,6 @@ export function createProgram(version: string): Command {
   for (const add of COMMANDS) {
     add(program);
   }
+  addCompletion(program, { completionCommandName: "completion" });
   return program;
 }

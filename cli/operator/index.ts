@@ -1,0 +1,1 @@
+export { runInRepository } from "./runInRepository.ts";
