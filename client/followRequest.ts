@@ -1,5 +1,5 @@
 import { type CartesiPublicClient, createCartesiPublicClient, type Input, type Output } from "@cartesi/viem";
-import { hexToBytes, http } from "viem";
+import { type Hex, hexToBytes, http } from "viem";
 import { decodeReport, decodeStatement, type Report, type Statement } from "../protocol/index.ts";
 import { MachineRefusedError } from "./clientErrors.ts";
 import type { MachineAt } from "./queryMachine.ts";
@@ -83,20 +83,28 @@ async function waitForOutputs(options: FollowOptions) {
   };
 }
 
+/** An output of the machine, and the proof that an accepted claim contains it. */
+export interface ProvenOutput {
+  index: bigint;
+  rawData: Hex;
+  /** The siblings on the way to the claimed root, from the leaf up. */
+  outputHashesSiblings: readonly Hex[];
+}
+
 /** Waits until the claim that proves an output is accepted. */
-export async function waitForProof(options: FollowOptions & { outputIndex: bigint }): Promise<Output> {
+export async function waitForProof(options: FollowOptions & { outputIndex: bigint }): Promise<ProvenOutput> {
   const { machine, outputIndex } = options;
   const client = clientOf(machine);
   return poll(options, async () => {
-    const output = await client.getOutput({ application: machine.application, outputIndex });
-    if (!output.outputHashesSiblings) {
+    const { epochIndex, index, outputHashesSiblings, rawData } = await client.getOutput({
+      application: machine.application,
+      outputIndex,
+    });
+    if (!outputHashesSiblings) {
       return undefined;
     }
-    const { status } = await client.getEpoch({
-      application: machine.application,
-      epochIndex: output.epochIndex,
-    });
-    return status === "CLAIM_ACCEPTED" ? output : undefined;
+    const { status } = await client.getEpoch({ application: machine.application, epochIndex });
+    return status === "CLAIM_ACCEPTED" ? { index, rawData, outputHashesSiblings } : undefined;
   });
 }
 

@@ -9,6 +9,7 @@ export * from "./clientErrors.ts";
 export {
   type BuildResponse,
   type FollowOptions,
+  type ProvenOutput,
   type RebuildResponse,
   waitForBuild,
   waitForProof,
