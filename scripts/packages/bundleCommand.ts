@@ -1,8 +1,8 @@
-import { copyFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { chmodSync } from "node:fs";
+import { build, type Metafile } from "esbuild";
+import { ROOT } from "./stagePackage.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
+const ENTRY = "cli/main.ts";
 
 /** What only the repository has: the command says so where it is missing. */
 const OPERATOR_PARTS = ["./operator/*", "../operator/*"];
@@ -11,18 +11,26 @@ const OPERATOR_PARTS = ["./operator/*", "../operator/*"];
 const REQUIRE =
   'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);';
 
-/** Bundles the command with all that it imports into one file, and puts `package.json`, whose version it reads, one folder above it. */
-export async function bundleCommand(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, "cli/main.ts")],
+/**
+ * Bundles the command with all that it imports into one executable file.
+ *
+ * @returns what went into it.
+ */
+export async function bundleCommand(outfile: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [ENTRY],
     outfile,
     bundle: true,
+    metafile: true,
     platform: "node",
     target: "node20",
     format: "esm",
     external: OPERATOR_PARTS,
     banner: { js: REQUIRE },
+    legalComments: "none",
     logLevel: "error",
   });
-  await copyFile(join(ROOT, "package.json"), join(dirname(outfile), "../package.json"));
+  chmodSync(outfile, 0o755);
+  return metafile;
 }

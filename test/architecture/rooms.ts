@@ -64,6 +64,11 @@ export const EXCEPTIONS: readonly Exception[] = [
       "writes NARs of files; an export from nix/'s index would change the handler's bundle, and so the template",
   },
   {
+    from: "scripts/packages",
+    to: "abi/typechain",
+    reason: "stages the bindings that only the package has; the index must not need Hardhat",
+  },
+  {
     from: "bench",
     to: "test",
     reason: "measures contracts and a node on the same local chains as the tests",

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleCommand } from "../../../scripts/packages/bundleCommand.ts";
+import { ROOT } from "../../../scripts/packages/stagePackage.ts";
 
 let bundled: Promise<string> | undefined;
 
@@ -16,5 +17,6 @@ async function bundle(): Promise<string> {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "dist", "cartenix.js");
   await bundleCommand(file);
+  copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
   return file;
 }

@@ -1,0 +1,15 @@
+/** What the package exports as `cartenix`: everything that needs neither files nor processes, so that browsers have it, too. */
+export { registryAddress } from "../../abi/index.ts";
+export {
+  type Deployment,
+  decodeStatement,
+  parseDeployment,
+  type StatedOutput,
+  type Statement,
+} from "../../protocol/index.ts";
+export { CartenixError, type ErrorCode } from "../../support/index.ts";
+export * from "../clientErrors.ts";
+export { type LookUpParameters, lookUp, type OutputRecord } from "../lookUp.ts";
+export { missingPaths } from "../missingPaths.ts";
+export { type MachineAt, type QueryBounds, queryMachine } from "../queryMachine.ts";
+export { streamNar } from "../streamNar.ts";
