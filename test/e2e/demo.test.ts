@@ -8,13 +8,21 @@ import { compareToPinned, makeTemplate } from "../../machine/image/index.ts";
 import { type Stage, silentProgress } from "../../support/index.ts";
 
 describe("the demo", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
 
   it("takes a derivation from Nix through the machine and the chain to GraphQL", async () => {
+    let last = "none";
     const result = await runDemo({
       example: "trivial",
-      progress: silentProgress,
-      signal: new AbortController().signal,
+      progress: {
+        stage(name) {
+          last = name;
+          return silentProgress.stage(name);
+        },
+      },
+      signal: AbortSignal.timeout(300_000),
+    }).catch((cause) => {
+      throw new Error(`the demo failed at the stage "${last}"`, { cause });
     });
     assert.ok(agrees(result), JSON.stringify(result.narHash));
     assert.match(result.narHash.chain, /^sha256-[A-Za-z0-9+/]{43}=$/);
