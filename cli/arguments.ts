@@ -1,12 +1,17 @@
 import { InvalidArgumentError } from "commander";
 import { parseStorePath, StorePathFormatError } from "../nix/index.ts";
 
-/** Collects store paths, for commander. */
-export function parsePath(text: string, before: readonly string[] | undefined): string[] {
+/** Reads a store path, for commander. */
+export function parseOnePath(text: string): string {
   try {
     parseStorePath(text);
+    return text;
   } catch (error) {
     throw new InvalidArgumentError(error instanceof StorePathFormatError ? error.reason : String(error));
   }
-  return [...(before ?? []), text];
+}
+
+/** Collects store paths, for commander. */
+export function parsePath(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), parseOnePath(text)];
 }

@@ -3,9 +3,15 @@ import { Command } from "commander";
 import { addConfig } from "./commands/config.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
+import { addProve } from "./commands/prove.ts";
 import { EXIT_CODES } from "./output/exitCodes.ts";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [addLookup, addConfig, addOperatorCommands];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  addLookup,
+  addProve,
+  addConfig,
+  addOperatorCommands,
+];
 
 /** The command line `cartenix`. */
 export function createProgram(version: string): Command {

@@ -1,3 +1,4 @@
+import type { Address } from "viem";
 import type { Authority } from "../../trust/index.ts";
 import { MissingSettingError } from "../cliErrors.ts";
 import type { Settings } from "./resolveSettings.ts";
@@ -11,4 +12,17 @@ export function requireAuthority({ authority }: Settings): Authority {
     });
   }
   return authority.value;
+}
+
+/** The one application that a command is about. */
+export function requireApplication({ authority, deployment }: Settings): Address {
+  if (authority?.value.kind === "application") {
+    return authority.value.address;
+  }
+  if (deployment === undefined) {
+    throw new MissingSettingError("it is not said which application is meant", {
+      remedy: "give --deployment, or --trust with the application's address",
+    });
+  }
+  return deployment.value.application;
 }

@@ -1,6 +1,7 @@
 import { CartenixError, InterruptedError } from "../../support/index.ts";
 import {
   DAMAGED_EXIT_CODE,
+  exitCodeOf,
   INTERNAL_EXIT_CODE,
   INTERRUPTED_EXIT_CODE,
   NETWORK_EXIT_CODE,
@@ -11,6 +12,7 @@ import {
 const EXIT_CODES: Readonly<Record<string, number>> = {
   CHAIN_UNREACHABLE: NETWORK_EXIT_CODE,
   ENDPOINTS_DISAGREE: NETWORK_EXIT_CODE,
+  NO_PROOF: exitCodeOf("unknown"),
   NODE_ANSWER: NETWORK_EXIT_CODE,
   NODE_UNREACHABLE: NETWORK_EXIT_CODE,
   INPUT_REFUSED: NETWORK_EXIT_CODE,
