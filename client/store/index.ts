@@ -1,9 +1,18 @@
+export { type LocalClosureOptions, localClosure } from "./closure/localClosure.ts";
+export type { LocalPath } from "./closure/localPath.ts";
+export {
+  type LocalContent,
+  type LocalContentAddress,
+  localContentAddress,
+} from "./contentAddress/localContentAddress.ts";
 export { hashPath } from "./nar/hashPath.ts";
 export { type ReadOptions, streamPathNar } from "./nar/streamPathNar.ts";
 export { type Compression, decompress, isKnownCompression } from "./narFile/decompress.ts";
 export { hashNarFile } from "./narFile/hashNarFile.ts";
 export {
+  ClosureLimitError,
   DamagedNarError,
+  NixQueryError,
   PathChangedError,
   UnreadablePathError,
   UnsupportedCompressionError,

@@ -24,3 +24,13 @@ export class DamagedNarError extends CartenixError {
 export class UnsupportedCompressionError extends CartenixError {
   readonly code: ErrorCode = "UNSUPPORTED_COMPRESSION";
 }
+
+/** The store paths that something refers to, directly or not, are more than are followed. */
+export class ClosureLimitError extends CartenixError {
+  readonly code: ErrorCode = "CLOSURE_LIMIT";
+}
+
+/** This computer's Nix does not know a path, or says what Nix does not say. */
+export class NixQueryError extends CartenixError {
+  readonly code: ErrorCode = "NIX_QUERY";
+}

@@ -12,7 +12,7 @@ export function errorBelow(path: Uint8Array, error: unknown): Error {
     : unreadableError(path, error);
 }
 
-export function changedError(path: Uint8Array, cause?: unknown): PathChangedError {
+export function changedError(path: string | Uint8Array, cause?: unknown): PathChangedError {
   return new PathChangedError(`${printPath(path)} changed while it was read`, {
     cause,
     remedy: "try again when nothing writes to it",
