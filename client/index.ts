@@ -15,6 +15,7 @@ export {
   waitForProof,
   waitForRebuild,
 } from "./followRequest.ts";
+export * from "./indexer/index.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";
 export {
@@ -25,6 +26,7 @@ export {
   prepareBuild,
 } from "./prepareBuild.ts";
 export * from "./proof/index.ts";
+export { printableText } from "./printableText.ts";
 export { type MachineAt, type QueryBounds, queryMachine } from "./queryMachine.ts";
 export { readAtMost } from "./readAtMost.ts";
 export { streamNar } from "./streamNar.ts";

@@ -26,3 +26,14 @@ export function requireApplication({ authority, deployment }: Settings): Address
   }
   return deployment.value.application;
 }
+
+/** An indexer, which only searches need. */
+export function requireIndexer({ indexerUrl }: Settings, what: string): string {
+  if (indexerUrl === undefined) {
+    throw new MissingSettingError(`${what} needs an indexer, and none is named`, {
+      remedy: "give --indexer-url, or set `indexer` in the configuration file",
+      docs: "docs/cartenix.md#the-indexer",
+    });
+  }
+  return indexerUrl.value;
+}

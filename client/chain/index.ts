@@ -1,5 +1,14 @@
 export { agreeingTransport } from "./agreeingTransport.ts";
 export { boundedHttp } from "./boundedHttp.ts";
+export { type CompareHashesParameters, type Comparison, compareHashes } from "./compareHashes.ts";
 export { explainChainError } from "./explainChainError.ts";
+export { readApplications } from "./readApplications.ts";
+export {
+  type DerivationFinding,
+  type DerivationJudgement,
+  type DerivationOutputName,
+  type ReadDerivationFindingsParameters,
+  readDerivationFindings,
+} from "./readDerivationFindings.ts";
 export { type Finding, PATHS_PER_CALL, type ReadFindingsParameters, readFindings } from "./readFindings.ts";
 export { type ReadLogsParameters, readLogs } from "./readLogs.ts";

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import type { Address } from "viem";
 import { Contradictions } from "../../abi/index.ts";
+import { parseStorePath } from "../../nix/index.ts";
 import { type Deployment, formatDeployment, formatNarHash } from "../../protocol/index.ts";
+import { pathKeyOf } from "../../trust/index.ts";
 import { hashOf, helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { createPolicyMaker, member } from "../indexer/support/createPolicyMaker.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
@@ -29,6 +31,7 @@ describe("cartenix lookup", function () {
   const one = helloOutput("recorded-by-one");
   const contested = helloOutput("contested");
   const missing = helloOutput("missing");
+  const divided = helloOutput("divided");
 
   before(async () => {
     rollup = await startRollup();
@@ -49,7 +52,11 @@ describe("cartenix lookup", function () {
     await rollup.record(deployment.application, deployment.registry, [
       { ...contested, narHash: hashOf("another") },
     ]);
-    await rollup.record(second, deployment.registry, [both]);
+    await rollup.record(second, deployment.registry, [both, contested]);
+    await rollup.record(deployment.application, deployment.registry, [divided]);
+    await rollup.record(second, deployment.registry, [
+      { ...divided, storePath: helloOutput("divided otherwise").storePath },
+    ]);
     liar = await startLiar();
   });
 
@@ -121,6 +128,45 @@ describe("cartenix lookup", function () {
     });
   }
 
+  for (const [what, output, exitCode, verdict] of [
+    ["unknown", missing, 2, "notRecorded"],
+    ["recorded by too few", one, 4, "tooFew"],
+    ["in conflict", contested, 4, "conflict"],
+    ["given different paths", divided, 4, "conflict"],
+    ["accepted", both, 0, "accepted"],
+  ] as const) {
+    it(`finds by its derivation an output that is ${what}, of a policy and of the same threshold`, async () => {
+      const threshold = `2 of (${deployment.application}, ${second})`;
+      for (const trust of [`policy:${policy}`, threshold]) {
+        const found = await runJson([
+          "lookup",
+          ...["--rpc-url", rpcUrl, "--deployment", file, "--trust", trust],
+          output.drvPath,
+        ]);
+        const [finding] = found.answer.findings;
+        assert.deepEqual([found.exitCode, finding.verdict], [exitCode, verdict], trust);
+        const isAccepted = verdict === "accepted";
+        assert.equal(finding.narHash, isAccepted ? formatNarHash(output.narHash) : null);
+        assert.equal(finding.pathKey, isAccepted ? pathKeyOf(output.storePath) : null);
+      }
+    });
+  }
+
+  it("asks for the output of a derivation that is named, in two requests", async () => {
+    requests = 0;
+    const ask = (subject: string) =>
+      runCartenix(["lookup", ...["--rpc-url", liarUrl("/"), "--deployment", file], subject]);
+    const out = await ask(`${one.drvPath}^out`);
+    assert.deepEqual([out.exitCode, requests], [0, 2]);
+    assert.ok(
+      out.stdout.startsWith(
+        `accepted  ${one.drvPath}!out\n  the path whose keccak256 is ${pathKeyOf(one.storePath)}\n`,
+      ),
+      out.stdout,
+    );
+    assert.equal((await ask(`${one.drvPath}!dev`)).exitCode, 2);
+  });
+
   it("ends as the worst of several paths does", async () => {
     const { exitCode, answer } = await runJson([
       "lookup",
@@ -169,6 +215,9 @@ describe("cartenix lookup", function () {
   for (const [what, args, exitCode, message] of [
     ["no path", [], 10, /missing required argument/],
     ["what is no store path", ["/nix/store/x"], 10, /is too short/],
+    ["a hash of another length", ["sha256-AAAA"], 10, /is not a sha256 digest/],
+    ["a hash by sha512", [`sha512-${"A".repeat(86)}==`], 10, /NAR hashes are by sha256/],
+    ["an output with a name that none has", [`${missing.drvPath}^a/b`], 10, /has characters other than/],
     ["nobody to believe", [missing.storePath], 10, /not said whom to believe/],
     ["a malformed authority", ["--trust", "0x12", missing.storePath], 10, /"0x12" is not an address/],
     ["an unknown option", ["--frob", missing.storePath], 10, /unknown option '--frob'/],
@@ -181,6 +230,18 @@ describe("cartenix lookup", function () {
       assert.match(run.stderr, message);
     });
   }
+
+  it("needs an indexer to search for a hash, and says so", async () => {
+    for (const subject of [formatNarHash(both.narHash), parseStorePath(both.storePath).digest]) {
+      const { exitCode, stderr } = await runCartenix([
+        "lookup",
+        ...["--rpc-url", rpcUrl, "--deployment", file, "--"],
+        subject,
+      ]);
+      assert.equal(exitCode, 10);
+      assert.match(stderr, /a search by hash needs an indexer.*\n.*--indexer-url/);
+    }
+  });
 
   it("says which endpoint does not answer", async () => {
     const { exitCode, stderr } = await runCartenix([

@@ -1,0 +1,4 @@
+export type { IndexerAt } from "./askIndexer.ts";
+export { findPathOfKey } from "./findPathOfKey.ts";
+export { type FindStorePathsParameters, findStorePaths } from "./findStorePaths.ts";
+export { IndexerAnswerError, IndexerUnreachableError } from "./indexerErrors.ts";
