@@ -1,5 +1,6 @@
 import addCompletion from "@bomb.sh/tab/commander";
 import { Command } from "commander";
+import { addClosure } from "./commands/closure.ts";
 import { addConfig } from "./commands/config.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
@@ -8,6 +9,7 @@ import { EXIT_CODES } from "./output/exitCodes.ts";
 
 const COMMANDS: readonly ((program: Command) => void)[] = [
   addLookup,
+  addClosure,
   addProve,
   addConfig,
   addOperatorCommands,
