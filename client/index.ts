@@ -25,8 +25,8 @@ export {
   type PreparedBuild,
   prepareBuild,
 } from "./prepareBuild.ts";
-export * from "./proof/index.ts";
 export { printableText } from "./printableText.ts";
+export * from "./proof/index.ts";
 export { type MachineAt, type QueryBounds, queryMachine } from "./queryMachine.ts";
 export { readAtMost } from "./readAtMost.ts";
 export { streamNar } from "./streamNar.ts";
