@@ -18,7 +18,7 @@ const BATCH = 20;
 const PATIENT_MS = 5_000;
 
 describe("a stranger's requests to the indexer", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let indexer: Indexer;
   let folder: string;

@@ -47,7 +47,7 @@ interface GateEvent {
 }
 
 describe("the indexer on contracts that build on the registry", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let indexer: Indexer;

@@ -25,7 +25,7 @@ interface Item {
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
 describe("the indexer's feed", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let folder: string;

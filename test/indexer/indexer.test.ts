@@ -44,7 +44,7 @@ const narHashOf = ({ narHash }: { narHash: Hex }) =>
 const narHash = narHashOf(greet);
 
 describe("the indexer", function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let chain: LocalChain;
   let record: Deployment;
   let indexer: Indexer;

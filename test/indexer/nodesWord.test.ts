@@ -59,7 +59,7 @@ interface Answer {
 }
 
 describe("a node's word in the indexer's answers", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let node: CartenixNode;

@@ -27,7 +27,7 @@ const OTHER_GENESIS: Hex = `0x${"67".repeat(32)}`;
 const FINALITY_BLOCKS = 30;
 
 describe("operating the indexer", function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let folder: string;

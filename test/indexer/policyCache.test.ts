@@ -22,7 +22,7 @@ import { type Rollup, startRollup } from "./support/startRollup.ts";
 import { untilEqual } from "./support/untilEqual.ts";
 
 describe("a policy's binary cache", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let indexer: Indexer;

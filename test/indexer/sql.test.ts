@@ -17,7 +17,7 @@ const { output } = schema;
 const OUTPUTS = 60;
 
 describe("SQL over HTTP, with @ponder/client", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let postgres: Postgres;

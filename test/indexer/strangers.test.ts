@@ -34,7 +34,7 @@ const FORWARDER_CODE: Hex = "0x602036038060206000376000600091600060006000355af16
 const FORWARDER: Address = "0x00000000000000000000000000000000000f0f0f";
 
 describe("the indexer among strangers", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let rollup: Rollup;
   let deployment: Deployment;
   let indexer: Indexer;
