@@ -1,5 +1,6 @@
 import addCompletion from "@bomb.sh/tab/commander";
 import { Command } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addClosure } from "./commands/closure.ts";
 import { addConfig } from "./commands/config.ts";
 import { addLookup } from "./commands/lookup.ts";
@@ -11,6 +12,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addLookup,
   addClosure,
   addProve,
+  addAudit,
   addConfig,
   addOperatorCommands,
 ];

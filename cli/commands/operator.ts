@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { reportError } from "../action.ts";
-import { RepositoryOnlyError } from "../cliErrors.ts";
+import { loadOperatorParts } from "../loadOperatorParts.ts";
 
 /** Commands whose programs only the repository has: the machine, its node, and what deploys and indexes. */
 const OPERATOR_COMMANDS = [
@@ -34,16 +34,5 @@ export function addOperatorCommands(program: Command): void {
           reportError(error, false);
         }
       });
-  }
-}
-
-async function loadOperatorParts(): Promise<typeof import("../operator/index.ts")> {
-  try {
-    return await import("../operator/index.ts");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") {
-      throw cause;
-    }
-    throw new RepositoryOnlyError();
   }
 }

@@ -1,1 +1,2 @@
+export { runAudit } from "./auditCommand.ts";
 export { runInRepository } from "./runInRepository.ts";

@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundledCommand } from "./bundledCommand.ts";
 
+const SOURCES = join(import.meta.dirname, "../../../cli/main.ts");
+
 export interface RunOptions {
+  /** The command of the repository, which has more parts than the bundled one. */
+  fromSources?: boolean;
   /** Beside a home without any configuration. */
   environment?: Record<string, string>;
   /** The working folder. */
@@ -13,8 +18,8 @@ export interface RunOptions {
 
 /** Runs the command as its user does, and waits for its end. */
 export async function runCartenix(args: readonly string[], options: RunOptions = {}) {
-  const { environment = {}, cwd, interruptAt } = options;
-  const child = spawn(process.execPath, [await bundledCommand(), ...args], {
+  const { environment = {}, cwd, interruptAt, fromSources = false } = options;
+  const child = spawn(process.execPath, [fromSources ? SOURCES : await bundledCommand(), ...args], {
     env: { PATH: process.env.PATH, HOME: "/nonexistent", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd && { cwd }),
