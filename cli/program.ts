@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addClosure } from "./commands/closure.ts";
 import { addConfig } from "./commands/config.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addProve } from "./commands/prove.ts";
@@ -14,6 +15,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addProve,
   addAudit,
   addConfig,
+  addDoctor,
   addOperatorCommands,
 ];
 

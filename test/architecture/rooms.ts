@@ -43,6 +43,11 @@ export interface Exception {
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
+    from: "cli/doctor/checkContracts.ts",
+    to: "machine/image/template.json",
+    reason: "is data, which the published command has inside; the room makes templates, which it cannot",
+  },
+  {
     from: "fuzz/targets",
     to: "machine/handler",
     reason: "attacks parsers that only the program in the machine uses, so its index does not export them",
