@@ -7,9 +7,11 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addProve } from "./commands/prove.ts";
+import { addVerify } from "./commands/verify.ts";
 import { EXIT_CODES } from "./output/exitCodes.ts";
 
 const COMMANDS: readonly ((program: Command) => void)[] = [
+  addVerify,
   addLookup,
   addClosure,
   addProve,

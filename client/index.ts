@@ -31,3 +31,9 @@ export { type MachineAt, type QueryBounds, queryMachine } from "./queryMachine.t
 export { readAtMost } from "./readAtMost.ts";
 export { streamNar } from "./streamNar.ts";
 export { type SubmitRequestsParameters, type SubmittedInput, submitRequests } from "./submitRequests.ts";
+export {
+  type PathAtHand,
+  type VerifiedPath,
+  type VerifyPathsParameters,
+  verifyPaths,
+} from "./verifyPaths.ts";

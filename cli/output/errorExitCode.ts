@@ -11,6 +11,7 @@ import {
 /** Errors that do not come from how the command was used; all others of ours do. */
 const EXIT_CODES: Readonly<Record<string, number>> = {
   CHAIN_UNREACHABLE: NETWORK_EXIT_CODE,
+  DAMAGED_NAR: DAMAGED_EXIT_CODE,
   ENDPOINTS_DISAGREE: NETWORK_EXIT_CODE,
   NO_PROOF: exitCodeOf("unknown"),
   INDEXER_ANSWER: NETWORK_EXIT_CODE,

@@ -7,21 +7,14 @@ export interface LabelledPath extends Judgement {
   readonly said: readonly (Judgement & { readonly contract: Contract })[];
   /** The hash at hand, where there is one. */
   readonly ownHash?: string;
-  /** Whether its own name proves what it contains. */
-  readonly isContentAddressed?: boolean;
+  /** How its own name proves what it contains, where it does. */
+  readonly contentAddress?: string | undefined;
 }
 
 /** How a path stands, in a few words behind its name. */
-export function pathLabel({
-  status,
-  verdict,
-  narHash,
-  said,
-  ownHash,
-  isContentAddressed,
-}: LabelledPath): string {
-  if (isContentAddressed) {
-    return "content-addressed: its name proves it";
+export function pathLabel({ status, verdict, narHash, said, ownHash, contentAddress }: LabelledPath): string {
+  if (contentAddress !== undefined) {
+    return `content-addressed (${contentAddress})`;
   }
   if (status === "differs") {
     return `differs: accepted as ${narHash}, here ${ownHash}`;

@@ -122,7 +122,7 @@ describe("cartenix", function () {
   it("lists its commands and exit codes", async () => {
     const { exitCode, stdout } = await runCartenix(["--help"]);
     assert.equal(exitCode, 0);
-    assert.match(stdout, /lookup \[options\] <path\.\.\.>/);
+    assert.match(stdout, /lookup \[options\] <subject\.\.\.>/);
     assert.match(stdout, / 12 {2}damaged/);
   });
 

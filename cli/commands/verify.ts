@@ -1,0 +1,83 @@
+import { type Command, Option } from "commander";
+import { verifyPaths } from "../../client/index.ts";
+import { STORE_DIR } from "../../nix/index.ts";
+import { createProgress, UsageError } from "../../support/index.ts";
+import { formatAuthority, worstStatus } from "../../trust/index.ts";
+import { defineAction } from "../action.ts";
+import { parseOnePath } from "../arguments.ts";
+import { addConnectionOptions } from "../config/options.ts";
+import { requireAuthority } from "../config/requireSettings.ts";
+import { resolveSettings } from "../config/resolveSettings.ts";
+import { connect } from "../connect.ts";
+import { findStorePath, hashAs, hashStorePaths, type Reading } from "../localPaths.ts";
+import { exitCodeOf } from "../output/exitCodes.ts";
+import { formatPaths } from "../output/formatPaths.ts";
+
+interface VerifyOptions {
+  recursive: boolean;
+  as?: string;
+  store: string;
+}
+
+export function addVerify(program: Command): void {
+  const command = program
+    .command("verify")
+    .summary("compare what is on this computer with what the chain accepts")
+    .description(
+      "Hashes store paths on this computer as Nix does and asks the chain whether these hashes are accepted. What was not built is accepted if its own name follows from its content: sources, derivations, fixed outputs.",
+    )
+    .argument("<path...>", "store paths, or what leads to one, such as ./result")
+    .option("-r, --recursive", "also all that they refer to", false)
+    .addOption(
+      new Option(
+        "--as <store path>",
+        "take one file, folder or NAR (.nar, .nar.xz, …) for this store path, wherever it is",
+      ).argParser(parseOnePath),
+    )
+    .option("--store <folder>", "where the store is", STORE_DIR)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cartenix verify --network main ./result
+  cartenix verify --network main --recursive /run/current-system
+  cartenix verify --network main hello.nar.xz --as /nix/store/…-hello-2.12.1`,
+    );
+  addConnectionOptions(command);
+  defineAction(command, async ({ signal }, texts: string[]) => {
+    const { recursive, as, store: storeFolder } = command.opts<VerifyOptions>();
+    if (as !== undefined && (texts.length > 1 || recursive)) {
+      throw new UsageError("--as is for one path, without what it refers to", {
+        remedy: "verify them one by one",
+      });
+    }
+    const settings = await resolveSettings(command);
+    const authority = requireAuthority(settings);
+    const { client, chainId, blockNumber } = await connect(settings, signal);
+    const reading: Reading = { storeFolder, progress: createProgress(), signal };
+    const roots = as ? [as] : await findStorePaths(texts, storeFolder);
+    const paths = as
+      ? [await hashAs(texts[0]!, as, reading)]
+      : await hashStorePaths(roots, recursive, reading);
+    const registry = settings.registry.value;
+    const verified = await verifyPaths(client, { authority, registry, paths, blockNumber, signal });
+    const status = worstStatus(verified.map((one) => one.status));
+    const nodes = verified.map((one, index) => ({ ...one, references: paths[index]!.references }));
+    return {
+      exitCode: exitCodeOf(status),
+      text: formatPaths(roots, nodes),
+      json: {
+        ...{ status, chainId, blockNumber, authority: formatAuthority(authority) },
+        paths: nodes.map((one) => ({
+          ...one,
+          contentAddress: one.contentAddress ?? null,
+          references: recursive ? one.references : null,
+        })),
+      },
+    };
+  });
+}
+
+async function findStorePaths(texts: readonly string[], storeFolder: string): Promise<string[]> {
+  return [...new Set(await Promise.all(texts.map((text) => findStorePath(text, storeFolder))))];
+}
