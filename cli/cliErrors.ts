@@ -20,3 +20,13 @@ export class RepositoryOnlyError extends CartenixError {
     });
   }
 }
+
+/** The secret key of this computer's substituter cannot be used. */
+export class CacheKeyError extends CartenixError {
+  readonly code: ErrorCode = "CACHE_KEY";
+}
+
+/** The substituter cannot listen where it should. */
+export class ListenError extends CartenixError {
+  readonly code: ErrorCode = "LISTEN";
+}

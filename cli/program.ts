@@ -7,6 +7,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addProve } from "./commands/prove.ts";
+import { addServe } from "./commands/serve.ts";
 import { addVerify } from "./commands/verify.ts";
 import { EXIT_CODES } from "./output/exitCodes.ts";
 
@@ -16,6 +17,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addClosure,
   addProve,
   addAudit,
+  addServe,
   addConfig,
   addDoctor,
   addOperatorCommands,

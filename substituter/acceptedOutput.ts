@@ -9,6 +9,8 @@ export interface AcceptedOutput {
   readonly narSize: number;
   /** Sorted store paths. */
   readonly references: readonly string[];
+  /** Whether the references are only what some cache states. Then the NAR itself must contain these and no others. */
+  readonly hasStatedReferences?: boolean;
   readonly deriver?: string | undefined;
 }
 

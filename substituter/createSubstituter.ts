@@ -1,13 +1,15 @@
 import { type Context, Hono } from "hono";
-import { stream } from "hono/streaming";
 import { formatBase32, STORE_DIR } from "../nix/index.ts";
 import { CartenixError } from "../support/index.ts";
 import type { AcceptedOutput, FindAccepted } from "./acceptedOutput.ts";
+import { checkedNar } from "./checkedNar.ts";
 import type { NarFiles } from "./narFiles.ts";
 import { formatNarInfo, narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
 import type { SigningKey } from "./narInfo/signature.ts";
+import { ShortMemory } from "./shortMemory.ts";
 import type { FoundNar, NarSource } from "./sources/narSource.ts";
-import { SourceError } from "./substituterErrors.ts";
+import { startBody } from "./startBody.ts";
+import { SourceError, WrongNarError } from "./substituterErrors.ts";
 
 export interface SubstituterOptions {
   findAccepted: FindAccepted;
@@ -20,8 +22,17 @@ export interface SubstituterOptions {
   priority?: number;
   /** The log of a build. */
   findLog?: (drvPath: string, context: Context) => Promise<string | undefined>;
+  /**
+   * Whether a NAR is sent while it comes from a source, instead of when it is here as a whole. Its last piece comes only if all of it is right; if
+   * not, the connection breaks.
+   */
+  isStreaming?: boolean;
+  /** Downloads at one time; who comes later is told to come again. */
+  maxDownloads?: number;
+  /** Is told what was sent as a whole, and where it came from: `undefined` if it was here. */
+  onSent?: (output: AcceptedOutput, from: string | undefined) => void;
   /** Is told why something could not be served. */
-  onError?: (message: string) => void;
+  onError?: (message: string, error: unknown) => void;
 }
 
 const HASH_PART = "[0-9a-df-np-sv-z]{32}";
@@ -32,8 +43,9 @@ const FIND_TIMEOUT_MS = 30_000;
 /** The same for a NAR that is on the disk already: a source can only add signatures. */
 const SIGNATURES_TIMEOUT_MS = 2_000;
 const DOWNLOAD_TIMEOUT_MS = 30 * 60_000;
-/** Downloads at one time; who comes later is told to come again. */
-const MAX_DOWNLOADS = 16;
+const DEFAULT_MAX_DOWNLOADS = 16;
+/** How long a source whose bytes were wrong is not asked for them again. */
+const DISTRUST = { maxAgeMs: 10 * 60_000, maxEntries: 10_000 };
 
 /**
  * A binary cache of Nix that serves accepted outputs alone: `/nix-cache-info`, `/public-key`, `/<hash>.narinfo`,
@@ -47,18 +59,25 @@ export function createSubstituter(options: SubstituterOptions): Hono {
     findSigningKey,
     priority = DEFAULT_PRIORITY,
     findLog,
+    isStreaming = false,
+    maxDownloads = DEFAULT_MAX_DOWNLOADS,
+    onSent,
     onError,
   } = options;
   const downloads = new Map<string, Promise<void>>();
+  const distrusted = new ShortMemory<true>(DISTRUST);
   const app = new Hono();
 
   /** The sources that have the NAR, in their order; one that fails is passed over. */
   async function* foundNars(
     output: AcceptedOutput,
-    timeoutMs: number,
+    signalOf: () => AbortSignal,
   ): AsyncIterable<{ nar: FoundNar; from: string }> {
     for (const source of sources) {
-      const nar = await source.find(output, AbortSignal.timeout(timeoutMs)).catch(report);
+      if (distrusted.get(distrustKey(source.name, output))) {
+        continue;
+      }
+      const nar = await source.find(output, signalOf()).catch(report);
       if (nar !== undefined) {
         yield { nar, from: source.name };
       }
@@ -78,7 +97,7 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   }
 
   async function fetchChecked(output: AcceptedOutput): Promise<void> {
-    for await (const { nar, from } of foundNars(output, FIND_TIMEOUT_MS)) {
+    for await (const { nar, from } of foundNars(output, () => AbortSignal.timeout(FIND_TIMEOUT_MS))) {
       try {
         return await files.add(output, nar.open(AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)), from);
       } catch (error) {
@@ -89,7 +108,79 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   }
 
   function report(error: unknown): undefined {
-    onError?.(error instanceof CartenixError ? error.message : String(error));
+    onError?.(error instanceof CartenixError ? error.message : String(error), error);
+  }
+
+  /**
+   * A NAR as it comes from the sources: where one breaks off, the next one goes on, since the hash of the whole decides.
+   *
+   * @param used collects the names of the sources that bytes came from.
+   */
+  async function* arriving(
+    output: AcceptedOutput,
+    { used, signal }: { used: string[]; signal: AbortSignal },
+  ): AsyncGenerator<Uint8Array> {
+    const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+    let length = 0;
+    for await (const { nar, from } of foundNars(output, () => within(FIND_TIMEOUT_MS))) {
+      try {
+        used.push(from);
+        let missing = length;
+        for await (const piece of nar.open(within(DOWNLOAD_TIMEOUT_MS))) {
+          const rest = piece.subarray(missing);
+          missing -= piece.length - rest.length;
+          if (rest.length > 0) {
+            length += rest.length;
+            yield rest;
+          }
+        }
+        if (length >= output.narSize) {
+          return;
+        }
+        report(
+          new SourceError(`${from} has only the first ${length} bytes of the NAR of ${output.storePath}`),
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        report(error);
+      }
+    }
+    throw new SourceError(`no source has the accepted NAR of ${output.storePath}`);
+  }
+
+  /** Passes on a NAR from the sources while it is checked and kept. */
+  async function* passing(output: AcceptedOutput, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const used: string[] = [];
+    const from = () => used.join(" and ");
+    let end = () => {};
+    downloads.set(
+      keyOf(output),
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+    );
+    try {
+      yield* files.addWhileRead(output, checkedNar(output, arriving(output, { used, signal }), from));
+      onSent?.(output, from());
+    } catch (error) {
+      if (error instanceof WrongNarError) {
+        for (const name of used) {
+          distrusted.set(distrustKey(name, output), true);
+        }
+      }
+      if (!signal.aborted) {
+        report(error);
+      }
+      throw error;
+    } finally {
+      downloads.delete(keyOf(output));
+      end();
+    }
+  }
+
+  async function* kept(output: AcceptedOutput): AsyncGenerator<Uint8Array> {
+    yield* files.read(output);
+    onSent?.(output, undefined);
   }
 
   app.get("/nix-cache-info", (c) =>
@@ -112,7 +203,9 @@ export function createSubstituter(options: SubstituterOptions): Hono {
       return c.text("not accepted\n", 404);
     }
     const isHere = await files.has(output);
-    const found = await first(foundNars(output, isHere ? SIGNATURES_TIMEOUT_MS : FIND_TIMEOUT_MS));
+    const found = await first(
+      foundNars(output, () => AbortSignal.timeout(isHere ? SIGNATURES_TIMEOUT_MS : FIND_TIMEOUT_MS)),
+    );
     if (found === undefined && !isHere) {
       return c.text("accepted, but no source has its NAR\n", 404);
     }
@@ -135,33 +228,34 @@ export function createSubstituter(options: SubstituterOptions): Hono {
     if (output === undefined || formatBase32(output.narHash) !== narHash) {
       return c.text("not accepted\n", 404);
     }
-    if (!(await files.has(output))) {
-      if (downloads.size >= MAX_DOWNLOADS && !downloads.has(keyOf(output))) {
-        return c.text("too many downloads at once\n", 503, { "retry-after": "5" });
-      }
-      try {
-        await download(output);
-      } catch {
-        return c.text("no source has the accepted NAR\n", 502);
-      }
+    if (c.req.method === "HEAD") {
+      return send(c, output, null);
     }
-    return send(c, output);
+    if (isStreaming) {
+      // what another request brings is here soon
+      await downloads.get(keyOf(output));
+    }
+    if (await files.has(output)) {
+      return send(c, output, await startBody(kept(output)));
+    }
+    if (downloads.size >= maxDownloads && !downloads.has(keyOf(output))) {
+      return c.text("too many downloads at once\n", 503, { "retry-after": "5" });
+    }
+    try {
+      if (isStreaming) {
+        return send(c, output, await startBody(passing(output, c.req.raw.signal)));
+      }
+      await download(output);
+    } catch {
+      return c.text("no source has the accepted NAR\n", 502);
+    }
+    return send(c, output, await startBody(kept(output)));
   });
 
-  function send(c: Context, output: AcceptedOutput): Response {
+  function send(c: Context, output: AcceptedOutput, body: ReadableStream<Uint8Array> | null): Response {
     c.header("content-type", "application/x-nix-nar");
     c.header("content-length", String(output.narSize));
-    if (c.req.method === "HEAD") {
-      return c.body(null);
-    }
-    return stream(c, async (body) => {
-      for await (const piece of files.read(output)) {
-        if (body.aborted) {
-          return;
-        }
-        await body.write(piece);
-      }
-    });
+    return c.newResponse(body);
   }
 
   app.get(`/log/:drv{${HASH_PART}-[0-9a-zA-Z+\\-._?=]{1,211}\\.drv}`, async (c) => {
@@ -175,6 +269,10 @@ export function createSubstituter(options: SubstituterOptions): Hono {
 /** Different content may be accepted for one path by different authorities. */
 function keyOf({ storePath, narHash }: AcceptedOutput): string {
   return `${storePath} ${formatBase32(narHash)}`;
+}
+
+function distrustKey(source: string, output: AcceptedOutput): string {
+  return `${source} ${keyOf(output)}`;
 }
 
 async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {

@@ -1,20 +1,25 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { formatBase32 } from "../nix/index.ts";
 import type { AcceptedOutput } from "./acceptedOutput.ts";
+import { checkedNar } from "./checkedNar.ts";
+import { narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
 import { WrongNarError } from "./substituterErrors.ts";
 
-/** NARs on disk that were hashed before they got their names. */
+/** NARs on disk that were checked before they got their names. */
 export interface NarFiles {
   has(output: AcceptedOutput): Promise<boolean>;
-  /** Keeps the NAR if its length and hash are the output's, and nothing otherwise. */
+  /** Keeps the NAR if it is the output's, and nothing otherwise. */
   add(output: AcceptedOutput, nar: AsyncIterable<Uint8Array>, from: string): Promise<void>;
+  /** Passes on a checked NAR, and keeps it if all of it was read. What cannot be written is passed on nevertheless. */
+  addWhileRead(output: AcceptedOutput, checked: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   read(output: AcceptedOutput): AsyncIterable<Uint8Array>;
 }
 
 const PARTIAL = ".partial";
+const READ_BYTES = 256 * 1024;
 
 /**
  * Opens a folder of NARs.
@@ -25,7 +30,8 @@ export async function openNarFiles(folder: string, { maxBytes }: { maxBytes: num
   await mkdir(folder, { recursive: true });
   const left = (await readdir(folder)).filter((name) => name.endsWith(PARTIAL));
   await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
-  const fileOf = ({ narHash }: AcceptedOutput) => join(folder, `${formatBase32(narHash)}.nar`);
+  const partialFile = () => join(folder, `${randomUUID()}${PARTIAL}`);
+  const fileOf = (output: AcceptedOutput) => join(folder, nameOf(output));
   return {
     async has(output) {
       const found = await stat(fileOf(output)).catch(() => undefined);
@@ -37,9 +43,12 @@ export async function openNarFiles(folder: string, { maxBytes }: { maxBytes: num
           `the NAR of ${output.storePath} has ${output.narSize} bytes, and at most ${maxBytes} are kept`,
         );
       }
-      const partial = join(folder, `${randomUUID()}${PARTIAL}`);
+      const partial = partialFile();
       try {
-        await writeChecked(partial, output, nar, from);
+        await write(
+          partial,
+          checkedNar(output, nar, () => from),
+        );
         await rename(partial, fileOf(output));
       } catch (error) {
         await rm(partial, { force: true });
@@ -47,43 +56,92 @@ export async function openNarFiles(folder: string, { maxBytes }: { maxBytes: num
       }
       await dropOldest(folder, maxBytes);
     },
+    async *addWhileRead(output, checked) {
+      if (output.narSize > maxBytes) {
+        yield* checked;
+        return;
+      }
+      const partial = partialFile();
+      const writer = new BackgroundWriter(partial);
+      try {
+        for await (const piece of checked) {
+          await writer.write(piece);
+          yield piece;
+        }
+        if (await writer.end()) {
+          await rename(partial, fileOf(output));
+          await dropOldest(folder, maxBytes);
+        }
+      } finally {
+        await writer.end();
+        await rm(partial, { force: true });
+      }
+    },
     async *read(output) {
       const file = fileOf(output);
       const now = new Date();
       await utimes(file, now, now).catch(() => {});
-      yield* createReadStream(file);
+      yield* createReadStream(file, { highWaterMark: READ_BYTES });
     },
   };
 }
 
-async function writeChecked(
-  path: string,
-  { storePath, narHash, narSize }: AcceptedOutput,
-  nar: AsyncIterable<Uint8Array>,
-  from: string,
-): Promise<void> {
-  const hash = createHash("sha256");
-  let length = 0;
+/** What a file stands for: content that was compared with these references, too. */
+function nameOf(output: AcceptedOutput): string {
+  const digest = createHash("sha256").update(narInfoFingerprint(output)).digest();
+  return `${formatBase32(digest)}.nar`;
+}
+
+async function write(path: string, nar: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx");
   try {
     for await (const piece of nar) {
-      length += piece.length;
-      if (length > narSize) {
-        throw new WrongNarError(
-          `the NAR of ${storePath} from ${from} is longer than the accepted ${narSize} bytes`,
-        );
-      }
-      hash.update(piece);
       await file.write(piece);
     }
     await file.sync();
   } finally {
     await file.close();
   }
-  if (length !== narSize || !hash.digest().equals(narHash)) {
-    throw new WrongNarError(`the NAR of ${storePath} from ${from} is not the accepted one`, {
-      details: `it has ${length} bytes, the accepted one has ${narSize}`,
-    });
+}
+
+/** Writes a file while others go on, one piece at a time; gives up where that fails, such as on a full disk. */
+class BackgroundWriter {
+  readonly #file: Promise<FileHandle | undefined>;
+  #last: Promise<boolean>;
+  #ended: Promise<boolean> | undefined;
+
+  constructor(path: string) {
+    this.#file = open(path, "wx").catch(() => undefined);
+    this.#last = this.#file.then((file) => file !== undefined);
+  }
+
+  /** Waits for the piece before. */
+  async write(piece: Uint8Array): Promise<void> {
+    if (await this.#last) {
+      this.#last = this.#append(piece);
+    }
+  }
+
+  /** Whether everything was written. */
+  end(): Promise<boolean> {
+    this.#ended ??= this.#close();
+    return this.#ended;
+  }
+
+  async #append(piece: Uint8Array): Promise<boolean> {
+    try {
+      const { bytesWritten } = await (await this.#file)!.write(piece);
+      return bytesWritten === piece.length;
+    } catch {
+      return false;
+    }
+  }
+
+  async #close(): Promise<boolean> {
+    const isWhole = await this.#last;
+    const file = await this.#file;
+    await file?.close().catch(() => {});
+    return isWhole;
   }
 }
 

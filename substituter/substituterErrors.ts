@@ -11,6 +11,18 @@ export class WrongNarError extends CartenixError {
   readonly code: ErrorCode = "WRONG_NAR";
 }
 
+/** The bytes are accepted, but do not refer to what a cache states that they refer to. */
+export class WrongReferencesError extends CartenixError {
+  readonly code: ErrorCode = "WRONG_REFERENCES";
+  /** What the cache states, as `narInfoFingerprint` writes it. */
+  readonly fingerprint: string;
+
+  constructor(shortMessage: string, { fingerprint, details }: { fingerprint: string; details: string }) {
+    super(shortMessage, { details });
+    this.fingerprint = fingerprint;
+  }
+}
+
 /** Text that is not a `.narinfo`. */
 export class NarInfoFormatError extends NixFormatError {
   override readonly code: ErrorCode = "NAR_INFO_FORMAT";

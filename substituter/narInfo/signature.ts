@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from "node:crypto";
 import { SigningKeyFormatError } from "../substituterErrors.ts";
 
 /** How DER introduces the 32 bytes of an Ed25519 key (RFC 8410). */
@@ -30,6 +38,13 @@ export function parseSigningKey(text: string): SigningKey {
     throw new SigningKeyFormatError("its public half does not belong to its secret half");
   }
   return key;
+}
+
+/** Makes a new secret key, in the form of `nix key generate-secret`. */
+export function makeSigningKey(name: string): string {
+  const seed = randomBytes(SEED_BYTES);
+  const [, publicHalf] = keyOfSeed(name, seed).publicKey.split(":");
+  return `${name}:${Buffer.concat([seed, Buffer.from(publicHalf!, "base64")]).toString("base64")}`;
 }
 
 function keyOfSeed(name: string, seed: Uint8Array): SigningKey {

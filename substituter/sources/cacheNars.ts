@@ -1,22 +1,24 @@
-import { readAtMost } from "../../client/index.ts";
 import { type Compression, decompress, isKnownCompression } from "../../client/store/index.ts";
 import { STORE_DIR } from "../../nix/index.ts";
 import type { AcceptedOutput } from "../acceptedOutput.ts";
-import { MAX_NAR_INFO_BYTES, type NarInfo } from "../narInfo/narInfo.ts";
-import { parseNarInfo } from "../narInfo/parseNarInfo.ts";
+import type { NarInfo } from "../narInfo/narInfo.ts";
 import { SourceError } from "../substituterErrors.ts";
+import { request, requireOk } from "./cacheRequests.ts";
+import { type FindNarInfo, narInfosOf } from "./narInfosOf.ts";
 import type { NarSource } from "./narSource.ts";
 
 /**
  * The NARs of a binary cache, such as `https://cache.nixos.org`. Only what it says of the accepted content is used: the file's place,
  * compression, and signatures.
+ *
+ * @param findNarInfo asks the cache; by default each time anew.
  */
-export function cacheNars(cacheUrl: string): NarSource {
+export function cacheNars(cacheUrl: string, findNarInfo: FindNarInfo = narInfosOf(cacheUrl)): NarSource {
   const base = cacheUrl.endsWith("/") ? cacheUrl : `${cacheUrl}/`;
   return {
     name: cacheUrl,
     async find(output, signal) {
-      const info = await fetchNarInfo(base, output.storePath, signal);
+      const info = await findNarInfo(hashPartOf(output.storePath), signal);
       if (info === undefined || !isSameContent(info, output) || !isKnownCompression(info.compression)) {
         return undefined;
       }
@@ -30,21 +32,8 @@ export function cacheNars(cacheUrl: string): NarSource {
   };
 }
 
-async function fetchNarInfo(
-  base: string,
-  storePath: string,
-  signal: AbortSignal,
-): Promise<NarInfo | undefined> {
-  const url = `${base}${storePath.slice(STORE_DIR.length + 1).slice(0, 32)}.narinfo`;
-  const response = await request(url, signal);
-  // S3 answers 403 for what it does not have and may not list
-  if (response.status === 404 || response.status === 403) {
-    await response.body?.cancel();
-    return undefined;
-  }
-  requireOk(response, url);
-  const bytes = await readAtMost(response, MAX_NAR_INFO_BYTES);
-  return parseNarInfo(new TextDecoder().decode(bytes));
+function hashPartOf(storePath: string): string {
+  return storePath.slice(STORE_DIR.length + 1).slice(0, 32);
 }
 
 function isSameContent(info: NarInfo, output: AcceptedOutput): boolean {
@@ -78,21 +67,4 @@ async function* fetchNar(
     throw new SourceError(`${url} is empty`);
   }
   yield* decompress(response.body, compression);
-}
-
-async function request(url: string, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(url, { signal, redirect: "follow" });
-  } catch (cause) {
-    throw new SourceError(`no answer from ${url}`, {
-      cause,
-      details: String((cause as Error).cause ?? cause),
-    });
-  }
-}
-
-function requireOk(response: Response, url: string): void {
-  if (!response.ok) {
-    throw new SourceError(`${url} answers HTTP ${response.status}`);
-  }
 }

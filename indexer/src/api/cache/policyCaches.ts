@@ -47,7 +47,7 @@ export async function createPolicyCaches(
       // anybody can make a policy that accepts anything: a key that signed for all of them would say nothing
       findSigningKey: (context) => key?.deriveFor(nameOf(termsOf(context))),
       sources: [
-        ...caches.map(cacheNars),
+        ...caches.map((url) => cacheNars(url)),
         ...nodes.map(({ url, application }) => machineNars({ nodeUrl: url, application })),
       ],
       files: await openNarFiles(directory, { maxBytes }),
