@@ -32,6 +32,12 @@ export interface PonderProcess {
 const STOP_TIMEOUT_MS = 7_000;
 const KEPT_LOG_LINES = 20;
 
+/**
+ * What comes from the chain lives for a batch of events, longer than V8's 16 MB for young objects last: it would be copied as old, and
+ * collected as such.
+ */
+const FLAGS = ["--max-semi-space-size=64"];
+
 /** V8 takes 650 MB for a moment to optimise one function of PGlite, which without is some 10 % slower. */
 const PGLITE_FLAGS = ["--liftoff-only"];
 
@@ -45,6 +51,7 @@ export function startPonder({ settings, schema, host, port, mode, log }: PonderO
   const child = spawn(
     process.execPath,
     [
+      ...FLAGS,
       ...(settings.database?.kind === "pglite" ? PGLITE_FLAGS : []),
       ...preloads.flatMap((file) => ["--import", new URL(file, import.meta.url).href]),
       cli,

@@ -1,4 +1,4 @@
-import { concatHex, type Hex, keccak256, stringToBytes, stringToHex } from "viem";
+import { type Hex, keccak256, stringToBytes } from "viem";
 
 /** As `contracts/types/PathKey.sol` computes it. */
 export function pathKeyOf(storePath: string): Hex {
@@ -7,7 +7,7 @@ export function pathKeyOf(storePath: string): Hex {
 
 /** As `contracts/types/DerivationKey.sol` computes it. */
 export function derivationKeyOf(drvPath: string, outputName: string): Hex {
-  return keccak256(concatHex([stringToHex(drvPath), stringToHex("!"), stringToHex(outputName)]));
+  return keccak256(stringToBytes(`${drvPath}!${outputName}`));
 }
 
 /** The 32 bytes of `sha256-<base64>`. */

@@ -1,6 +1,8 @@
 import { type Context, type Event, ponder } from "ponder:registry";
 import { conflict, derivationConflict, observation, otherDerivation, output } from "ponder:schema";
-import { decodeRecord, formatNarHash } from "../../protocol/index.ts";
+import type { Hex } from "viem";
+import { decodeRecord, formatNarHash, type RegistryOutput } from "../../protocol/index.ts";
+import { pathKeyOf } from "../../trust/index.ts";
 import { ensureApplication } from "./applications.ts";
 import { describeOutputs } from "./describeOutputs.ts";
 import { placeOf } from "./placeOf.ts";
@@ -114,9 +116,22 @@ async function observe({ event, context }: Observed, verdict: "confirmed" | "con
 
 /** The texts of an account's own call of the registry. Those of a voucher come with its execution. */
 async function describeCalled({ event, context }: Observed): Promise<void> {
-  const { application: applicationAddress } = event.args;
-  const { to, from, input } = event.transaction;
+  const { application: applicationAddress, pathKey } = event.args;
+  const { to, from } = event.transaction;
   if (to === event.log.address && from === applicationAddress) {
-    await describeOutputs(context, applicationAddress, decodeRecord(input)?.outputs ?? []);
+    await describeOutputs(context, applicationAddress, outputsOf(event.transaction.input).get(pathKey) ?? []);
   }
+}
+
+type OutputsByKey = ReadonlyMap<Hex, readonly RegistryOutput[]>;
+
+let lastCall: { input: Hex; outputs: OutputsByKey } | undefined;
+
+/** What a call records, by its keys. The last one is kept: each output of a call has an event of its own. */
+function outputsOf(input: Hex): OutputsByKey {
+  if (lastCall?.input !== input) {
+    const outputs = decodeRecord(input)?.outputs ?? [];
+    lastCall = { input, outputs: Map.groupBy(outputs, ({ storePath }) => pathKeyOf(storePath)) };
+  }
+  return lastCall.outputs;
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,11 +11,23 @@ import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { type IndexerSettingsJson, startIndexer } from "../../indexer/index.ts";
 import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { startProxy } from "../node/support/startProxy.ts";
 import { spawnIndexer } from "./support/spawnIndexer.ts";
 import { type Postgres, startPostgres } from "./support/startPostgres.ts";
 import { type Rollup, startRollup } from "./support/startRollup.ts";
 import { untilEqual } from "./support/untilEqual.ts";
+
+/** What Ponder reaches Postgres with. */
+const { Client } = createRequire(fileURLToPath(import.meta.resolve("ponder")))("pg") as {
+  Client: new (options: {
+    connectionString: string;
+  }) => {
+    connect(): Promise<void>;
+    query(statement: string): Promise<{ rows: { called: string | null; dropped: boolean }[] }>;
+    end(): Promise<void>;
+  };
+};
 
 /** Where `pg_control` holds a cluster's state. */
 const STATE_OFFSET = 16;
@@ -157,12 +170,29 @@ describe("operating the indexer", function () {
     assert.deepEqual(await Promise.all([first.stop(), beside.stop()]), [0, 0]);
 
     beforeFinality = await rollup.client.snapshot();
+    await rollup.record(rollup.accounts[3]!, deployment.registry, [helloOutput("one"), helloOutput("other")]);
     for (let block = 0; block < FINALITY_BLOCKS + 5; block++) {
       await rollup.client.mine({ blocks: 1 });
     }
     running = spawnIndexer(options, environment);
     await running.ready();
     assert.doesNotMatch(running.errors.join("\n"), /locked/);
+  });
+
+  it("keeps the inputs of calls of the registry, whose texts it shows, and of no other transactions", async () => {
+    const client = new Client({ connectionString: postgres.connectionString });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT DISTINCT "to" AS called, input = '0x' AS dropped FROM ponder_sync.transactions`,
+    );
+    await client.end();
+    assert.ok(rows.length > 1);
+    for (const { called, dropped } of rows) {
+      assert.equal(dropped, called !== deployment.registry.toLowerCase(), `to ${called}`);
+    }
+    const { body } = await ask(`${await running!.ready()}/v1/outputs`);
+    const shown = (body as { items: { storePath: string }[] }).items.map(({ storePath }) => storePath);
+    assert.deepEqual(shown, [helloOutput("other").storePath, helloOutput("one").storePath]);
   });
 
   it("refuses a database with rows of another chain that has the same id", async () => {

@@ -8,6 +8,7 @@ import { readHealth } from "./health/readHealth.ts";
 import { answerJson, endSlowReaders } from "./limits/answers.ts";
 import { RequestError } from "./limits/requestError.ts";
 import { limitStatements } from "./limits/statementTimeout.ts";
+import { readLess } from "./readLess.ts";
 import { refuse } from "./refuse.ts";
 import { createRest, DOCUMENT } from "./rest/index.ts";
 import { createSqlEndpoint } from "./sqlEndpoint.ts";
@@ -17,6 +18,7 @@ const { chains, sql, substituter } = settings;
 
 await expectSameChains(settings);
 limitStatements();
+readLess();
 addMetrics();
 
 const app = new OpenAPIHono();
