@@ -30,3 +30,8 @@ export class CacheKeyError extends CartenixError {
 export class ListenError extends CartenixError {
   readonly code: ErrorCode = "LISTEN";
 }
+
+/** A nix.conf cannot be changed. */
+export class NixConfError extends CartenixError {
+  readonly code: ErrorCode = "NIX_CONF";
+}

@@ -8,6 +8,8 @@ import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addProve } from "./commands/prove.ts";
 import { addServe } from "./commands/serve.ts";
+import { addUnuse } from "./commands/unuse.ts";
+import { addUse } from "./commands/use.ts";
 import { addVerify } from "./commands/verify.ts";
 import { EXIT_CODES } from "./output/exitCodes.ts";
 
@@ -18,6 +20,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addProve,
   addAudit,
   addServe,
+  addUse,
+  addUnuse,
   addConfig,
   addDoctor,
   addOperatorCommands,
