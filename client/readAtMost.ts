@@ -1,3 +1,4 @@
+import { concatBytes } from "viem";
 import { NodeAnswerError } from "./clientErrors.ts";
 
 /**
@@ -15,5 +16,5 @@ export async function readAtMost(response: Response, maxBytes: number): Promise<
     }
     pieces.push(piece);
   }
-  return Buffer.concat(pieces);
+  return concatBytes(pieces);
 }

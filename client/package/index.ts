@@ -3,13 +3,29 @@ export { registryAddress } from "../../abi/index.ts";
 export {
   type Deployment,
   decodeStatement,
+  formatNarHash,
   parseDeployment,
   type StatedOutput,
   type Statement,
 } from "../../protocol/index.ts";
 export { CartenixError, type ErrorCode } from "../../support/index.ts";
+export {
+  type Authority,
+  AuthorityFormatError,
+  type Contract,
+  contractsIn,
+  formatAuthority,
+  type Judgement,
+  parseAuthority,
+  STATUSES,
+  type Status,
+  statusOfVerdict,
+  VERDICTS,
+  type Verdict,
+  worstStatus,
+} from "../../trust/index.ts";
+export * from "../chain/index.ts";
 export * from "../clientErrors.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "../lookUp.ts";
 export { missingPaths } from "../missingPaths.ts";
 export { type MachineAt, type QueryBounds, queryMachine } from "../queryMachine.ts";
-export { streamNar } from "../streamNar.ts";

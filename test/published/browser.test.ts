@@ -16,15 +16,20 @@ import { type StrangersProject, startProject } from "./support/strangersProject.
 const HTML = '<!doctype html><script type="module" src="/page.js"></script>';
 
 /** What the page does, and posts. */
-const PAGE = `import { CartenixError, lookUp } from "cartenix";
+const PAGE = `import { agreeingTransport, boundedHttp, CartenixError, lookUp, parseAuthority, readFindings } from "cartenix";
 import { formatHash, HASH_ALGORITHMS, hashBytes, narHash, narHashAsync } from "cartenix/nix";
-import { createPublicClient, http } from "viem";
+import { createPublicClient } from "viem";
 
 const { rpcUrl, registry, application, storePath } = QUESTION;
 const tree = await fetch("/tree.nar");
 const { sha256, size } = await narHashAsync(tree.body);
 const bytes = new TextEncoder().encode("hello");
-const record = await lookUp({ publicClient: createPublicClient({ transport: http(rpcUrl) }), registry, application, storePath });
+const endpoint = { name: rpcUrl, transport: boundedHttp(rpcUrl) };
+const publicClient = createPublicClient({ transport: agreeingTransport([endpoint, endpoint]) });
+const blockNumber = await publicClient.getBlockNumber();
+const record = await lookUp({ publicClient, registry, application, storePath });
+const authority = parseAuthority(application);
+const findings = await readFindings(publicClient, { authority, registry, storePaths: [storePath, storePath + "-dev"], blockNumber });
 
 function refusalOf(nar) {
   try {
@@ -38,7 +43,8 @@ export const result = {
   tree: [formatHash({ algorithm: "sha256", digest: sha256 }, "sri"), size],
   hashes: HASH_ALGORITHMS.map((algorithm) => formatHash(hashBytes(algorithm, bytes), "sri")),
   refusal: refusalOf(bytes),
-  narHash: record.narHash,
+  narHash: record?.narHash,
+  verdicts: findings.map(({ verdict }) => verdict),
 };
 `;
 
@@ -118,6 +124,7 @@ describe("The package cartenix, in Chromium", function () {
       ),
       refusal: "NAR_FORMAT",
       narHash: output.narHash,
+      verdicts: ["accepted", "notRecorded"],
     });
   });
 });
