@@ -24,8 +24,8 @@ export const CARTENIX: PackageDefinition = {
   keywords: ["nix", "nar", "reproducible-builds", "binary-cache", "cartesi", "ethereum", "supply-chain"],
   readme: "cartenix.md",
   entryPoints: {
-    ".": "client/package/index.ts",
-    "./nix": "nix/index.ts",
+    ".": "scripts/packages/entryPoints/index.ts",
+    "./nix": "scripts/packages/entryPoints/nix.ts",
     "./store": "client/store/index.ts",
     "./substituter": "substituter/index.ts",
     "./schema": "indexer/ponder.schema.ts",

@@ -69,6 +69,16 @@ export const EXCEPTIONS: readonly Exception[] = [
       "writes NARs of files; an export from nix/'s index would change the handler's bundle, and so the template",
   },
   {
+    from: "scripts/packages/entryPoints",
+    to: "client",
+    reason: "browsers must not load what needs Node, which the index exports, too",
+  },
+  {
+    from: "scripts/packages/entryPoints",
+    to: "substituter/narInfo",
+    reason: "the format is one of Nix's, but must not be part of what the machine's program is made from",
+  },
+  {
     from: "scripts/packages",
     to: "abi/typechain",
     reason: "stages the bindings that only the package has; the index must not need Hardhat",
