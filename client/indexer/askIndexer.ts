@@ -11,6 +11,18 @@ export interface IndexerAt {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface Issue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What an answer must be: a schema of zod, which is no part of the package's types. */
+interface Shape<Value> {
+  safeParse(
+    answer: unknown,
+  ): { success: true; data: Value } | { success: false; error: { issues: readonly Issue[] } };
+}
+
 /** Indexers of ours answer with 4 MiB at most. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 15_000;
@@ -26,11 +38,11 @@ const problem = z.object({ error: z.object({ message: z.string(), remedy: z.stri
  * @throws {IndexerUnreachableError} when nothing answers.
  * @throws {IndexerAnswerError} when it refuses, or answers with something else.
  */
-export async function askIndexer<Shape extends z.ZodTypeAny>(
+export async function askIndexer<Value>(
   { url, signal }: IndexerAt,
   path: string,
-  shape: Shape,
-): Promise<z.output<Shape> | undefined> {
+  shape: Shape<Value>,
+): Promise<Value | undefined> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const { status, text } = await read(
     `${url}${path}`,

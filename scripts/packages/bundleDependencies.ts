@@ -32,7 +32,7 @@ const importBuiltIns: Plugin = {
 };
 
 /**
- * Bundles packages into those modules of a folder that import them.
+ * Bundles packages into those modules of a folder that import them. What several modules import becomes a file that they share.
  *
  * @param except packages that stay imports.
  * @returns what was bundled.
@@ -40,29 +40,20 @@ const importBuiltIns: Plugin = {
 export async function bundleDependencies(
   folder: string,
   { root, except }: { root: string; except: readonly string[] },
-): Promise<Metafile[]> {
-  const bundled: Metafile[] = [];
-  for (const file of globSync("**/*.js", { cwd: folder })) {
-    const path = join(folder, file);
-    const imported = packagesIn(readFileSync(path, "utf8")).filter((name) => !except.includes(name));
-    if (imported.length > 0) {
-      bundled.push(await bundleInto(path, { root, except }));
-    }
-  }
-  return bundled;
-}
-
-async function bundleInto(
-  module: string,
-  { root, except }: { root: string; except: readonly string[] },
 ): Promise<Metafile> {
+  const modules = globSync("**/*.js", { cwd: folder }).map((file) => join(folder, file));
   const { metafile } = await build({
     absWorkingDir: root,
     nodePaths: [join(root, "node_modules")],
-    entryPoints: [module],
-    outfile: module,
+    entryPoints: modules.filter((module) =>
+      packagesIn(readFileSync(module, "utf8")).some((name) => !except.includes(name)),
+    ),
+    outdir: folder,
+    outbase: folder,
+    chunkNames: "bundled/[name]-[hash]",
     allowOverwrite: true,
     bundle: true,
+    splitting: true,
     metafile: true,
     platform: "node",
     target: "es2022",

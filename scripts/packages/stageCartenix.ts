@@ -31,8 +31,10 @@ export async function stageCartenix(folder: string): Promise<void> {
   const { module, inBrowsers } = CREATE_HASH;
   compileModules(ROOT, [...Object.values(CARTENIX.entryPoints), `${module}.ts`, `${inBrowsers}.ts`], lib);
   mendForBrowsers(lib);
-  const bundles = await bundleDependencies(lib, { root: ROOT, except: CARTENIX.optionalPeers });
-  bundles.push(await bundleCommand(join(folder, COMMAND)));
+  const bundles = [
+    await bundleDependencies(lib, { root: ROOT, except: CARTENIX.optionalPeers }),
+    await bundleCommand(join(folder, COMMAND)),
+  ];
   writeFileSync(join(folder, "THIRD-PARTY-LICENCES.txt"), thirdPartyLicences(bundles, ROOT));
 }
 
