@@ -100,7 +100,8 @@ console.log(JSON.stringify([throughViem.narHash, throughEthers.narHash, buildReg
 provider.destroy();
 `;
 
-describe("The package, in somebody else's project", () => {
+describe("The package, in somebody else's project", function () {
+  this.timeout(300_000); // the first time, other versions of programs come from npm
   let project: StrangersProject;
   let chain: LocalChain;
 
@@ -130,8 +131,7 @@ describe("The package, in somebody else's project", () => {
     assert.ok(isThere("hardhat3/artifacts/contracts/Reader.sol/Reader.json"));
   });
 
-  it("lets a contract of a Hardhat 2 project import them", async function () {
-    this.timeout(300_000); // the first time, Hardhat 2 comes from npm
+  it("lets a contract of a Hardhat 2 project import them", async () => {
     const hardhat = await hardhat2();
     project.write({
       "hardhat2/package.json": "{}",
@@ -147,8 +147,7 @@ describe("The package, in somebody else's project", () => {
     assert.ok(isThere("hardhat2/artifacts/contracts/Reader.sol/Reader.json"));
   });
 
-  it("lets a contract of a Foundry project import them, by one remapping", async function () {
-    this.timeout(300_000); // the first time, Foundry comes from npm
+  it("lets a contract of a Foundry project import them, by one remapping", async () => {
     project.write({
       "foundry.toml": FOUNDRY_CONFIG,
       "src/Reader.sol": CONTRACT,

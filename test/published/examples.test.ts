@@ -27,7 +27,8 @@ const PAGES = [
 const STRICT = ["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck"];
 const TARGET = ["--target", "es2023", "--module", "nodenext", "--types", "node"];
 
-describe("The examples of the packages", () => {
+describe("The examples of the packages", function () {
+  this.timeout(300_000);
   let project: StrangersProject;
   let programs: Map<string, Example>;
 

@@ -24,7 +24,8 @@ console.log(formatSha256Sri(narHash(encodeNar({ kind: "regular", executable: fal
 
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
 
-describe("The package cartenix, installed in an empty folder", () => {
+describe("The package cartenix, installed in an empty folder", function () {
+  this.timeout(300_000); // the first time, other versions of programs come from npm
   let project: StrangersProject;
   let installedBytes: number;
 
@@ -51,8 +52,7 @@ describe("The package cartenix, installed in an empty folder", () => {
     describe(`on Node ${major}`, () => {
       let run: (...args: string[]) => string;
 
-      before(async function () {
-        this.timeout(300_000); // the first time, Node comes from npm
+      before(async () => {
         const node = await findNode();
         run = (...args) => execFileSync(node, args, { cwd: project.folder, encoding: "utf8" });
         assert.match(run("--version"), new RegExp(`^v${major}\\.`));
