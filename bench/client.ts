@@ -1,10 +1,12 @@
 import type { Bench, BenchFigure } from "./bench.ts";
 import { measureHashing } from "./client/hashing.ts";
+import { measureLookup } from "./client/lookup.ts";
+import { measureVerifying } from "./client/verifying.ts";
 
-const SECTIONS = [measureHashing];
+const SECTIONS = [measureHashing, measureLookup, measureVerifying];
 
 const bench: Bench = {
-  description: "hashing what is on the disk against nix hash path",
+  description: "hashing against nix hash path, lookups against an empty program, verifying against hashing",
   async run(progress) {
     const figures: BenchFigure[] = [];
     for (const measure of SECTIONS) {
