@@ -14,7 +14,7 @@ import {
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { outputsTree } from "../indexer/support/outputsTree.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
-import { runJson } from "./support/runCartenix.ts";
+import { runCartenix, runJson } from "./support/runCartenix.ts";
 
 describe("cartenix prove", function () {
   this.timeout(120_000);
@@ -59,6 +59,34 @@ describe("cartenix prove", function () {
     assert.equal(answer.hasStatement, false);
     assert.equal(JSON.parse(await readFile(file, "utf8")).schema, "cartenix.proof.v1");
   });
+
+  it("which is verified without any network, or with the chain's word on its claim", async () => {
+    const file = join(folder, "verified.proof.json");
+    await runJson(["prove", ...options, built.storePath, "-o", file]);
+    const offline = await runCartenix(["verify", "--proof", file, "--offline"]);
+    assert.equal(offline.exitCode, 0, offline.stderr);
+    assert.match(
+      offline.stdout,
+      new RegExp(`^proven {2}${built.storePath}\n[^]*What remains to be believed:`),
+    );
+    const { exitCode, answer } = await runJson(["verify", ...options, "--proof", file]);
+    assert.deepEqual([exitCode, answer.narHash], [0, formatNarHash(built.narHash)]);
+    await writeFile(file, (await readFile(file, "utf8")).replace(/"0x[0-9a-f]/, '"0xg'));
+    assert.equal((await runCartenix(["verify", "--proof", file, "--offline"])).exitCode, 12);
+  });
+
+  for (const [what, args, message] of [
+    ["nothing to verify", [], /not said what to verify/],
+    ["paths beside a proof", ["--proof", "x", built.storePath], /by itself, without paths/],
+    ["paths without any chain", ["--offline", built.storePath], /use --offline with --proof/],
+    ["a proof that is not there", ["--proof", "none.json", "--offline"], /cannot read the proof none\.json/],
+  ] as const) {
+    it(`says what to do about ${what}`, async () => {
+      const { exitCode, stderr } = await runCartenix(["verify", ...args]);
+      assert.equal(exitCode, 10);
+      assert.match(stderr, message);
+    });
+  }
 
   it("names the file after the output", async () => {
     const { answer } = await runJson(["prove", ...options, built.storePath], { cwd: folder });
