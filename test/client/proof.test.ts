@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import { type Address, createPublicClient, type Hex, http, zeroHash } from "viem";
-import { applicationAbi, authorityAbi, inputBoxAbi } from "../../abi/index.ts";
+import { type Address, createPublicClient, type Hex, http } from "viem";
 import {
   type BuildProof,
   checkClaims,
@@ -13,16 +12,11 @@ import {
   proveBuild,
   verifyProof,
 } from "../../client/index.ts";
-import {
-  type Deployment,
-  encodeBuild,
-  encodeOutput,
-  encodeRecord,
-  formatNarHash,
-} from "../../protocol/index.ts";
+import { type Deployment, encodeOutput, encodeRecord, formatNarHash } from "../../protocol/index.ts";
 import { hashOf, helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { outputsTree } from "../indexer/support/outputsTree.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
+import { claimAndExecute } from "./support/claimAndExecute.ts";
 
 describe("proofs of builds", function () {
   this.timeout(120_000);
@@ -35,7 +29,7 @@ describe("proofs of builds", function () {
   before(async () => {
     rollup = await startRollup();
     deployment = await rollup.deploy();
-    await claimAndExecute([built, second]);
+    await claimAndExecute(rollup, deployment, [built, second]);
     proof = await prove(built.storePath);
   });
 
@@ -47,30 +41,6 @@ describe("proofs of builds", function () {
       ...{ application, storePath, registry: deployment.registry },
       fromBlock: BigInt(deployment.registryBlock),
     });
-
-  /** One voucher with these outputs, behind two outputs of other kinds. */
-  async function claimAndExecute(outputs: (typeof built)[]) {
-    const { application, consensus, registry, inputBox, claimer } = deployment;
-    const added = await rollup.write(rollup.accounts[0], {
-      ...{ address: inputBox, abi: inputBoxAbi, functionName: "addInput" },
-      args: [application, encodeBuild({ bundle: zeroHash, drvPath: built.drvPath })],
-    });
-    const payload = encodeRecord({ inputIndex: 0n, outputs });
-    const voucher = encodeOutput({ type: "Voucher", destination: registry, value: 0n, payload });
-    const { root, proofs } = outputsTree([
-      encodeOutput({ type: "Notice", payload: "0x01" }),
-      encodeOutput({ type: "Notice", payload: "0x02" }),
-      voucher,
-    ]);
-    await rollup.write(claimer, {
-      ...{ address: consensus, abi: authorityAbi, functionName: "submitClaim" },
-      args: [application, added.blockNumber, root],
-    });
-    await rollup.write(rollup.accounts[0], {
-      ...{ address: application, abi: applicationAbi, functionName: "executeOutput" },
-      args: [voucher, proofs[2]!],
-    });
-  }
 
   it("are gathered from the chain alone, and verify without it", () => {
     const { narHash, output, inputIndex, statement } = verifyProof(parseProof(formatProof(proof)));

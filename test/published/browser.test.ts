@@ -3,24 +3,36 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { after, before, describe, it } from "mocha";
-import { createWalletClient, http } from "viem";
-import { buildRegistryAbi } from "../../abi/index.ts";
-import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { formatHash, HASH_ALGORITHMS, hashBytes, narHash } from "../../nix/index.ts";
+import { formatNarHash } from "../../protocol/index.ts";
 import { stageCartenix } from "../../scripts/packages/stageCartenix.ts";
 import { ROOT } from "../../scripts/packages/stagePackage.ts";
+import { claimAndExecute } from "../client/support/claimAndExecute.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
+import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
 import { resultOfPage } from "./support/chromium.ts";
 import { type StrangersProject, startProject } from "./support/strangersProject.ts";
 
 const HTML = '<!doctype html><script type="module" src="/page.js"></script>';
 
 /** What the page does, and posts. */
-const PAGE = `import { agreeingTransport, boundedHttp, CartenixError, lookUp, parseAuthority, readFindings } from "cartenix";
+const PAGE = `import {
+  agreeingTransport,
+  boundedHttp,
+  CartenixError,
+  checkClaims,
+  formatProof,
+  lookUp,
+  parseAuthority,
+  parseProof,
+  proveBuild,
+  readFindings,
+  verifyProof,
+} from "cartenix";
 import { formatHash, HASH_ALGORITHMS, hashBytes, narHash, narHashAsync } from "cartenix/nix";
 import { createPublicClient } from "viem";
 
-const { rpcUrl, registry, application, storePath } = QUESTION;
+const { rpcUrl, registry, registryBlock, application, storePath } = QUESTION;
 const tree = await fetch("/tree.nar");
 const { sha256, size } = await narHashAsync(tree.body);
 const bytes = new TextEncoder().encode("hello");
@@ -30,10 +42,13 @@ const blockNumber = await publicClient.getBlockNumber();
 const record = await lookUp({ publicClient, registry, application, storePath });
 const authority = parseAuthority(application);
 const findings = await readFindings(publicClient, { authority, registry, storePaths: [storePath, storePath + "-dev"], blockNumber });
+const fromBlock = BigInt(registryBlock);
+const proof = formatProof(await proveBuild(publicClient, { application, registry, storePath, fromBlock }));
+await checkClaims(publicClient, parseProof(proof), blockNumber);
 
-function refusalOf(nar) {
+function refusalOf(work) {
   try {
-    narHash(nar);
+    work();
   } catch (error) {
     return error instanceof CartenixError ? error.code : String(error);
   }
@@ -42,9 +57,11 @@ function refusalOf(nar) {
 export const result = {
   tree: [formatHash({ algorithm: "sha256", digest: sha256 }, "sri"), size],
   hashes: HASH_ALGORITHMS.map((algorithm) => formatHash(hashBytes(algorithm, bytes), "sri")),
-  refusal: refusalOf(bytes),
+  refusal: refusalOf(() => narHash(bytes)),
   narHash: record?.narHash,
   verdicts: findings.map(({ verdict }) => verdict),
+  proven: verifyProof(parseProof(proof)).narHash,
+  forged: refusalOf(() => verifyProof(parseProof(proof.replaceAll(storePath, storePath + "-x")))),
 };
 `;
 
@@ -59,27 +76,25 @@ describe("The package cartenix, in Chromium", function () {
   const output = helloOutput();
   const tree = readFileSync(join(ROOT, "test/nix/golden/tree.nar"));
   let project: StrangersProject;
-  let chain: LocalChain;
+  let rollup: Rollup;
   let result: unknown;
 
   before(async () => {
-    [project, chain] = await Promise.all([startProject(stageCartenix), startLocalChain()]);
+    [project, rollup] = await Promise.all([startProject(stageCartenix), startRollup()]);
     project.link("viem");
-    const { registry } = await deployLocal({
-      rpcUrl: chain.rpcUrl,
-      templateHash: `0x${"01".repeat(32)}`,
-      epochLength: 5,
-    });
-    const application = await record(chain, registry);
+    const deployment = await rollup.deploy();
+    await claimAndExecute(rollup, deployment, [output]);
+    const { application, registry, registryBlock } = deployment;
     project.write({ "page.mjs": PAGE, "main.mjs": MAIN });
     const { outputFiles } = await build({
       absWorkingDir: project.folder,
       entryPoints: ["main.mjs"],
       define: {
         QUESTION: JSON.stringify({
-          rpcUrl: chain.rpcUrl,
+          rpcUrl: rollup.chain.rpcUrl,
           registry,
           application,
+          registryBlock,
           storePath: output.storePath,
         }),
       },
@@ -97,25 +112,11 @@ describe("The package cartenix, in Chromium", function () {
   });
 
   after(async () => {
-    await chain?.stop();
+    await rollup?.stop();
     project?.remove();
   });
 
-  async function record({ rpcUrl }: LocalChain, registry: `0x${string}`) {
-    const wallet = createWalletClient({ transport: http(rpcUrl) });
-    const [account] = await wallet.getAddresses();
-    await wallet.writeContract({
-      address: registry,
-      abi: buildRegistryAbi,
-      functionName: "record",
-      args: [5n, [output]],
-      account: account!,
-      chain: null,
-    });
-    return account!;
-  }
-
-  it("looks a record up, hashes a NAR as it comes, and refuses a malformed one", () => {
+  it("looks records up and judges them, proves a build, and hashes a NAR as it comes", () => {
     const { sha256, size } = narHash(tree);
     assert.deepEqual(result, {
       tree: [formatHash({ algorithm: "sha256", digest: sha256 }, "sri"), size],
@@ -125,6 +126,8 @@ describe("The package cartenix, in Chromium", function () {
       refusal: "NAR_FORMAT",
       narHash: output.narHash,
       verdicts: ["accepted", "notRecorded"],
+      proven: formatNarHash(output.narHash),
+      forged: "PROOF_DAMAGED",
     });
   });
 });
