@@ -6,6 +6,7 @@ import { addConfig } from "./commands/config.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { addProve } from "./commands/prove.ts";
 import { addServe } from "./commands/serve.ts";
 import { addUnuse } from "./commands/unuse.ts";
@@ -17,6 +18,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addVerify,
   addLookup,
   addClosure,
+  addPolicy,
   addProve,
   addAudit,
   addServe,

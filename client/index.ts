@@ -18,6 +18,7 @@ export {
 export * from "./indexer/index.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";
+export * from "./policies/index.ts";
 export {
   type Bundle,
   FixedOutputMissingError,

@@ -1,0 +1,1 @@
+export { type Policy, type ReadPolicyParameters, readPolicy } from "./readPolicy.ts";
