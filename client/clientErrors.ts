@@ -1,4 +1,4 @@
-import { CartenixError, type ErrorCode } from "../support/index.ts";
+import { CartenixError, type CartenixErrorOptions, type ErrorCode } from "../support/index.ts";
 
 /** The node's response is not one that a node sends. */
 export class NodeAnswerError extends CartenixError {
@@ -8,6 +8,18 @@ export class NodeAnswerError extends CartenixError {
 /** The machine rejected a request or a query. The short message holds the machine's own reason. */
 export class MachineRefusedError extends CartenixError {
   readonly code: ErrorCode = "MACHINE_REFUSED";
+}
+
+/** The machine rejected a request because a builder failed. The details hold the end of the builder's log. */
+export class BuildFailedError extends MachineRefusedError {
+  override readonly code: ErrorCode = "BUILD_FAILED";
+  /** The builder's log, as the machine keeps it. */
+  readonly log: string;
+
+  constructor(shortMessage: string, { log, ...options }: CartenixErrorOptions & { log: string }) {
+    super(shortMessage, options);
+    this.log = log;
+  }
 }
 
 /** Nothing answers at the node's address. */

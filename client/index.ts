@@ -6,32 +6,28 @@ export {
 } from "../protocol/index.ts";
 export * from "./chain/index.ts";
 export * from "./clientErrors.ts";
-export {
-  type BuildResponse,
-  type FollowOptions,
-  type ProvenOutput,
-  type RebuildResponse,
-  waitForBuild,
-  waitForProof,
-  waitForRebuild,
-} from "./followRequest.ts";
 export * from "./indexer/index.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";
 export * from "./policies/index.ts";
+export { findBuilt } from "./node/findBuilt.ts";
 export {
-  type Bundle,
-  FixedOutputMissingError,
-  type PrepareBuildParameters,
-  type PreparedBuild,
-  prepareBuild,
-} from "./prepareBuild.ts";
+  askNode,
+  type NodeClient,
+  type NodeInput,
+  type NodeOutput,
+  nodeClientOf,
+} from "./node/nodeClient.ts";
+export { readBuildLog } from "./node/readBuildLog.ts";
+export { type ReadReportsParameters, readLastReports, readReports } from "./node/readReports.ts";
+export { printableLines } from "./printableLines.ts";
 export { printableText } from "./printableText.ts";
 export * from "./proof/index.ts";
 export { type MachineAt, type QueryBounds, queryMachine } from "./queryMachine.ts";
 export { readAtMost } from "./readAtMost.ts";
+export * from "./requests/index.ts";
+export { sleep } from "./sleep.ts";
 export { streamNar } from "./streamNar.ts";
-export { type SubmitRequestsParameters, type SubmittedInput, submitRequests } from "./submitRequests.ts";
 export {
   type PathAtHand,
   type VerifiedPath,

@@ -1,6 +1,7 @@
 import { type Hex, hexToBytes, isHex } from "viem";
 import { decodeReport, MalformedReportError } from "../protocol/index.ts";
 import { MachineRefusedError, NodeAnswerError } from "./clientErrors.ts";
+import { printableText } from "./printableText.ts";
 
 interface InspectResponse {
   status: string;
@@ -60,17 +61,11 @@ function reasonIn(reports: readonly Uint8Array[]): string {
   const last = reports.at(-1);
   try {
     const report = last && decodeReport(last);
-    return report?.kind === "error" ? printable(report.message) : "it gave no reason";
+    return report?.kind === "error" ? printableText(report.message) : "it gave no reason";
   } catch (cause) {
     if (!(cause instanceof MalformedReportError)) {
       throw cause;
     }
     throw new NodeAnswerError("the machine's last report is not a Cartenix report", { cause });
   }
-}
-
-const MAX_REASON_LENGTH = 2_000;
-
-function printable(message: string): string {
-  return message.slice(0, MAX_REASON_LENGTH).replaceAll(/\p{Cc}/gu, " ");
 }

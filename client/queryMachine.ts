@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import { encodeQuery, type Query } from "../protocol/index.ts";
 import { NodeAnswerError, NodeUnreachableError } from "./clientErrors.ts";
+import { patientFetch } from "./node/patientFetch.ts";
 import { parseInspectResponse } from "./parseInspectResponse.ts";
 import { readAtMost } from "./readAtMost.ts";
 
@@ -49,12 +50,13 @@ export async function inspect(
   query: Query,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const response = await fetch(`${nodeUrl}/inspect/${application}`, {
+  const response = await patientFetch(`${nodeUrl}/inspect/${application}`, {
     method: "POST",
     headers: { "content-type": "application/octet-stream" },
     body: Uint8Array.from(encodeQuery(query)),
     ...(signal && { signal }),
   }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw new NodeUnreachableError(`no node answers at ${nodeUrl}`, {
       cause,
       remedy: "start the node, or pass the address of another",

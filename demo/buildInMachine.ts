@@ -1,15 +1,13 @@
-import { type Hex, zeroHash } from "viem";
 import {
   type BuildResponse,
-  type Bundle,
   type MachineAt,
   missingPaths,
   type PreparedBuild,
+  payloadsOf,
   submitRequests,
   waitForBuild,
 } from "../client/index.ts";
 import type { CartenixNode } from "../machine/node/index.ts";
-import { encodeBuild, encodeUpload, splitUploads } from "../protocol/index.ts";
 import type { Stage } from "../support/index.ts";
 import { type DeployedChain, LOCAL_POLL_MS } from "./startStack.ts";
 
@@ -20,16 +18,15 @@ import { type DeployedChain, LOCAL_POLL_MS } from "./startStack.ts";
  */
 export async function submitBuild(
   build: PreparedBuild,
-  { deployment, publicClient, walletClient }: DeployedChain,
+  { deployment, publicClient, account }: DeployedChain,
   machine: MachineAt,
   stage: Stage,
 ): Promise<bigint[]> {
   const missing = await missingPaths(machine, build.closure);
   const bundle = await build.bundle(missing);
   const payloads = payloadsOf(build.drvPath, bundle);
-  const submitted = await submitRequests({
-    publicClient,
-    walletClient,
+  const submitted = await submitRequests(publicClient, {
+    account,
     inputBox: deployment.inputBox,
     application: deployment.application,
     payloads,
@@ -40,14 +37,6 @@ export async function submitBuild(
     `${bundle.paths.length} of ${build.closure.length} paths, ${bundle.compressed.length} bytes, ${payloads.length} inputs, ${gas} gas`,
   );
   return submitted.map(({ index }) => index);
-}
-
-function payloadsOf(drvPath: string, { paths, compressed }: Bundle): Hex[] {
-  if (paths.length === 0) {
-    return [encodeBuild({ bundle: zeroHash, drvPath })];
-  }
-  const { sha256, uploads } = splitUploads(compressed);
-  return [...uploads.map(encodeUpload), encodeBuild({ bundle: sha256, drvPath })];
 }
 
 /** Waits for the machine's response to a build request, showing its progress. */

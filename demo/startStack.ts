@@ -1,16 +1,5 @@
 import { join } from "node:path";
-import {
-  type Account,
-  type Chain,
-  createPublicClient,
-  createWalletClient,
-  type Hex,
-  http,
-  type PublicClient,
-  type Transport,
-  toHex,
-  type WalletClient,
-} from "viem";
+import { createPublicClient, type Hex, http, type LocalAccount, type PublicClient, toHex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import type { MachineAt } from "../client/index.ts";
@@ -34,8 +23,8 @@ export interface DeployedChain {
   deployment: Deployment;
   deploymentFile: string;
   publicClient: PublicClient;
-  walletClient: WalletClient<Transport, Chain, Account>;
-  /** The first account's key. */
+  /** The first account, and its key. */
+  account: LocalAccount;
   privateKey: Hex;
 }
 
@@ -73,13 +62,16 @@ export async function startDeployedChain(
   });
   const deployment = await started(deploying, running, async () => {});
   const account = mnemonicToAccount(MNEMONIC);
-  const viemOptions = { chain: hardhat, transport: http(chain.rpcUrl), pollingInterval: LOCAL_POLL_MS };
   return {
     chain,
     deployment,
     deploymentFile,
-    publicClient: createPublicClient(viemOptions),
-    walletClient: createWalletClient({ ...viemOptions, account }),
+    publicClient: createPublicClient({
+      chain: hardhat,
+      transport: http(chain.rpcUrl),
+      pollingInterval: LOCAL_POLL_MS,
+    }),
+    account,
     privateKey: toHex(account.getHdKey().privateKey!),
   };
 }

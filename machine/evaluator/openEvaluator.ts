@@ -1,9 +1,10 @@
 import { copyFile, link, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type Derivation, parseDerivation, STORE_DIR } from "../../nix/index.ts";
+import { parseDerivation, STORE_DIR } from "../../nix/index.ts";
 import { CartenixError, cachePath, type Progress } from "../../support/index.ts";
 import { type Bind, openToolbox } from "../toolbox/index.ts";
 import { CARTENIX_EXPRESSIONS } from "./cartenixExpressions.ts";
+import type { DerivationStore } from "./derivationStore.ts";
 import { EvaluationError } from "./evaluatorErrors.ts";
 
 /** The content of a flat fixed output: a file on the host, and the name of its store path. */
@@ -12,26 +13,34 @@ export interface SuppliedFile {
   readonly file: string;
 }
 
+/** An argument of a Nix file that is a function. */
+export interface NixArgument {
+  readonly name: string;
+  /** A Nix expression, or a text that becomes a string. */
+  readonly value: string;
+  readonly kind: "expression" | "string";
+}
+
 /** Debian's Nix in the toolbox, with its own store in the cache. It evaluates and exports; it never builds. */
-export interface Evaluator {
+export interface Evaluator extends DerivationStore {
   /**
    * Evaluates a file's expression, or one attribute of it, to a derivation.
    *
    * @returns the derivation's store path.
    * @throws {EvaluationError} when it cannot be evaluated, or is not exactly one derivation.
    */
-  instantiate(file: string, attribute?: string): Promise<string>;
-  /** The derivations and sources that these derivations refer to, directly or not, including themselves. */
-  closureOf(drvPaths: readonly string[]): Promise<string[]>;
-  readDerivation(drvPath: string): Promise<Derivation>;
+  instantiate(file: string, attribute?: string, args?: readonly NixArgument[]): Promise<string>;
   /** Adds files to the store as flat sha256 fixed outputs; returns their store paths in the order given. */
   addFixedOutputs(files: readonly SuppliedFile[]): Promise<string[]>;
   /** The file or folder on the host that is the content of a store path. */
   placeOf(path: string): string;
   /** The registration of these paths for `nix-store --load-db`. */
   registrationOf(paths: readonly string[]): Promise<Uint8Array>;
-  /** The export stream of these paths, references first: the same bytes each time. */
-  exportPaths(paths: readonly string[]): Promise<Uint8Array>;
+}
+
+export interface OpenEvaluatorParameters {
+  progress: Progress;
+  signal?: AbortSignal | undefined;
 }
 
 const HOST_ROOT = "/host";
@@ -49,7 +58,7 @@ const NIX_CONFIG = [
  *
  * @throws {ToolboxError} when this host does not allow entering the toolbox.
  */
-export async function openEvaluator({ progress }: { progress: Progress }): Promise<Evaluator> {
+export async function openEvaluator({ progress, signal }: OpenEvaluatorParameters): Promise<Evaluator> {
   const toolbox = await openToolbox({ progress });
   const folder = cachePath("evaluator");
   const nix = join(folder, "nix");
@@ -63,6 +72,7 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
         NIX_REMOTE: "local",
       },
       binds: [{ host: nix, guest: "/nix" }, ...binds],
+      ...(signal && { signal }),
     });
   const printedPaths = async (command: readonly string[], binds: readonly Bind[] = []) =>
     (await run(command, binds))
@@ -71,12 +81,16 @@ export async function openEvaluator({ progress }: { progress: Progress }): Promi
       .filter((line) => line.startsWith(STORE_DIR));
 
   return {
-    async instantiate(file, attribute) {
+    async instantiate(file, attribute, args = []) {
       const words = ["nix-instantiate", HOST_ROOT + resolve(file)];
       if (attribute !== undefined) {
         words.push("--attr", attribute);
       }
+      for (const { name, value, kind } of args) {
+        words.push(kind === "string" ? "--argstr" : "--arg", name, value);
+      }
       const paths = await printedPaths(words, [{ host: "/", guest: HOST_ROOT }]).catch((error: unknown) => {
+        signal?.throwIfAborted();
         throw new EvaluationError(`cannot evaluate ${file}`, {
           details: error instanceof CartenixError ? error.details : String(error),
           cause: error,

@@ -1,5 +1,7 @@
-import { chmodSync } from "node:fs";
-import { build, type Metafile } from "esbuild";
+import { chmodSync, cpSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { ROOT } from "./stagePackage.ts";
 
 const ENTRY = "cli/main.ts";
@@ -7,12 +9,28 @@ const ENTRY = "cli/main.ts";
 /** What only the repository has: the command says so where it is missing. */
 const OPERATOR_PARTS = ["./operator/*", "../operator/*"];
 
+/** What the evaluator reads when it runs, beside the modules that read it. */
+const ASSETS = ["machine/evaluator/cartenix", "machine/packages/lock"];
+const ASSET_READERS = /\/machine\/(evaluator\/cartenixExpressions|packages\/lock)\.ts$/;
+
+/** Lets these modules look where they would be if they were in the folder above the bundle. */
+const assetPlaces: Plugin = {
+  name: "asset places",
+  setup({ onLoad }) {
+    onLoad({ filter: ASSET_READERS }, async ({ path }) => {
+      const place = `new URL(${JSON.stringify(join("..", relative(ROOT, path)))}, import.meta.url).href`;
+      const text = await readFile(path, "utf8");
+      return { contents: text.replaceAll("import.meta.url", place), loader: "ts" };
+    });
+  },
+};
+
 /** CommonJS packages call it. */
 const REQUIRE =
   'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);';
 
 /**
- * Bundles the command with all that it imports into one executable file.
+ * Bundles the command with all that it imports into one executable file, and puts what it reads when it runs into the folder above.
  *
  * @returns what went into it.
  */
@@ -28,9 +46,13 @@ export async function bundleCommand(outfile: string): Promise<Metafile> {
     format: "esm",
     external: OPERATOR_PARTS,
     banner: { js: REQUIRE },
+    plugins: [assetPlaces],
     legalComments: "none",
     logLevel: "error",
   });
   chmodSync(outfile, 0o755);
+  for (const asset of ASSETS) {
+    cpSync(join(ROOT, asset), join(dirname(outfile), "..", asset), { recursive: true });
+  }
   return metafile;
 }

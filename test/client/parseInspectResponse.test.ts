@@ -14,7 +14,10 @@ describe("a node's response to a query", () => {
 
   it("contains the machine's reason for a refusal, without control characters", () => {
     const refused = answer("Rejected", payloadOf({ kind: "error", message: "not \x1b[2Jthere" }));
-    assert.throws(() => parseInspectResponse(refused), isA(MachineRefusedError, /query: not {2}\[2Jthere\n/));
+    assert.throws(
+      () => parseInspectResponse(refused),
+      isA(MachineRefusedError, /query: not \\u\{1b\}\[2Jthere\n/),
+    );
     assert.throws(() => parseInspectResponse(answer("Rejected")), isA(MachineRefusedError, /gave no reason/));
   });
 
