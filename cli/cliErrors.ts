@@ -35,3 +35,18 @@ export class ListenError extends CartenixError {
 export class NixConfError extends CartenixError {
   readonly code: ErrorCode = "NIX_CONF";
 }
+
+/** The key to send with cannot be used. */
+export class KeyError extends CartenixError {
+  readonly code: ErrorCode = "KEY";
+}
+
+/** What costs money was not confirmed. */
+export class NotConfirmedError extends CartenixError {
+  readonly code: ErrorCode = "NOT_CONFIRMED";
+}
+
+/** The chain has no request of that kind. */
+export class RequestNotFoundError extends CartenixError {
+  readonly code: ErrorCode = "REQUEST_NOT_FOUND";
+}

@@ -3,6 +3,9 @@ import { getBlock, getBlockNumber, getChainId } from "viem/actions";
 import { agreeingTransport, boundedHttp, explainChainError, WrongChainError } from "../client/index.ts";
 import type { Settings } from "./config/resolveSettings.ts";
 
+/** How often to look whether a transaction is mined. */
+const POLLING_INTERVAL_MS = 1_000;
+
 /** A chain as a command reads it: all of one command's reads are as of one block. */
 export interface Connection {
   readonly client: Client;
@@ -42,4 +45,12 @@ export async function connect(settings: Settings, signal: AbortSignal): Promise<
     });
   }
   return { client, chainId, blockNumber };
+}
+
+/** A client to send with. It sends through the first endpoint alone: the second to be given the same transaction would refuse it. */
+export function connectToSend({ rpcUrls }: Settings, signal: AbortSignal): Client {
+  return createClient({
+    transport: boundedHttp(rpcUrls.value[0]!, { signal }),
+    pollingInterval: POLLING_INTERVAL_MS,
+  });
 }

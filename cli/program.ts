@@ -3,12 +3,17 @@ import { Command } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addClosure } from "./commands/closure.ts";
 import { addConfig } from "./commands/config.ts";
+import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addLog } from "./commands/log.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addProve } from "./commands/prove.ts";
+import { addRebuild } from "./commands/rebuild.ts";
 import { addServe } from "./commands/serve.ts";
+import { addStatus } from "./commands/status.ts";
+import { addSubmit } from "./commands/submit.ts";
 import { addUnuse } from "./commands/unuse.ts";
 import { addUse } from "./commands/use.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -24,6 +29,11 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addServe,
   addUse,
   addUnuse,
+  addSubmit,
+  addCost,
+  addStatus,
+  addLog,
+  addRebuild,
   addConfig,
   addDoctor,
   addOperatorCommands,

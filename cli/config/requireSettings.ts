@@ -1,4 +1,6 @@
 import type { Address } from "viem";
+import type { MachineAt } from "../../client/index.ts";
+import type { Deployment } from "../../protocol/index.ts";
 import type { Authority } from "../../trust/index.ts";
 import { MissingSettingError } from "../cliErrors.ts";
 import type { Settings } from "./resolveSettings.ts";
@@ -36,4 +38,27 @@ export function requireIndexer({ indexerUrl }: Settings, what: string): string {
     });
   }
   return indexerUrl.value;
+}
+
+/** Where InputBox, registry and application are. */
+export function requireDeployment({ deployment }: Settings): Deployment {
+  if (deployment === undefined) {
+    throw new MissingSettingError("it is not said which application to use", {
+      remedy: "give --deployment, or set deployment in the configuration file",
+      docs: "docs/cartenix.md#configuration",
+    });
+  }
+  return deployment.value;
+}
+
+/** A node of the deployment's application. */
+export function requireMachine(settings: Settings): MachineAt {
+  const { application } = requireDeployment(settings);
+  if (settings.nodeUrl === undefined) {
+    throw new MissingSettingError("it is not said where a node of the application is", {
+      remedy: "give --node-url, or set node in the configuration file",
+      docs: "docs/cartenix.md#configuration",
+    });
+  }
+  return { nodeUrl: settings.nodeUrl.value, application };
 }

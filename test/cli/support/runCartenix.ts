@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundledCommand } from "./bundledCommand.ts";
@@ -14,21 +14,25 @@ export interface RunOptions {
   cwd?: string;
   /** Sends this signal as soon as stderr has this text. */
   interruptAt?: { text: RegExp; signal: "SIGINT" | "SIGTERM" | "SIGKILL" };
+  /** Is given the process when it has started. */
+  onStart?: (child: ChildProcess) => void;
 }
 
 /** Runs the command as its user does, and waits for its end. */
 export async function runCartenix(args: readonly string[], options: RunOptions = {}) {
-  const { environment = {}, cwd, interruptAt, fromSources = false } = options;
+  const { environment = {}, cwd, interruptAt, onStart, fromSources = false } = options;
   const child = spawn(process.execPath, [fromSources ? SOURCES : await bundledCommand(), ...args], {
     env: { PATH: process.env.PATH, HOME: "/nonexistent", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd && { cwd }),
   });
+  onStart?.(child);
   if (interruptAt) {
     let seen = "";
-    child.stderr.on("data", (piece: Buffer) => {
+    child.stderr.on("data", function look(piece: Buffer) {
       seen += piece;
       if (interruptAt.text.test(seen)) {
+        child.stderr.off("data", look);
         child.kill(interruptAt.signal);
       }
     });
