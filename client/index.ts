@@ -9,7 +9,6 @@ export * from "./clientErrors.ts";
 export * from "./indexer/index.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";
-export * from "./policies/index.ts";
 export { findBuilt } from "./node/findBuilt.ts";
 export {
   askNode,
@@ -20,6 +19,7 @@ export {
 } from "./node/nodeClient.ts";
 export { readBuildLog } from "./node/readBuildLog.ts";
 export { type ReadReportsParameters, readLastReports, readReports } from "./node/readReports.ts";
+export * from "./policies/index.ts";
 export { printableLines } from "./printableLines.ts";
 export { printableText } from "./printableText.ts";
 export * from "./proof/index.ts";
