@@ -4,6 +4,11 @@ export {
   type StatedOutput,
   type Statement,
 } from "../protocol/index.ts";
+export {
+  type CartenixActions,
+  type CartenixActionsParameters,
+  cartenixActions,
+} from "./cartenixActions.ts";
 export * from "./chain/index.ts";
 export * from "./clientErrors.ts";
 export * from "./indexer/index.ts";

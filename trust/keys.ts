@@ -1,4 +1,4 @@
-import { type Hex, keccak256, stringToBytes } from "viem";
+import { bytesToHex, type Hex, keccak256, stringToBytes } from "viem";
 
 /** As `contracts/types/PathKey.sol` computes it. */
 export function pathKeyOf(storePath: string): Hex {
@@ -12,5 +12,6 @@ export function derivationKeyOf(drvPath: string, outputName: string): Hex {
 
 /** The 32 bytes of `sha256-<base64>`. */
 export function narHashBytes(narHash: string): Hex {
-  return `0x${Buffer.from(narHash.slice("sha256-".length), "base64").toString("hex")}`;
+  const digits = atob(narHash.slice("sha256-".length));
+  return bytesToHex(Uint8Array.from(digits, (digit) => digit.charCodeAt(0)));
 }
