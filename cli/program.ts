@@ -5,6 +5,7 @@ import { addClosure } from "./commands/closure.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addFetch } from "./commands/fetch.ts";
 import { addLog } from "./commands/log.ts";
 import { addLookup } from "./commands/lookup.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addPolicy,
   addProve,
   addAudit,
+  addFetch,
   addServe,
   addUse,
   addUnuse,

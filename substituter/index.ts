@@ -9,6 +9,7 @@ export { type ChainSubstituterOptions, createChainSubstituter } from "./chain/cr
 export { createVerdicts, type FindVerdict, type VerdictParameters } from "./chain/createVerdicts.ts";
 export { checkedNar } from "./checkedNar.ts";
 export { createSubstituter, type SubstituterOptions } from "./createSubstituter.ts";
+export { type Downloaded, type DownloadParameters, downloadAccepted } from "./downloadAccepted.ts";
 export { type NarFiles, openNarFiles } from "./narFiles.ts";
 export { formatNarInfo, narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
 export type { NarInfo } from "./narInfo/narInfo.ts";

@@ -13,8 +13,11 @@ export {
   ClosureLimitError,
   DamagedNarError,
   NixQueryError,
+  OutputExistsError,
   PathChangedError,
   UnreadablePathError,
   UnsupportedCompressionError,
   UnsupportedFileError,
+  UnwritablePathError,
 } from "./storeErrors.ts";
+export { requireNothingAt, unpackNarFile } from "./unpack/unpackNarFile.ts";

@@ -34,3 +34,13 @@ export class ClosureLimitError extends CartenixError {
 export class NixQueryError extends CartenixError {
   readonly code: ErrorCode = "NIX_QUERY";
 }
+
+/** Something is where new files should be, and must not be overwritten. */
+export class OutputExistsError extends CartenixError {
+  readonly code: ErrorCode = "OUTPUT_EXISTS";
+}
+
+/** A file or folder that cannot be written. */
+export class UnwritablePathError extends CartenixError {
+  readonly code: ErrorCode = "UNWRITABLE_PATH";
+}
