@@ -74,6 +74,7 @@ async function runStack(example: string | undefined, signal: AbortSignal): Promi
       `node         ${node.url}/rpc, /inspect/${application}, /status, /health, /metrics`,
       `indexer      ${indexer.url}/graphql, /v1, /openapi.json`,
       `deployment   ${chain.deploymentFile}`,
+      `key          ${chain.userKey}, of an account with worthless ether`,
       "",
       "Ctrl-C stops everything.",
     ].join("\n"),

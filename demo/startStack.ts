@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createPublicClient, type Hex, http, type LocalAccount, type PublicClient, toHex } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
+import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import type { MachineAt } from "../client/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../deploy/index.ts";
@@ -9,7 +9,7 @@ import type { Template } from "../machine/image/index.ts";
 import { type CartenixNode, type NodeOptions, startNode } from "../machine/node/index.ts";
 import { type Deployment, formatDeployment } from "../protocol/index.ts";
 
-/** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, submits, claims and executes. */
+/** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, claims and executes. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 const BLOCK_TIME_MS = 1_000;
 const EPOCH_LENGTH_BLOCKS = 3;
@@ -26,6 +26,8 @@ export interface DeployedChain {
   /** The first account, and its key. */
   account: LocalAccount;
   privateKey: Hex;
+  /** The key of the second account, which is nobody's yet: two programs that send from one account would take each other's nonces. */
+  userKey: Hex;
 }
 
 /**
@@ -72,8 +74,13 @@ export async function startDeployedChain(
       pollingInterval: LOCAL_POLL_MS,
     }),
     account,
-    privateKey: toHex(account.getHdKey().privateKey!),
+    privateKey: keyOf(account),
+    userKey: keyOf(mnemonicToAccount(MNEMONIC, { addressIndex: 1 })),
   };
+}
+
+function keyOf(account: HDAccount): Hex {
+  return toHex(account.getHdKey().privateKey!);
 }
 
 /** Starts the rollup node of a deployed application; `running` will stop it. */

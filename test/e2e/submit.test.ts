@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { cachePath, silentProgress } from "../../support/index.ts";
 import { runJson } from "../cli/support/runCartenix.ts";
 import { tarArchive } from "../packages/support/tarArchive.ts";
 
+const PAGE = fileURLToPath(new URL("../../docs/your-own-package.md", import.meta.url));
 const PACKAGES = fileURLToPath(new URL("submit/default.nix", import.meta.url));
 
 const MADE = {
@@ -89,7 +90,7 @@ describe("submitting packages to the real machine", function () {
   const submit = (attribute: string, ...more: string[]) =>
     runJson(["submit", ...args, "--attr", attribute, ...more, "--", PACKAGES], {
       environment: {
-        CARTENIX_KEY: chain.privateKey,
+        CARTENIX_KEY: chain.userKey,
         CARTENIX_CACHE: cachePath(),
         XDG_STATE_HOME: join(folder, "state"),
       },
@@ -122,6 +123,45 @@ describe("submitting packages to the real machine", function () {
     assert.deepEqual([exitCode, answer.code], [10, "BUILD_FAILED"]);
     assert.match(answer.message, /failed with exit code 3/);
     assert.match(answer.details, /the reason/);
+  });
+
+  it("is what the page for developers shows", async () => {
+    const page = await readFile(PAGE, "utf8");
+    const [, text = ""] = /```nix\n([^`]*)```/.exec(page) ?? [];
+    await writeFile(join(folder, "default.nix"), text);
+    const lines = [...page.matchAll(/^cartenix (.*)$/gm)].map(([, line]) => line!).slice(0, 5);
+    assert.deepEqual(
+      lines.map((line) => line.split(" ", 1)[0]),
+      ["cost", "submit", "lookup", "status", "log"],
+    );
+    let storePath = "";
+    let inputIndex = "";
+    for (const line of lines) {
+      const [name, ...words] = line
+        .replace("/nix/store/…-greeting", storePath)
+        .replace(/^log 1$/, `log ${inputIndex}`)
+        .split(" ");
+      const { exitCode, answer, stderr } = await runJson(
+        [name!, ...(name === "submit" ? ["--yes"] : []), ...words],
+        {
+          cwd: folder,
+          environment: {
+            CARTENIX_RPC_URL: chain.chain.rpcUrl,
+            CARTENIX_NODE_URL: machine.nodeUrl,
+            CARTENIX_DEPLOYMENT: chain.deploymentFile,
+            CARTENIX_KEY: chain.userKey,
+            CARTENIX_CACHE: cachePath(),
+            XDG_STATE_HOME: join(folder, "state"),
+          },
+        },
+      );
+      assert.equal(exitCode, 0, `${line}: ${stderr} ${JSON.stringify(answer)}`);
+      if (name === "submit") {
+        storePath = answer.outputs[0].path;
+        inputIndex = answer.inputIndex;
+      }
+    }
+    assert.equal(await textAt(storePath), "Hello, world.\n");
   });
 
   async function textAt(path: string): Promise<string> {
