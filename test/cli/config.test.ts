@@ -127,10 +127,11 @@ describe("cartenix", function () {
   });
 
   it("shows an example of each command", async () => {
+    // what takes [arguments...] passes them to a program with a help of its own; two come from libraries
     const { stdout } = await runCartenix(["--help"]);
-    const names = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name]) => name!);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[(?!arguments)|<)/gm)].map(([, name]) => name!);
     assert.ok(names.includes("lookup"));
-    for (const name of names.filter((one) => one !== "help")) {
+    for (const name of names.filter((one) => !["help", "completion"].includes(one))) {
       const help = await runCartenix([name, "--help"]);
       assert.match(help.stdout, new RegExp(`cartenix ${name}\\b`), name);
       assert.match(help.stdout, /Example/, name);
