@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { MachineRefusedError, readFindings } from "../../client/index.ts";
+import { getBlockNumber } from "viem/actions";
+import { explainChainError, MachineRefusedError, readFindings } from "../../client/index.ts";
 import { withProcessLock } from "../../machine/packages/index.ts";
 import { createProgress } from "../../support/index.ts";
 import { statusOfVerdict, worstStatus } from "../../trust/index.ts";
@@ -62,11 +63,7 @@ Examples:
 
     const { registry, application, genesisHash } = deployment;
     const authority = { kind: "application", address: application } as const;
-    const recorded = await readFindings(client, { authority, registry, storePaths });
     const answer = { chainId, application, drvPath: build.drvPath, outputs: build.outputs };
-    if (recorded.every(({ verdict }) => verdict !== "notRecorded")) {
-      return outcomeOf(recorded, { ...answer, inputs: [] });
-    }
 
     const name = journalName({
       genesisHash,
@@ -80,6 +77,12 @@ Examples:
     const onWait = () => console.error("waiting for another run of the same request");
     return withProcessLock(join(folder, name), onWait, async () => {
       const journal = openJournal(join(folder, name));
+      const blockNumber = await getBlockNumber(client, { cacheTime: 0 }).catch(explainChainError);
+      const recorded = await readFindings(client, { authority, registry, storePaths, blockNumber });
+      if (recorded.every(({ verdict }) => verdict !== "notRecorded")) {
+        journal.end();
+        return outcomeOf(recorded, { ...answer, inputs: [] });
+      }
       const plan = await planBuild(client, {
         ...{ build, machine, deployment, sender: account.address },
         ...{ journal, progress, signal },

@@ -182,6 +182,17 @@ describe("cartenix submit", function () {
     assert.deepEqual([between, paid], [INPUTS, INPUTS]);
   });
 
+  it("pays nothing twice when it runs twice at the same time", async () => {
+    const file = await newPackage();
+    const before = await transactions();
+    const runs = await Promise.all([submit(file), submit(file)]);
+    assert.deepEqual(
+      runs.map(({ exitCode }) => exitCode),
+      [0, 0],
+    );
+    assert.equal((await transactions()) - before, INPUTS);
+  });
+
   it("finds its uploads on the chain when what it kept is lost", async () => {
     const file = await newPackage();
     let child: ChildProcess;
