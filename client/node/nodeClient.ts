@@ -1,18 +1,21 @@
-import { createCartesiPublicClient } from "@cartesi/viem";
 import {
   type Address,
   BaseError,
+  createClient,
   type Hex,
   HttpRequestError,
   http,
+  numberToHex,
   RpcRequestError,
   TimeoutError,
 } from "viem";
+import type { z } from "zod";
 import { CartenixError } from "../../support/index.ts";
 import { NodeAnswerError, NodeUnreachableError } from "../clientErrors.ts";
 import { printableText } from "../printableText.ts";
 import type { MachineAt } from "../queryMachine.ts";
 import { readAtMost } from "../readAtMost.ts";
+import { epochAnswer, inputAnswer, outputAnswer, outputPage, reportPage } from "./nodeShapes.ts";
 import { patientFetch } from "./patientFetch.ts";
 import type { Page } from "./readPages.ts";
 
@@ -73,7 +76,48 @@ export function nodeClientOf(
     },
     ...(signal && { fetchOptions: { signal } }),
   });
-  return createCartesiPublicClient({ transport });
+  const client = createClient({ transport });
+  const ask = async <Shape extends z.ZodTypeAny>(
+    method: string,
+    params: object,
+    shape: Shape,
+  ): Promise<z.output<Shape>> => {
+    const answer = await client.request({ method, params } as never);
+    return parseAnswer(method, answer, shape);
+  };
+  return {
+    async getInput({ application, inputIndex }) {
+      const params = { application, input_index: numberToHex(inputIndex) };
+      return (await ask("cartesi_getInput", params, inputAnswer)).data;
+    },
+    async getOutput({ application, outputIndex }) {
+      const params = { application, output_index: numberToHex(outputIndex) };
+      return (await ask("cartesi_getOutput", params, outputAnswer)).data;
+    },
+    async getEpoch({ application, epochIndex }) {
+      const params = { application, epoch_index: numberToHex(epochIndex) };
+      return (await ask("cartesi_getEpoch", params, epochAnswer)).data;
+    },
+    listOutputs: ({ inputIndex, ...rest }) =>
+      ask("cartesi_listOutputs", { ...rest, input_index: numberToHex(inputIndex) }, outputPage),
+    listReports: ({ inputIndex, ...rest }) =>
+      ask("cartesi_listReports", { ...rest, input_index: numberToHex(inputIndex) }, reportPage),
+  };
+}
+
+function parseAnswer<Shape extends z.ZodTypeAny>(
+  method: string,
+  answer: unknown,
+  shape: Shape,
+): z.output<Shape> {
+  const parsed = shape.safeParse(answer);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new NodeAnswerError(`the node's answer to ${method} is malformed`, {
+      details: printableText(`${issue?.path.join(".")}: ${issue?.message}`),
+    });
+  }
+  return parsed.data;
 }
 
 /**
