@@ -9,6 +9,7 @@ export interface Example {
 
 const BLOCK = /^```ts\n([\s\S]*?)^```$/gm;
 const DOCSTRING = /\/\*\*[\s\S]*?\*\//g;
+const HAS_IMPORT = /^\s*\* import /m;
 const TAGGED = /@example\n([\s\S]*?)(?=\n\s*\* @|\*\/)/g;
 
 /** The TypeScript examples of a page. */
@@ -18,7 +19,8 @@ export function examplesInPage(root: string, page: string): Example[] {
 }
 
 /**
- * The examples in the docstrings of a folder's declarations. They import nothing: an editor shows them beside what is imported already.
+ * The examples in the docstrings of a folder's declarations that import nothing: an editor shows them beside what is imported already.
+ * Those that import something ask a chain, and are run with one in `test/client/`.
  *
  * @param entryPoints the names that each entry point exports.
  */
@@ -35,7 +37,9 @@ export function examplesInDeclarations(
     .toSorted()
     .flatMap((file) => {
       const docstrings = readFileSync(join(folder, file), "utf8").match(DOCSTRING) ?? [];
-      const examples = docstrings.flatMap((text) => [...text.matchAll(TAGGED)].map(([, code]) => code!));
+      const examples = docstrings
+        .flatMap((text) => [...text.matchAll(TAGGED)].map(([, code]) => code!))
+        .filter((example) => !HAS_IMPORT.test(example));
       return examples.map((starred, index) => {
         const code = starred.replaceAll(/^\s*\* ?/gm, "");
         return { place: `${file}, example ${index + 1}`, code: `${imports(code).join("")}${code}` };
