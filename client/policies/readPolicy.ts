@@ -39,9 +39,6 @@ export interface Policy {
  *
  * @throws {ChainUnreachableError} when an endpoint does not answer.
  * @throws {NotTheContractError} when there is no policy or no factory at its address.
- *
- * @example
- * const { threshold, members, isByFactory } = await readPolicy(client, { policy, factory: policyFactoryAddress(), blockNumber });
  */
 export async function readPolicy(
   client: Client,
