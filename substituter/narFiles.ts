@@ -20,6 +20,7 @@ export interface NarFiles {
 
 const PARTIAL = ".partial";
 const READ_BYTES = 256 * 1024;
+const WRITE_BYTES = 1024 * 1024;
 
 /**
  * Opens a folder of NARs.
@@ -104,9 +105,11 @@ async function write(path: string, nar: AsyncIterable<Uint8Array>): Promise<void
   }
 }
 
-/** Writes a file while others go on, one piece at a time; gives up where that fails, such as on a full disk. */
+/** Writes a file while others go on; gives up where that fails, such as on a full disk. */
 class BackgroundWriter {
   readonly #file: Promise<FileHandle | undefined>;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   #last: Promise<boolean>;
   #ended: Promise<boolean> | undefined;
 
@@ -115,10 +118,12 @@ class BackgroundWriter {
     this.#last = this.#file.then((file) => file !== undefined);
   }
 
-  /** Waits for the piece before. */
+  /** Waits for those before when enough pieces have gathered. */
   async write(piece: Uint8Array): Promise<void> {
-    if (await this.#last) {
-      this.#last = this.#append(piece);
+    this.#waiting.push(piece);
+    this.#waitingBytes += piece.length;
+    if (this.#waitingBytes >= WRITE_BYTES) {
+      await this.#flush();
     }
   }
 
@@ -128,16 +133,27 @@ class BackgroundWriter {
     return this.#ended;
   }
 
-  async #append(piece: Uint8Array): Promise<boolean> {
+  async #flush(): Promise<void> {
+    const pieces = this.#waiting;
+    const length = this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    if ((await this.#last) && length > 0) {
+      this.#last = this.#append(pieces, length);
+    }
+  }
+
+  async #append(pieces: readonly Uint8Array[], length: number): Promise<boolean> {
     try {
-      const { bytesWritten } = await (await this.#file)!.write(piece);
-      return bytesWritten === piece.length;
+      const { bytesWritten } = await (await this.#file)!.writev(pieces);
+      return bytesWritten === length;
     } catch {
       return false;
     }
   }
 
   async #close(): Promise<boolean> {
+    await this.#flush();
     const isWhole = await this.#last;
     const file = await this.#file;
     await file?.close().catch(() => {});

@@ -4,7 +4,8 @@ import type { AcceptedOutput } from "./acceptedOutput.ts";
 const HASH_PART_BYTES = 32;
 /** Where a store path begins in a content: after the store's folder, or after that of a neighbour. */
 const PREFIXES = [`${STORE_DIR}/`, "../"].map((text) => Buffer.from(text));
-const LONGEST_PREFIX_BYTES = Math.max(...PREFIXES.map(({ length }) => length));
+/** What a piece shares with the next one, so that no store path is missed where they meet. */
+const SEAM_BYTES = Math.max(...PREFIXES.map(({ length }) => length)) + HASH_PART_BYTES;
 const SLASH = 0x2f;
 const DASH = 0x2d;
 const IS_BASE32 = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -38,9 +39,14 @@ export class ReferenceScan {
   }
 
   push(chunk: Uint8Array): void {
-    const bytes = Buffer.concat([this.#tail, chunk]);
-    this.#scan(bytes);
-    this.#tail = bytes.subarray(Math.max(0, bytes.length - LONGEST_PREFIX_BYTES - HASH_PART_BYTES));
+    const seam = Buffer.concat([this.#tail, chunk.subarray(0, SEAM_BYTES)]);
+    this.#scan(seam);
+    if (chunk.length > SEAM_BYTES) {
+      this.#scan(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      this.#tail = chunk.slice(-SEAM_BYTES);
+    } else {
+      this.#tail = seam.subarray(-SEAM_BYTES);
+    }
   }
 
   end(): ReferenceDifference | undefined {
