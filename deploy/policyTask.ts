@@ -32,10 +32,10 @@ export default async function policyTask(args: Arguments, hre: HardhatRuntimeEnv
     const own = join(hre.config.paths.root, "deploy/chains", `${chainId}.json`);
     const files = args.deployments.length > 0 ? args.deployments : [own];
     const deployments = await Promise.all(files.map(readFile));
-    const threshold = parseThreshold(args.threshold, deployments.length);
+    const { threshold } = args;
     const contradictions = parseChoice(args.contradictions);
     const paths = parsePaths(args.paths);
-    const policy = await createPolicy(provider, deployments, { threshold, contradictions });
+    const policy = await createPolicy(provider, { deployments, threshold, contradictions });
     console.log(`policy ${policy}`);
     await printMembers(provider, policy);
     await printVerdicts(provider, policy, paths);
@@ -77,16 +77,6 @@ async function readFile(file: string): Promise<Deployment> {
       remedy: "name files that `npx hardhat deploy` wrote",
     });
   }
-}
-
-function parseThreshold(threshold: number, members: number): number {
-  if (threshold < 1 || threshold > members) {
-    throw new DeploymentError(`the threshold cannot be ${threshold}`, {
-      details: `there are ${members} deployments`,
-      remedy: "choose a number from 1 to that of the deployments",
-    });
-  }
-  return threshold;
 }
 
 function parsePaths(text: string): string[] {

@@ -7,15 +7,17 @@ import { addConnectionOptions } from "../config/options.ts";
 import { resolveSettings } from "../config/resolveSettings.ts";
 import { connect } from "../connect.ts";
 import { DAMAGED_EXIT_CODE, exitCodeOf } from "../output/exitCodes.ts";
+import { addPolicyMake } from "./policyMake.ts";
 
 export function addPolicy(program: Command): void {
   const policy = program
     .command("policy")
-    .summary("show policies")
+    .summary("make and show policies")
     .description(
       "A policy is a contract that accepts a hash which so many of its applications recorded. What it says of store paths: lookup --trust policy:0x…",
     )
     .addHelpText("after", "\nExample:\n  cartenix policy show --network main 0x…");
+  addPolicyMake(policy);
   addShow(policy);
 }
 

@@ -122,7 +122,8 @@ function findNetwork(
   return names.length === 1 ? { value: names[0]!, source: `the only one of ${file}` } : undefined;
 }
 
-async function readDeployment(file: string): Promise<Deployment> {
+/** @throws {ConfigError} when it cannot be read, or is no deployment file. */
+export async function readDeployment(file: string): Promise<Deployment> {
   try {
     return parseDeployment(await readFile(file, "utf8"));
   } catch (cause) {

@@ -79,7 +79,8 @@ export function describeCost(payloads: readonly Hex[], { gas, wei }: Cost, chain
   return `${formatCount(payloads.length, "input")}, ${formatCount(bytes, "byte")}, about ${gas.toLocaleString("en-US")} gas, at most ${formatAmount(wei, chainId)}`;
 }
 
-async function requireFunds(
+/** @throws {InsufficientFundsError} when the account cannot pay. */
+export async function requireFunds(
   client: Client,
   account: LocalAccount,
   { wei }: Cost,

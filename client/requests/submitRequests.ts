@@ -4,22 +4,15 @@ import {
   encodeFunctionData,
   type Hash,
   type Hex,
-  keccak256,
   type LocalAccount,
   parseEventLogs,
   type TransactionReceipt,
-  TransactionReceiptNotFoundError,
 } from "viem";
-import {
-  getTransactionCount,
-  getTransactionReceipt,
-  prepareTransactionRequest,
-  sendRawTransaction,
-} from "viem/actions";
+import { getTransactionCount, prepareTransactionRequest, sendRawTransaction } from "viem/actions";
 import { inputBoxAbi } from "../../abi/index.ts";
 import { explainChainError } from "../chain/index.ts";
 import { InputRefusedError } from "../clientErrors.ts";
-import { sleep } from "../sleep.ts";
+import { isReplaced, receiptOf, type SentTransaction, waitForReceipt } from "./waitForReceipt.ts";
 
 /** An input that the InputBox accepted. */
 export interface SubmittedInput {
@@ -31,11 +24,9 @@ export interface SubmittedInput {
 }
 
 /** A transaction that was signed, and may have been sent. */
-export interface SignedTransaction {
+export interface SignedTransaction extends SentTransaction {
   /** Which of the payloads it carries, from 0. */
   position: number;
-  nonce: number;
-  raw: Hex;
 }
 
 export interface SubmitRequestsParameters {
@@ -147,25 +138,6 @@ async function sendAgain(client: Client, sender: Address, transaction: SignedTra
   return true;
 }
 
-/** Waits until a transaction is mined; `undefined` when another one of the same nonce was. */
-async function waitForReceipt(
-  client: Client,
-  sender: Address,
-  transaction: SignedTransaction,
-  signal: AbortSignal | undefined,
-): Promise<TransactionReceipt | undefined> {
-  for (;;) {
-    const receipt = await receiptOf(client, transaction);
-    if (receipt) {
-      return receipt;
-    }
-    if (await isReplaced(client, sender, transaction)) {
-      return undefined;
-    }
-    await sleep(client.pollingInterval, signal);
-  }
-}
-
 async function waitForOwnReceipt(
   ...[client, sender, transaction, signal]: Parameters<typeof waitForReceipt>
 ): Promise<TransactionReceipt> {
@@ -177,23 +149,6 @@ async function waitForOwnReceipt(
     });
   }
   return receipt;
-}
-
-async function receiptOf(
-  client: Client,
-  { raw }: SignedTransaction,
-): Promise<TransactionReceipt | undefined> {
-  return getTransactionReceipt(client, { hash: keccak256(raw) }).catch((error: unknown) => {
-    if (error instanceof TransactionReceiptNotFoundError) {
-      return undefined;
-    }
-    throw error;
-  });
-}
-
-async function isReplaced(client: Client, sender: Address, transaction: SignedTransaction): Promise<boolean> {
-  const count = await getTransactionCount(client, { address: sender, blockTag: "latest" });
-  return count > transaction.nonce && (await receiptOf(client, transaction)) === undefined;
 }
 
 function inputOf(receipt: TransactionReceipt): SubmittedInput {

@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
-import { type Address, type Hex, keccak256, numberToHex, zeroAddress } from "viem";
-import { applicationAbi, Contradictions } from "../../abi/index.ts";
+import { type Address, bytesToHex, type Hex, keccak256, numberToHex, zeroAddress, zeroHash } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { applicationAbi, Contradictions, trustPolicyAbi } from "../../abi/index.ts";
 import { makeScratchFolder, type ScratchFolder } from "../../machine/packages/index.ts";
 import { type Deployment, formatDeployment } from "../../protocol/index.ts";
 import { createPolicyMaker, member, type PolicyMaker } from "../indexer/support/createPolicyMaker.ts";
 import { type Rollup, startRollup, TEMPLATE_HASH } from "../indexer/support/startRollup.ts";
 import { runCartenix } from "./support/runCartenix.ts";
+import { runInTerminal } from "./support/runInTerminal.ts";
 
 const SLOTS_OF_MEMBER = 4n;
+const MNEMONIC = "test test test test test test test test test test test junk";
+const ACCOUNT = mnemonicToAccount(MNEMONIC, { addressIndex: 1 });
+const KEY = bytesToHex(ACCOUNT.getHdKey().privateKey!);
 
 describe("cartenix policy", function () {
   this.timeout(120_000);
@@ -120,5 +126,199 @@ describe("cartenix policy", function () {
     assert.equal(moved.state.meetsTerms, false);
     assert.match((await showText(policy)).stdout, new RegExp(`${movable} does NOT meet the terms`));
     assert.notEqual(moved.state.owner, zeroAddress);
+  });
+
+  describe("make", () => {
+    let second: Deployment;
+    let files: string[];
+
+    before(async () => {
+      second = await rollup.deploy();
+      files = [await writeDeployment("first", deployment), await writeDeployment("second", second)];
+    });
+
+    async function writeDeployment(name: string, content: object): Promise<string> {
+      const file = join(scratch.path, `${name}.json`);
+      await writeFile(file, formatDeployment(content as Deployment));
+      return file;
+    }
+
+    const environment = { CARTENIX_KEY: KEY };
+    const transactions = () => rollup.client.getTransactionCount({ address: ACCOUNT.address });
+    const argsOf = (args: string[]) => ["policy", "make", "--rpc-url", rollup.chain.rpcUrl, ...args];
+    const make = async (args: string[], variables: Record<string, string> = environment) => {
+      const { exitCode, stdout, stderr } = await runCartenix(argsOf(["--json", ...args]), {
+        environment: variables,
+      });
+      return { exitCode, stderr, answer: JSON.parse(stdout) };
+    };
+
+    it("makes a policy once, and shows before what it says and costs", async () => {
+      const before = await transactions();
+      const { exitCode, answer, stderr } = await make(["--yes", ...files]);
+      assert.equal(exitCode, 0, stderr);
+      assert.deepEqual([answer.schema, answer.result], ["cartenix.policy-make.v1", "made"]);
+      assert.equal(answer.trust, `policy:${answer.policy}`);
+      assert.match(stderr, /accepts what 1 of 2 recorded\n.*no vote on it\n {2}members must have no owner\n/);
+      assert.match(stderr, /about [\d,]+ gas, at most 0\.\d+ ETH, from 0x7099/);
+      const terms = await rollup.client.readContract({
+        ...{ address: answer.policy, abi: trustPolicyAbi, functionName: "terms" },
+      });
+      assert.deepEqual(
+        terms.members.map(({ application }) => application).sort(),
+        [deployment.application, second.application].sort(),
+      );
+      assert.ok(Number(answer.transaction.gasUsed) <= Number(answer.cost.gas));
+      assert.equal((await show(answer.policy)).exitCode, 0);
+
+      const again = await make(files.toReversed(), {});
+      assert.equal(again.exitCode, 0, again.stderr);
+      assert.deepEqual([again.answer.result, again.answer.policy], ["existed", answer.policy]);
+      assert.equal((await transactions()) - before, 1);
+    });
+
+    it("sends nothing in a dry run, and needs no key for one", async () => {
+      const { exitCode, answer, stderr } = await make(["--dry-run", "--threshold", "2", ...files], {});
+      assert.equal(exitCode, 0, stderr);
+      assert.deepEqual([answer.result, answer.terms.threshold], ["dryRun", 2]);
+      assert.ok(BigInt(answer.cost.wei) > 0n);
+      assert.equal(await rollup.client.getCode({ address: answer.policy }), undefined);
+    });
+
+    it("asks on a terminal, and sends only what is confirmed", async () => {
+      const before = await transactions();
+      const answer = (text: string) =>
+        runInTerminal(argsOf(["--threshold", "2", "--contradictions", "any", ...files]), {
+          environment,
+          typing: [[/Make this policy\? \[y\/N\]/, text]],
+        });
+      for (const [text, exitCode] of [
+        ["n\r", 10],
+        ["\x03", 130],
+      ] as const) {
+        const { exitCode: actual, shown } = await answer(text);
+        assert.equal(actual, exitCode, shown);
+        assert.equal(await transactions(), before);
+      }
+      const { exitCode, shown } = await answer("y\r");
+      assert.equal(exitCode, 0, shown);
+      assert.match(shown, /of different hashes that a member recorded, each counts/);
+      assert.match(shown, /policy (0x[0-9a-fA-F]{40}) {2}made\r\n {2}--trust policy:\1/);
+      assert.equal((await transactions()) - before, 1);
+    });
+
+    it("pays once when it is stopped while the transaction is on its way, and run again", async () => {
+      const before = await transactions();
+      const args = ["--yes", "--contradictions", "any", ...files];
+      await rollup.client.setAutomine(false);
+      try {
+        const stopping = runCartenix(argsOf(args), {
+          environment,
+          onStart: async (child) => {
+            while (
+              (await rollup.client.getTransactionCount({ address: ACCOUNT.address, blockTag: "pending" })) ===
+              before
+            ) {
+              await setTimeout(50);
+            }
+            child.kill("SIGINT");
+          },
+        });
+        assert.equal((await stopping).exitCode, 130);
+        const meanwhile = await make(args);
+        assert.equal(meanwhile.exitCode, 10);
+        assert.match(meanwhile.answer.message, /has transactions that are not mined yet/);
+        await rollup.client.mine({ blocks: 1 });
+      } finally {
+        await rollup.client.setAutomine(true);
+      }
+      assert.equal((await make(args)).answer.result, "existed");
+      assert.equal((await transactions()) - before, 1);
+    });
+
+    const changed = (changes: object) => () => writeDeployment("changed", { ...deployment, ...changes });
+    const own = () => files[0]!;
+    const poor = { CARTENIX_KEY: zeroHash.replace(/0$/, "7") };
+    for (const [what, file, args, variables, exitCode, message] of [
+      [
+        "a threshold that is too high",
+        own,
+        ["--yes", "--threshold", "2"],
+        environment,
+        10,
+        /threshold cannot be 2/,
+      ],
+      [
+        "a threshold that is no number",
+        own,
+        ["--yes", "--threshold", "1e0"],
+        environment,
+        10,
+        /not a number/,
+      ],
+      [
+        "a file that is none",
+        () => "nowhere.json",
+        ["--yes"],
+        environment,
+        10,
+        /nowhere\.json is not a deployment/,
+      ],
+      [
+        "a member without a salt",
+        changed({ salt: undefined }),
+        ["--yes"],
+        environment,
+        10,
+        /not a deployment file/,
+      ],
+      [
+        "a member with another salt",
+        changed({ salt: zeroHash.replace(/0$/, "9") }),
+        ["--yes"],
+        environment,
+        12,
+        /was not created as its/,
+      ],
+      [
+        "a member that is no application",
+        changed({ deployer: zeroAddress }),
+        ["--yes"],
+        environment,
+        10,
+        /NotAnApplication/,
+      ],
+      [
+        "a member of another registry",
+        changed({ policyFactory: zeroAddress }),
+        ["--yes"],
+        environment,
+        10,
+        /another registry/,
+      ],
+      ["another chain", changed({ chainId: 1 }), ["--yes"], environment, 11, /is on another chain/],
+      [
+        "another chain of the same number",
+        changed({ genesisHash: zeroHash }),
+        ["--yes"],
+        environment,
+        11,
+        /is on another chain/,
+      ],
+      ["no key", own, ["--yes"], {}, 10, /there is no key to send with/],
+      ["no terminal", own, [], environment, 10, /there is no terminal to ask/],
+      ["an account that cannot pay", own, ["--yes"], poor, 10, /has 0 ETH/],
+    ] as const) {
+      it(`sends nothing and says what to do about ${what}`, async () => {
+        const before = await rollup.client.getBlockNumber();
+        const run = await runCartenix(argsOf([...args, "--", await file()]), {
+          environment: { ...variables },
+        });
+        assert.equal(run.exitCode, exitCode, run.stderr);
+        assert.equal(run.stdout, "");
+        assert.match(run.stderr, message);
+        assert.equal(await rollup.client.getBlockNumber(), before);
+      });
+    }
   });
 });

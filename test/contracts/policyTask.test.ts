@@ -115,7 +115,7 @@ const COMMAND_TIMEOUT_MS = 180_000;
   it("creates no policy of an application twice, or of one whose deployment is not true of this chain", async () => {
     const [deployment] = deployments as [Deployment];
     const create = (...of: Deployment[]) =>
-      createPolicy(client(), of, { threshold: 1, contradictions: Contradictions.Refuse });
+      createPolicy(client(), { deployments: of, threshold: 1, contradictions: Contradictions.Refuse });
     await assert.rejects(create(deployment, deployment), /refuses these terms: MembersNotSorted/);
     for (const [changes, reason] of [
       [{ chainId: 1 }, /is on another chain/],

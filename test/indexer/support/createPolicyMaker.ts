@@ -8,7 +8,7 @@ import {
   quorumFactoryAbi,
   trustPolicyFactoryAbi,
 } from "../../../abi/index.ts";
-import { originOf } from "../../../deploy/policy/policyTerms.ts";
+import { originOf } from "../../../client/policies/policyTerms.ts";
 import type { Deployment } from "../../../protocol/index.ts";
 import { type Rollup, TEMPLATE_HASH } from "./startRollup.ts";
 
