@@ -7,7 +7,7 @@ import {
   sendRawTransaction,
 } from "viem/actions";
 import { explainChainError } from "../chain/index.ts";
-import type { Cost } from "../requests/index.ts";
+import type { Cost } from "../requests/estimateCost.ts";
 import { waitForReceipt } from "../requests/waitForReceipt.ts";
 import { PolicyRefusedError } from "./policyErrors.ts";
 import type { PreparedPolicy } from "./preparePolicy.ts";
