@@ -14,6 +14,8 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A line is run here as it stands, but for the store path, and ends so; or another test does what it says. */
 type Handling = { exit: number; typed?: string } | { elsewhere: string };
 
+/** The second account of every local chain; the node uses the first. */
+const SENDER_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 const PROMPTED = "y\n";
 /** Whoever adds an example says here how it is tested. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
@@ -22,7 +24,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     "export CARTENIX_RPC_URL=… CARTENIX_NODE_URL=… CARTENIX_DEPLOYMENT=…": {
       elsewhere: "test/cli/config.test.ts",
     },
-    "export CARTENIX_KEY=0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d": { exit: 0 },
+    "export CARTENIX_KEY=…": { elsewhere: "test/cli/submit.test.ts" },
     "cartenix cost default.nix": { exit: 0 },
     "cartenix submit --wait default.nix": { exit: 0, typed: PROMPTED },
     "cartenix lookup /nix/store/…-greeting": { exit: 0 },
@@ -119,7 +121,7 @@ describe("the documentation's shell examples", function () {
     await writeFile(join(bin, "cartenix"), command);
     await chmod(join(bin, "cartenix"), 0o755);
     return {
-      ...{ HOME: folder, CARTENIX_CACHE: cachePath(), TERM: "xterm" },
+      ...{ HOME: folder, CARTENIX_CACHE: cachePath(), TERM: "xterm", CARTENIX_KEY: SENDER_KEY },
       PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
     };
   }
@@ -129,13 +131,8 @@ describe("the documentation's shell examples", function () {
     return /^```nix\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, page), "utf8"))![1]!;
   }
 
-  /** Runs a line in a terminal, with what an `export` before it set. */
+  /** Runs a line in a terminal. */
   async function run(line: string, typed: string | undefined) {
-    const [, name, value] = /^export ([A-Z_]+)=(\S+)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) {
-      environment[name] = value;
-      return { exitCode: 0, shown: "" };
-    }
     const words = line
       .replace("npm run cartenix --", "cartenix")
       .replaceAll(/\/nix\/store\/\S+/g, built ?? "/nix/store/none");
