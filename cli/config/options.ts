@@ -20,9 +20,12 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(new Option("--config <file>", "configuration file").env("CARTENIX_CONFIG"))
     .addOption(new Option("--network <name>", "network of the configuration file").env("CARTENIX_NETWORK"))
     .addOption(
-      new Option("--rpc-url <url...>", "JSON-RPC endpoints; several must answer the same").env(
-        "CARTENIX_RPC_URL",
-      ),
+      new Option(
+        "--rpc-url <url>",
+        "JSON-RPC endpoint; where it is given several times, all must answer the same",
+      )
+        .env("CARTENIX_RPC_URL")
+        .argParser(collectUrls),
     )
     .addOption(
       new Option("--deployment <file>", "deployment file, for chain, registry and application").env(
@@ -42,6 +45,10 @@ export function addConnectionOptions(command: Command): Command {
     )
     .addOption(new Option("--node-url <url>", "a node of the application").env("CARTENIX_NODE_URL"))
     .addOption(new Option("--indexer-url <url>", "an indexer, for searches").env("CARTENIX_INDEXER_URL"));
+}
+
+function collectUrls(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), ...text.split(",")];
 }
 
 function checkAuthority(text: string): string {

@@ -62,7 +62,7 @@ export async function resolveSettings(command: Command): Promise<Settings> {
     config,
     network,
     rpcUrls: options.rpcUrl
-      ? given(command, "rpcUrl", options.rpcUrl.flatMap((text) => text.split(",")).map(checkUrl))
+      ? given(command, "rpcUrl", options.rpcUrl.map(checkUrl))
       : (inFile(from?.rpcUrls, place) ?? { value: [DEFAULT_RPC_URL], source: "default" }),
     chainId: inFile(from?.chainId, place) ?? ofDeployment(deployment, ({ chainId }) => chainId),
     registry: registry

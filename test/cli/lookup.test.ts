@@ -193,7 +193,7 @@ describe("cartenix lookup", function () {
   it("believes no endpoint that another contradicts", async () => {
     const { exitCode, answer } = await runJson([
       "lookup",
-      ...["--rpc-url", rpcUrl, liarUrl("/lie"), "--deployment", file, "--"],
+      ...["--rpc-url", rpcUrl, "--rpc-url", liarUrl("/lie"), "--deployment", file],
       one.storePath,
     ]);
     assert.equal(exitCode, 11);
