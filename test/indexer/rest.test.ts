@@ -24,6 +24,7 @@ import {
   Verdict,
 } from "../../abi/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
+import { SELECTIVE_COLUMNS } from "../../indexer/src/api/limits/queryCost.ts";
 import {
   type Deployment,
   encodeBuild,
@@ -374,6 +375,27 @@ describe("the indexer's REST API", function () {
     it("are found by a derivation that led to a known path later", async () => {
       await isFound(`drvPath=${storePath("another", "four-1.2.drv").slice(11)}`, "four");
       await isFound(`drvPath=${storePath("another", "four-1.2.drv").slice(11)}&outputName=out`, "four");
+    });
+
+    it("are looked up over GraphQL by one column as they are with a filter of many", async () => {
+      const query = `query ($where: outputFilter) { outputs(where: $where) { items {
+        __typename recorder: applicationAddress pathKey derivationKey storePath hashPart drvPath narHash narSize references inputIndex
+      } } }`;
+      const lookUp = async (where: object) =>
+        (await indexer.query<{ outputs: { items: Record<string, string>[] } }>(query, { where })).outputs
+          .items;
+      const [known] = await lookUp({ AND: [{ storePath: helloOutput("migrates 1").storePath }] });
+      for (const column of SELECTIVE_COLUMNS.output!) {
+        const where = { [column]: known![column] };
+        const found = await lookUp(where);
+        assert.ok(found.length > 1, column);
+        assert.deepEqual(found, await lookUp({ AND: [where] }), column);
+      }
+      const pathKey = known!.pathKey!.toUpperCase().replace("0X", "0x");
+      assert.deepEqual(await lookUp({ pathKey }), await lookUp({ AND: [{ pathKey }] }));
+      assert.deepEqual(await lookUp({ storePath: "\0" }), []);
+      const nothing = await lookUp({ storePath: null });
+      assert.deepEqual(nothing, await lookUp({ AND: [{ storePath: null }] }));
     });
 
     it("come page by page, each once, by age, confirmations or name", async () => {

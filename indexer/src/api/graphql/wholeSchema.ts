@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Question } from "../rest/route.ts";
 import { buildDataLoaderCache, buildGraphQLSchema, graphql } from "./ponderGraphQL.ts";
 import { questionFields } from "./questionFields.ts";
+import { withTableLookups } from "./tableLookups.ts";
 
 const { GraphQLObjectType, GraphQLSchema: Schema } = graphql;
 
@@ -13,7 +14,10 @@ export function createWholeSchema(questions: readonly Question[]): GraphQLSchema
   return new Schema({
     ...tables,
     types: types.filter(({ name }) => name !== config.name),
-    query: new GraphQLObjectType({ ...config, fields: { ...fields, ...questionFields(questions) } }),
+    query: new GraphQLObjectType({
+      ...config,
+      fields: { ...withTableLookups(fields), ...questionFields(questions) },
+    }),
   });
 }
 

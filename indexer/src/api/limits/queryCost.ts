@@ -30,7 +30,7 @@ export interface MeasuredQuery {
 const QUESTION_ROWS = 500;
 
 /** What Ponder returns when no limit is asked for. */
-const DEFAULT_LIMIT = 50;
+export const DEFAULT_LIMIT = 50;
 
 /** Columns of each table that have an index and whose values few rows share. */
 export const SELECTIVE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
