@@ -13,6 +13,7 @@ import { addPolicy } from "./commands/policy.ts";
 import { addProve } from "./commands/prove.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addServe } from "./commands/serve.ts";
+import { addShow } from "./commands/show.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSubmit } from "./commands/submit.ts";
 import { addUnuse } from "./commands/unuse.ts";
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addLookup,
   addClosure,
   addPolicy,
+  addShow,
   addProve,
   addAudit,
   addFetch,

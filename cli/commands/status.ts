@@ -3,28 +3,23 @@ import type { Address, Client } from "viem";
 import { readContract } from "viem/actions";
 import { buildRegistryAbi } from "../../abi/index.ts";
 import {
-  askNode,
   explainChainError,
   type Finding,
   type FoundInput,
   findBuilt,
   findRequest,
-  lastMessageIn,
   type MachineAt,
-  nodeClientOf,
-  printableText,
   type RequestSubject,
   readFindings,
-  readLastReports,
 } from "../../client/index.ts";
 import { formatNarHash } from "../../protocol/index.ts";
-import { CartenixError } from "../../support/index.ts";
 import { type Status, statusOfVerdict, type Verdict, worstStatus } from "../../trust/index.ts";
 import { defineAction } from "../action.ts";
 import { addConnectionOptions } from "../config/options.ts";
 import { requireDeployment, requireMachine } from "../config/requireSettings.ts";
 import { resolveSettings } from "../config/resolveSettings.ts";
 import { connect } from "../connect.ts";
+import { askAboutInput, type NodesWord } from "../nodesWord.ts";
 import { exitCodeOf } from "../output/exitCodes.ts";
 import { parseSubject, placeOfRequests } from "../submission/requestSubject.ts";
 
@@ -33,13 +28,6 @@ interface Recorded {
   name: string;
   verdict: Verdict;
   narHash: string | null;
-}
-
-/** What a node says, which nothing proves. */
-interface NodesWord {
-  processed: string | null;
-  message: string | null;
-  claim: string | null;
 }
 
 export function addStatus(program: Command): void {
@@ -75,7 +63,7 @@ export function addStatus(program: Command): void {
       "storePath" in subject
         ? [await recordOfPath(client, deployment, subject.storePath)]
         : await recordsOfDerivation(client, deployment, drvPath, machine, signal);
-    const nodesWord = machine && request ? await askAbout(machine, request.index, signal) : null;
+    const nodesWord = machine && request ? await askAboutInput(machine, request.index, signal) : null;
     const status = statusOf(recorded, request, nodesWord);
     return {
       exitCode: exitCodeOf(status),
@@ -132,38 +120,6 @@ async function recordsOfDerivation(
       return { name, verdict, narHash: verdict === "accepted" ? formatNarHash(narHash) : null };
     }),
   );
-}
-
-/** What a node says of an input; that it does not answer says nothing of the request. */
-async function askAbout(
-  machine: MachineAt,
-  inputIndex: bigint,
-  signal: AbortSignal,
-): Promise<NodesWord | null> {
-  const node = nodeClientOf(machine, { signal });
-  const { application } = machine;
-  try {
-    const input = await askNode(() => node.getInput({ application, inputIndex }), signal);
-    if (!input || input.status === "NONE") {
-      return { processed: null, message: null, claim: null };
-    }
-    const { epochIndex } = input;
-    const [reports, epoch] = await Promise.all([
-      readLastReports(machine, { inputIndex, signal }),
-      askNode(() => node.getEpoch({ application, epochIndex }), signal).catch(() => undefined),
-    ]);
-    return {
-      processed: printableText(String(input.status)).toLowerCase(),
-      message: lastMessageIn(reports) ?? null,
-      claim: epoch ? printableText(String(epoch.status)) : null,
-    };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof CartenixError) {
-      return null;
-    }
-    throw error;
-  }
 }
 
 function statusOf(

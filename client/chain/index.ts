@@ -11,4 +11,5 @@ export {
   readDerivationFindings,
 } from "./readDerivationFindings.ts";
 export { type Finding, PATHS_PER_CALL, type ReadFindingsParameters, readFindings } from "./readFindings.ts";
+export { type History, type Observation, type ReadHistoryParameters, readHistory } from "./readHistory.ts";
 export { type ReadLogsParameters, readLogs } from "./readLogs.ts";

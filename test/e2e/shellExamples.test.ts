@@ -34,6 +34,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
   },
   "docs/auditors.md": {
     "cartenix lookup --network main /nix/store/…-hello-2.12.1": { exit: 0 },
+    "cartenix show --network main /nix/store/…-hello-2.12.1": { exit: 0 },
     "cartenix prove --network main /nix/store/…-hello-2.12.1 --output hello.proof.json": { exit: 0 },
     "cartenix verify --proof hello.proof.json --offline": { exit: 0 },
     "npm run template -- --again": { elsewhere: "test/image/template.test.ts" },

@@ -1,0 +1,165 @@
+import type { Command } from "commander";
+import { type Address, type Client, isAddressEqual } from "viem";
+import { readContract } from "viem/actions";
+import { applicationAbi } from "../../abi/index.ts";
+import {
+  explainChainError,
+  findVoucher,
+  type History,
+  NoProofError,
+  readApplications,
+  readFindings,
+  readHistory,
+} from "../../client/index.ts";
+import { decodeOutput, decodeRecord, type RegistryOutput } from "../../protocol/index.ts";
+import { formatAuthority, statusOfVerdict } from "../../trust/index.ts";
+import { defineAction } from "../action.ts";
+import { parseOnePath } from "../arguments.ts";
+import { addConnectionOptions } from "../config/options.ts";
+import { requireAuthority } from "../config/requireSettings.ts";
+import { resolveSettings, type Settings } from "../config/resolveSettings.ts";
+import { connect } from "../connect.ts";
+import { askAboutInput, type NodesWord } from "../nodesWord.ts";
+import { exitCodeOf } from "../output/exitCodes.ts";
+import { formatFinding } from "../output/formatFinding.ts";
+
+/** What is known of a path that one application recorded. */
+interface Shown {
+  application: Address;
+  templateHash: string;
+  history: History;
+  /** As the voucher has it; `null` where the transaction does not show the voucher. */
+  output: RegistryOutput | null;
+  /** Nothing proves it; `null` where no node was asked or none answered. */
+  node: NodesWord | null;
+}
+
+export function addShow(program: Command): void {
+  const command = program
+    .command("show")
+    .summary("show all that chain and node know of a store path")
+    .description(
+      "Shows what each application that is believed recorded for a store path: hashes, when, in which transaction, for which request, and what the voucher says of the output. What a node says of the request is marked.",
+    )
+    .argument("<path>", "store path", parseOnePath)
+    .addHelpText("after", "\nExample:\n  cartenix show --network main /nix/store/…-hello-2.12.1");
+  addConnectionOptions(command);
+  defineAction(command, async ({ signal }, storePath: string) => {
+    const settings = await resolveSettings(command);
+    const authority = requireAuthority(settings);
+    const { client, chainId, blockNumber } = await connect(settings, signal);
+    const registry = settings.registry.value;
+    const [finding] = await readFindings(client, {
+      authority,
+      registry,
+      storePaths: [storePath],
+      blockNumber,
+    });
+    const applications = await readApplications(client, { authority, blockNumber });
+    const all = await Promise.all(
+      applications.map((application) =>
+        showApplication(client, { application, settings, storePath, blockNumber, signal }),
+      ),
+    );
+    const status = statusOfVerdict(finding!.verdict);
+    return {
+      exitCode: exitCodeOf(status),
+      text: [formatFinding({ ...finding!, status }), ...all.flatMap(formatShown)].join("\n"),
+      json: {
+        ...{ status, storePath, verdict: finding!.verdict, narHash: finding!.narHash },
+        ...{ chainId, blockNumber, authority: formatAuthority(authority), applications: all },
+      },
+    };
+  });
+}
+
+interface ShowParameters {
+  application: Address;
+  settings: Settings;
+  storePath: string;
+  blockNumber: bigint;
+  signal: AbortSignal;
+}
+
+async function showApplication(
+  client: Client,
+  { application, settings, storePath, blockNumber: toBlock, signal }: ShowParameters,
+): Promise<Shown> {
+  const fromBlock = BigInt(settings.deployment?.value.registryBlock ?? 0);
+  const place = { registry: settings.registry.value, application, storePath, fromBlock, toBlock };
+  const [templateHash, history] = await Promise.all([
+    readContract(client, {
+      ...{ address: application, abi: applicationAbi, functionName: "getTemplateHash", blockNumber: toBlock },
+    }).catch(explainChainError),
+    readHistory(client, place),
+  ]);
+  const machine = machineOf(settings, application);
+  const [first] = history.observations;
+  return {
+    ...{ application, templateHash, history },
+    output: first ? await findOutput(client, { ...place, machine }) : null,
+    node: first && machine ? await askAboutInput(machine, first.inputIndex, signal) : null,
+  };
+}
+
+/** A node is of one application: that of the deployment, or the only one that is believed. */
+function machineOf({ nodeUrl, deployment, authority }: Settings, application: Address) {
+  const own =
+    deployment?.value.application ??
+    (authority?.value.kind === "application" ? authority.value.address : undefined);
+  return nodeUrl && own && isAddressEqual(own, application)
+    ? { nodeUrl: nodeUrl.value, application }
+    : undefined;
+}
+
+async function findOutput(
+  client: Client,
+  parameters: Parameters<typeof findVoucher>[1],
+): Promise<RegistryOutput | null> {
+  try {
+    const { voucher } = await findVoucher(client, parameters);
+    const call = decodeOutput(voucher.output);
+    const outputs = call?.type === "Voucher" ? decodeRecord(call.payload)?.outputs : undefined;
+    return outputs?.find(({ storePath }) => storePath === parameters.storePath) ?? null;
+  } catch (error) {
+    if (error instanceof NoProofError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function formatShown({ application, templateHash, history, output, node }: Shown): string[] {
+  const { observations, observationCount, conflicts, confirmations } = history;
+  return [
+    "",
+    `application ${application}`,
+    `  template   ${templateHash}`,
+    ...observations.map(
+      ({ kind, narHash, inputIndex, blockNumber, time, transactionHash }) =>
+        `  ${kind.padEnd(10)} ${narHash} by input ${inputIndex}, block ${blockNumber} of ${formatTime(time)}, transaction ${transactionHash}`,
+    ),
+    ...(observationCount > observations.length
+      ? [`  (${observationCount - observations.length} more between the first and these)`]
+      : []),
+    ...(observations.length === 0 ? ["  has not recorded it"] : []),
+    ...(confirmations > 0n ? [`  confirmed  ${confirmations} times`] : []),
+    ...(conflicts.length > 0 ? [`  conflicts  ${conflicts.join(", ")}`] : []),
+    ...(output
+      ? [
+          `  built from ${output.drvPath}!${output.outputName}`,
+          `  size       ${output.narSize} bytes`,
+          `  refers to  ${output.references.join(" ") || "nothing"}`,
+        ]
+      : []),
+    ...(node
+      ? [
+          `  a node says: ${[node.processed, node.claim, node.message].filter((text) => text !== null).join(", ") || "nothing"}`,
+        ]
+      : []),
+  ];
+}
+
+function formatTime(seconds: bigint): string {
+  return new Date(Number(seconds) * 1_000).toISOString().replace(".000", "");
+}
