@@ -7,11 +7,12 @@ import {
   findVoucher,
   type History,
   NoProofError,
+  printableText,
   readApplications,
   readFindings,
   readHistory,
 } from "../../client/index.ts";
-import { decodeOutput, decodeRecord, type RegistryOutput } from "../../protocol/index.ts";
+import { decodeOutput, decodeRecord, formatNarHash, type RegistryOutput } from "../../protocol/index.ts";
 import { formatAuthority, statusOfVerdict } from "../../trust/index.ts";
 import { defineAction } from "../action.ts";
 import { parseOnePath } from "../arguments.ts";
@@ -97,7 +98,7 @@ async function showApplication(
   const [first] = history.observations;
   return {
     ...{ application, templateHash, history },
-    output: first ? await findOutput(client, { ...place, machine }) : null,
+    output: first ? await findOutput(client, place, first.narHash) : null,
     node: first && machine ? await askAboutInput(machine, first.inputIndex, signal) : null,
   };
 }
@@ -112,15 +113,18 @@ function machineOf({ nodeUrl, deployment, authority }: Settings, application: Ad
     : undefined;
 }
 
+/** From the transaction alone, which must say what was recorded: what a node would say of it, nothing proves here. */
 async function findOutput(
   client: Client,
-  parameters: Parameters<typeof findVoucher>[1],
+  place: Omit<Parameters<typeof findVoucher>[1], "machine">,
+  narHash: string,
 ): Promise<RegistryOutput | null> {
   try {
-    const { voucher } = await findVoucher(client, parameters);
+    const { voucher } = await findVoucher(client, { ...place, machine: undefined });
     const call = decodeOutput(voucher.output);
     const outputs = call?.type === "Voucher" ? decodeRecord(call.payload)?.outputs : undefined;
-    return outputs?.find(({ storePath }) => storePath === parameters.storePath) ?? null;
+    const output = outputs?.find(({ storePath }) => storePath === place.storePath);
+    return output && formatNarHash(output.narHash) === narHash ? output : null;
   } catch (error) {
     if (error instanceof NoProofError) {
       return null;
@@ -147,9 +151,9 @@ function formatShown({ application, templateHash, history, output, node }: Shown
     ...(conflicts.length > 0 ? [`  conflicts  ${conflicts.join(", ")}`] : []),
     ...(output
       ? [
-          `  built from ${output.drvPath}!${output.outputName}`,
+          `  built from ${printableText(`${output.drvPath}!${output.outputName}`)}`,
           `  size       ${output.narSize} bytes`,
-          `  refers to  ${output.references.join(" ") || "nothing"}`,
+          `  refers to  ${output.references.map(printableText).join(" ") || "nothing"}`,
         ]
       : []),
     ...(node
@@ -161,5 +165,6 @@ function formatShown({ application, templateHash, history, output, node }: Shown
 }
 
 function formatTime(seconds: bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString().replace(".000", "");
+  const date = new Date(Number(seconds) * 1_000);
+  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString().replace(".000", "");
 }
