@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import type { Command } from "commander";
+import { printableLines } from "../client/index.ts";
 import { CartenixError, InterruptedError } from "../support/index.ts";
 import { errorExitCode } from "./output/errorExitCode.ts";
 import { toJson } from "./output/toJson.ts";
@@ -39,10 +41,10 @@ export function defineAction<Arguments extends unknown[]>(
         { signal: interruption.signal, command: self, isJson },
         ...(args.toReversed() as Arguments),
       );
-      process.stdout.write(
-        isJson ? `${toJson(schemaOf(self), outcome.json)}\n` : `${outcome.text.trimEnd()}\n`,
-      );
       process.exitCode = outcome.exitCode;
+      process.stdout.write(
+        isJson ? `${toJson(schemaOf(self), outcome.json)}\n` : `${printableLines(outcome.text.trimEnd())}\n`,
+      );
     } catch (error) {
       reportError(interruption.signal.aborted ? interruption.signal.reason : error, isJson);
     } finally {
@@ -60,16 +62,26 @@ function schemaOf(command: Command): string {
   return `cartenix.${names.join("-")}.v1`;
 }
 
+/** Prints an error, whose words may be a stranger's, and sets the exit code. */
 export function reportError(error: unknown, isJson: boolean): void {
   process.exitCode = errorExitCode(error);
-  if (!(error instanceof CartenixError)) {
-    console.error(error);
-    return;
+  const isOurs = error instanceof CartenixError;
+  if (!isOurs) {
+    console.error(printableLines(inspect(error)));
   }
   if (isJson) {
-    const { code, shortMessage: message, details, remedy } = error;
-    process.stdout.write(`${toJson("cartenix.error.v1", { code, message, details, remedy })}\n`);
-    return;
+    process.stdout.write(
+      `${toJson("cartenix.error.v1", isOurs ? fieldsOf(error) : fieldsOfDefect(error))}\n`,
+    );
+  } else if (isOurs) {
+    console.error(`error: ${printableLines(error.message)}`);
   }
-  console.error(`error: ${error.message}`);
+}
+
+function fieldsOf({ code, shortMessage: message, details, remedy }: CartenixError): object {
+  return { code, message, details, remedy };
+}
+
+function fieldsOfDefect(error: unknown): object {
+  return { code: "DEFECT", message: error instanceof Error ? error.message : String(error) };
 }

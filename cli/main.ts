@@ -1,21 +1,33 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { reportError } from "./action.ts";
-import { USAGE_EXIT_CODE } from "./output/exitCodes.ts";
+import { BROKEN_PIPE_EXIT_CODE, USAGE_EXIT_CODE } from "./output/exitCodes.ts";
+import { toJson } from "./output/toJson.ts";
 import { createProgram } from "./program.ts";
 import { readVersion } from "./version.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // whoever read the output has enough, such as `head`
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+  if (error.code !== "EPIPE") {
+    console.error(`error: the answer cannot be written: ${error.message}`);
+    process.exit(USAGE_EXIT_CODE);
+  }
+  // whoever read the output has enough, such as `head`; the verdict stays what it is
+  process.exit(process.exitCode ?? BROKEN_PIPE_EXIT_CODE);
 });
 
+const isJson = process.argv.includes("--json");
 try {
   await createProgram(readVersion()).parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  if (!(error instanceof CommanderError)) {
+    reportError(error, isJson);
+  } else if (error.exitCode === 0) {
+    process.exitCode = 0;
   } else {
-    reportError(error, process.argv.includes("--json"));
+    process.exitCode = USAGE_EXIT_CODE;
+    if (isJson) {
+      const message = error.message.replace(/^error: /, "");
+      process.stdout.write(`${toJson("cartenix.error.v1", { code: "USAGE", message })}\n`);
+    }
   }
 }

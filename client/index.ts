@@ -11,6 +11,7 @@ export {
 } from "./cartenixActions.ts";
 export * from "./chain/index.ts";
 export * from "./clientErrors.ts";
+export { describeOutput, type OutputDescription } from "./describeOutput.ts";
 export * from "./indexer/index.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "./lookUp.ts";
 export { missingPaths } from "./missingPaths.ts";

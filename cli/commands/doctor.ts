@@ -8,6 +8,7 @@ import { checkContracts } from "../doctor/checkContracts.ts";
 import { checkEndpoints } from "../doctor/checkEndpoints.ts";
 import { type CheckResult, check } from "../doctor/checkResult.ts";
 import { checkServices } from "../doctor/checkServices.ts";
+import { worstExitCode } from "../output/exitCodes.ts";
 
 const MARKS = { fine: "✓", wrong: "✗", "not checked": "–" } as const satisfies Record<
   CheckResult["state"],
@@ -32,7 +33,7 @@ export function addDoctor(program: Command): void {
       ...(await checkServices(settings, signal)),
     ];
     return {
-      exitCode: Math.max(...results.map(({ exitCode }) => exitCode)),
+      exitCode: worstExitCode(results.map(({ exitCode }) => exitCode)),
       text: results.map(format).join("\n"),
       json: { checks: results },
     };

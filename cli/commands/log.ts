@@ -1,11 +1,5 @@
 import type { Command } from "commander";
-import {
-  findRequest,
-  printableLines,
-  type RequestSubject,
-  readBuildLog,
-  readReports,
-} from "../../client/index.ts";
+import { findRequest, type RequestSubject, readBuildLog, readReports } from "../../client/index.ts";
 import { defineAction } from "../action.ts";
 import { RequestNotFoundError } from "../cliErrors.ts";
 import { addConnectionOptions } from "../config/options.ts";
@@ -54,5 +48,5 @@ export function addLog(program: Command): void {
 }
 
 function outcomeOf(log: string, inputIndex: bigint | null) {
-  return { exitCode: 0, text: printableLines(log), json: { inputIndex, log } };
+  return { exitCode: 0, text: log, json: { inputIndex, log } };
 }

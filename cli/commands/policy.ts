@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Address, isAddress, zeroAddress, zeroHash } from "viem";
-import { policyFactoryAddress } from "../../abi/index.ts";
 import { type Policy, readPolicy } from "../../client/index.ts";
 import { defineAction } from "../action.ts";
 import { addConnectionOptions } from "../config/options.ts";
+import { policyFactoryOf } from "../config/policyFactoryOf.ts";
 import { resolveSettings } from "../config/resolveSettings.ts";
 import { connect } from "../connect.ts";
 import { DAMAGED_EXIT_CODE, exitCodeOf } from "../output/exitCodes.ts";
@@ -33,7 +33,7 @@ function addShow(policy: Command): void {
   addConnectionOptions(command);
   defineAction(command, async ({ signal }, address: Address) => {
     const settings = await resolveSettings(command);
-    const factory = settings.deployment?.value.policyFactory ?? policyFactoryAddress();
+    const factory = policyFactoryOf(settings);
     const { client, chainId, blockNumber } = await connect(settings, signal);
     const policy = await readPolicy(client, { policy: address, factory, blockNumber });
     return {

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { formatProof, outputsRootOf, proveBuild, verifyProof } from "../../client/index.ts";
+import { UnwritablePathError } from "../../client/store/index.ts";
 import { parseStorePath } from "../../nix/index.ts";
 import { createProgress } from "../../support/index.ts";
 import { defineAction } from "../action.ts";
@@ -39,8 +40,15 @@ Examples:
       ...{ application, storePath, registry: settings.registry.value },
       fromBlock: BigInt(settings.deployment?.value.registryBlock ?? 0),
       nodeUrl: settings.nodeUrl?.value,
+      signal,
+    }).catch((error: unknown) => {
+      stage.fail();
+      throw error;
     });
-    await writeFile(file, formatProof(proof));
+    await writeFile(file, formatProof(proof)).catch((cause: Error) => {
+      stage.fail();
+      throw new UnwritablePathError(`cannot write ${file}`, { cause, details: cause.message });
+    });
     stage.done(file);
     const { narHash, claim } = verifyProof(proof);
     const lines = [

@@ -1,18 +1,12 @@
 import type { Command } from "commander";
 import { type Address, type Client, isAddressEqual } from "viem";
-import { readContract } from "viem/actions";
-import { applicationAbi } from "../../abi/index.ts";
 import {
-  explainChainError,
-  findVoucher,
-  type History,
-  NoProofError,
+  describeOutput,
+  type OutputDescription,
   printableText,
   readApplications,
   readFindings,
-  readHistory,
 } from "../../client/index.ts";
-import { decodeOutput, decodeRecord, formatNarHash, type RegistryOutput } from "../../protocol/index.ts";
 import { formatAuthority, statusOfVerdict } from "../../trust/index.ts";
 import { defineAction } from "../action.ts";
 import { parseOnePath } from "../arguments.ts";
@@ -23,14 +17,12 @@ import { connect } from "../connect.ts";
 import { askAboutInput, type NodesWord } from "../nodesWord.ts";
 import { exitCodeOf } from "../output/exitCodes.ts";
 import { formatFinding } from "../output/formatFinding.ts";
+import { PINNED_TEMPLATE_HASH } from "../pinnedTemplate.ts";
 
 /** What is known of a path that one application recorded. */
-interface Shown {
-  application: Address;
-  templateHash: string;
-  history: History;
-  /** As the voucher has it; `null` where the transaction does not show the voucher. */
-  output: RegistryOutput | null;
+interface Shown extends OutputDescription {
+  /** Whether the application's template is the one that this version makes. */
+  isPinnedTemplate: boolean;
   /** Nothing proves it; `null` where no node was asked or none answered. */
   node: NodesWord | null;
 }
@@ -87,18 +79,13 @@ async function showApplication(
   { application, settings, storePath, blockNumber: toBlock, signal }: ShowParameters,
 ): Promise<Shown> {
   const fromBlock = BigInt(settings.deployment?.value.registryBlock ?? 0);
-  const place = { registry: settings.registry.value, application, storePath, fromBlock, toBlock };
-  const [templateHash, history] = await Promise.all([
-    readContract(client, {
-      ...{ address: application, abi: applicationAbi, functionName: "getTemplateHash", blockNumber: toBlock },
-    }).catch(explainChainError),
-    readHistory(client, place),
-  ]);
+  const registry = settings.registry.value;
+  const described = await describeOutput(client, { registry, application, storePath, fromBlock, toBlock });
   const machine = machineOf(settings, application);
-  const [first] = history.observations;
+  const [first] = described.history.observations;
   return {
-    ...{ application, templateHash, history },
-    output: first ? await findOutput(client, place, first.narHash) : null,
+    ...described,
+    isPinnedTemplate: described.templateHash === PINNED_TEMPLATE_HASH,
     node: first && machine ? await askAboutInput(machine, first.inputIndex, signal) : null,
   };
 }
@@ -113,32 +100,13 @@ function machineOf({ nodeUrl, deployment, authority }: Settings, application: Ad
     : undefined;
 }
 
-/** From the transaction alone, which must say what was recorded: what a node would say of it, nothing proves here. */
-async function findOutput(
-  client: Client,
-  place: Omit<Parameters<typeof findVoucher>[1], "machine">,
-  narHash: string,
-): Promise<RegistryOutput | null> {
-  try {
-    const { voucher } = await findVoucher(client, { ...place, machine: undefined });
-    const call = decodeOutput(voucher.output);
-    const outputs = call?.type === "Voucher" ? decodeRecord(call.payload)?.outputs : undefined;
-    const output = outputs?.find(({ storePath }) => storePath === place.storePath);
-    return output && formatNarHash(output.narHash) === narHash ? output : null;
-  } catch (error) {
-    if (error instanceof NoProofError) {
-      return null;
-    }
-    throw error;
-  }
-}
-
-function formatShown({ application, templateHash, history, output, node }: Shown): string[] {
+function formatShown(shown: Shown): string[] {
+  const { application, history, output, node } = shown;
   const { observations, observationCount, conflicts, confirmations } = history;
   return [
     "",
     `application ${application}`,
-    `  template   ${templateHash}`,
+    `  template   ${formatTemplate(shown)}`,
     ...observations.map(
       ({ kind, narHash, inputIndex, blockNumber, time, transactionHash }) =>
         `  ${kind.padEnd(10)} ${narHash} by input ${inputIndex}, block ${blockNumber} of ${formatTime(time)}, transaction ${transactionHash}`,
@@ -162,6 +130,13 @@ function formatShown({ application, templateHash, history, output, node }: Shown
         ]
       : []),
   ];
+}
+
+function formatTemplate({ templateHash, isPinnedTemplate }: Shown): string {
+  if (templateHash === null) {
+    return "none: this is no application of Cartesi's";
+  }
+  return `${templateHash}, ${isPinnedTemplate ? "which this version makes" : "not the one that this version makes"}`;
 }
 
 function formatTime(seconds: bigint): string {

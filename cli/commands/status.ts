@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import type { Address, Client } from "viem";
+import type { Address } from "viem";
 import { readContract } from "viem/actions";
 import { buildRegistryAbi } from "../../abi/index.ts";
 import {
   explainChainError,
-  type Finding,
   type FoundInput,
   findBuilt,
   findRequest,
   type MachineAt,
+  printableText,
   type RequestSubject,
   readFindings,
 } from "../../client/index.ts";
@@ -18,7 +18,7 @@ import { defineAction } from "../action.ts";
 import { addConnectionOptions } from "../config/options.ts";
 import { requireDeployment, requireMachine } from "../config/requireSettings.ts";
 import { resolveSettings } from "../config/resolveSettings.ts";
-import { connect } from "../connect.ts";
+import { type Connection, connect } from "../connect.ts";
 import { askAboutInput, type NodesWord } from "../nodesWord.ts";
 import { exitCodeOf } from "../output/exitCodes.ts";
 import { parseSubject, placeOfRequests } from "../submission/requestSubject.ts";
@@ -61,8 +61,8 @@ export function addStatus(program: Command): void {
     const drvPath = "drvPath" in subject ? subject.drvPath : drvPathOf(request);
     const recorded =
       "storePath" in subject
-        ? [await recordOfPath(client, deployment, subject.storePath)]
-        : await recordsOfDerivation(client, deployment, drvPath, machine, signal);
+        ? [await recordOfPath(connection, deployment, subject.storePath)]
+        : await recordsOfDerivation(connection, deployment, drvPath, machine, signal);
     const nodesWord = machine && request ? await askAboutInput(machine, request.index, signal) : null;
     const status = statusOf(recorded, request, nodesWord);
     return {
@@ -84,20 +84,22 @@ function drvPathOf(input: FoundInput | undefined): string | undefined {
 }
 
 async function recordOfPath(
-  client: Client,
+  { client, blockNumber }: Connection,
   { application, registry }: { application: Address; registry: Address },
   storePath: string,
 ): Promise<Recorded> {
   const authority = { kind: "application", address: application } as const;
-  const [finding] = (await readFindings(client, { authority, registry, storePaths: [storePath] })) as [
-    Finding,
-  ];
-  return { name: storePath, verdict: finding.verdict, narHash: finding.narHash };
+  const [finding] = await readFindings(client, {
+    ...{ authority, registry, blockNumber },
+    storePaths: [storePath],
+  });
+  const { verdict, narHash } = finding!;
+  return { name: storePath, verdict, narHash };
 }
 
 /** The records of a derivation's outputs, by the registry's own keys; their names alone come from the node. */
 async function recordsOfDerivation(
-  client: Client,
+  { client, blockNumber }: Connection,
   { application, registry }: { application: Address; registry: Address },
   drvPath: string | undefined,
   machine: MachineAt | undefined,
@@ -115,6 +117,7 @@ async function recordsOfDerivation(
         abi: buildRegistryAbi,
         functionName: "recordOfDerivation",
         args: [application, drvPath, name],
+        blockNumber,
       }).catch(explainChainError);
       const verdict = BigInt(narHash) === 0n ? "notRecorded" : conflicts > 0n ? "conflict" : "accepted";
       return { name, verdict, narHash: verdict === "accepted" ? formatNarHash(narHash) : null };
@@ -143,7 +146,8 @@ function textOf(
   drvPath: string | undefined,
   machine: MachineAt | undefined,
 ): string {
-  const lines = [`${status}  ${drvPath ?? recorded[0]?.name ?? "no request about a derivation"}`];
+  const subject = printableText(drvPath ?? recorded[0]?.name ?? "no request about a derivation");
+  const lines = [`${status}  ${subject}`];
   lines.push(
     input
       ? `  sent       input ${input.index} in block ${input.blockNumber}, by ${input.sender}`

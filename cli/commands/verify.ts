@@ -56,7 +56,7 @@ Examples:
     const settings = await resolveSettings(command);
     if (options.proof !== undefined) {
       const connection = options.offline ? undefined : await connect(settings, signal);
-      return verifyProofFile({ file: options.proof, connection });
+      return verifyProofFile({ file: options.proof, settings, connection });
     }
     return verifyTexts(texts, options, settings, signal);
   });

@@ -1,18 +1,13 @@
-import { type Address, getAddress, zeroAddress } from "viem";
+import { type Address, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
-import {
-  applicationAbi,
-  buildRegistryAbi,
-  policyFactoryAddress,
-  trustPolicyAbi,
-  trustPolicyFactoryAbi,
-} from "../../abi/index.ts";
-import { explainChainError } from "../../client/index.ts";
-import pinned from "../../machine/image/template.json" with { type: "json" };
+import { applicationAbi, buildRegistryAbi } from "../../abi/index.ts";
+import { explainChainError, printableText, readPolicy } from "../../client/index.ts";
 import { contractsIn } from "../../trust/index.ts";
+import { policyFactoryOf } from "../config/policyFactoryOf.ts";
 import type { Settings } from "../config/resolveSettings.ts";
 import type { Connection } from "../connect.ts";
-import { exitCodeOf } from "../output/exitCodes.ts";
+import { DAMAGED_EXIT_CODE, exitCodeOf } from "../output/exitCodes.ts";
+import { PINNED_TEMPLATE_HASH } from "../pinnedTemplate.ts";
 import { type CheckResult, check, fine, notChecked, wrong } from "./checkResult.ts";
 
 /** Whether the contracts that verdicts come from are what they should be. */
@@ -27,7 +22,7 @@ export async function checkContracts(settings: Settings, connection: Connection)
   const contracts = contractsIn(settings.authority.value).map((contract) =>
     check(contract.address, () =>
       contract.kind === "policy"
-        ? checkPolicy(contract.address, connection)
+        ? checkPolicy(contract.address, settings, connection)
         : checkApplication(contract.address, connection),
     ),
   );
@@ -38,7 +33,7 @@ async function checkRegistry(address: Address, { client, blockNumber }: Connecti
   const version = await readContract(client, {
     ...{ address, abi: buildRegistryAbi, functionName: "version", blockNumber },
   }).catch(explainChainError);
-  return fine("registry", `${address}, version ${version}`);
+  return fine("registry", `${address}, version ${printableText(version)}`);
 }
 
 async function checkApplication(address: Address, { client, blockNumber }: Connection): Promise<CheckResult> {
@@ -55,46 +50,38 @@ async function checkApplication(address: Address, { client, blockNumber }: Conne
       "believe an application whose ownership was renounced",
     );
   }
-  return templateHash === pinned.templateHash
+  return templateHash === PINNED_TEMPLATE_HASH
     ? fine(address, "an application of the template that this version makes")
     : wrong(
         address,
-        `its template is ${templateHash}; this version makes ${pinned.templateHash}`,
+        `its template is ${templateHash}; this version makes ${PINNED_TEMPLATE_HASH}`,
         exitCodeOf("differs"),
         "use the version of Cartenix that makes its template: `cartenix template` prints the hash",
       );
 }
 
-async function checkPolicy(address: Address, { client, blockNumber }: Connection): Promise<CheckResult> {
-  const terms = await readContract(client, {
-    ...{ address, abi: trustPolicyAbi, functionName: "terms", blockNumber },
-  }).catch(explainChainError);
-  const [made, members] = await Promise.all([
-    readContract(client, {
-      ...{
-        address: policyFactoryAddress(),
-        abi: trustPolicyFactoryAbi,
-        functionName: "policyOf",
-        blockNumber,
-      },
-      args: [terms],
-    }),
-    readContract(client, { ...{ address, abi: trustPolicyAbi, functionName: "members", blockNumber } }),
-  ]).catch(explainChainError);
-  if (getAddress(made) !== getAddress(address)) {
+async function checkPolicy(
+  address: Address,
+  settings: Settings,
+  { client, blockNumber }: Connection,
+): Promise<CheckResult> {
+  const factory = policyFactoryOf(settings);
+  const policy = await readPolicy(client, { policy: address, factory, blockNumber });
+  if (!policy.isByFactory) {
     return wrong(
       address,
-      "the policy was not made by the policy factory: its members may be anything",
-      exitCodeOf("policyNotMet"),
-      "believe a policy that `cartenix policy make` or `npx hardhat policy` made",
+      `the policy was not made by the policy factory ${factory}: its members may be anything`,
+      DAMAGED_EXIT_CODE,
+      "believe a policy that `cartenix policy make` made",
     );
   }
-  const voting = members.filter(({ meetsTerms }) => meetsTerms).length;
-  return voting >= terms.threshold
-    ? fine(address, `a policy: ${terms.threshold} of ${members.length}, ${voting} of which meet its terms`)
+  const { threshold, members } = policy;
+  const voting = members.filter(({ state }) => state.meetsTerms).length;
+  return voting >= threshold
+    ? fine(address, `a policy: ${threshold} of ${members.length}, ${voting} of which meet its terms`)
     : wrong(
         address,
-        `a policy that can accept nothing: ${voting} of ${members.length} members meet its terms, and ${terms.threshold} must agree`,
+        `a policy that can accept nothing: ${voting} of ${members.length} members meet its terms, and ${threshold} must agree`,
         exitCodeOf("policyNotMet"),
         "believe another policy",
       );

@@ -1,4 +1,4 @@
-import type { Status } from "../../trust/index.ts";
+import { STATUSES, type Status } from "../../trust/index.ts";
 
 /** The exit codes of statuses. Scripts depend on them: they never change. */
 const STATUS_EXIT_CODES = {
@@ -17,9 +17,20 @@ export const DAMAGED_EXIT_CODE = 12;
 /** A defect of ours. */
 export const INTERNAL_EXIT_CODE = 70;
 export const INTERRUPTED_EXIT_CODE = 130;
+/** Nobody reads what is printed any more, and there is no verdict yet. */
+export const BROKEN_PIPE_EXIT_CODE = 141;
 
 export function exitCodeOf(status: Status): number {
   return STATUS_EXIT_CODES[status];
+}
+
+/** Of several things that were looked at, the exit code of the worst. */
+export function worstExitCode(codes: readonly number[]): number {
+  const worstFirst = [
+    ...[INTERNAL_EXIT_CODE, DAMAGED_EXIT_CODE, NETWORK_EXIT_CODE, USAGE_EXIT_CODE],
+    ...STATUSES.map(exitCodeOf),
+  ];
+  return worstFirst.find((code) => codes.includes(code)) ?? exitCodeOf("accepted");
 }
 
 /** What exit codes mean, for `--help` and the documentation. */
@@ -34,4 +45,5 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [DAMAGED_EXIT_CODE, "damaged: something is not what it says"],
   [INTERNAL_EXIT_CODE, "a defect of cartenix"],
   [INTERRUPTED_EXIT_CODE, "interrupted"],
+  [BROKEN_PIPE_EXIT_CODE, "nobody reads the output any more"],
 ];

@@ -80,15 +80,14 @@ async function findUploads(
     return [];
   }
   const stage = progress.stage("uploads of an earlier run");
-  const [count, toBlock] = await Promise.all([
-    readContract(client, {
-      address: inputBox,
-      abi: inputBoxAbi,
-      functionName: "getNumberOfInputs",
-      args: [application],
-    }),
-    getBlockNumber(client, { cacheTime: 0 }),
-  ]).catch(explainChainError);
+  const toBlock = await getBlockNumber(client, { cacheTime: 0 }).catch(explainChainError);
+  const count = await readContract(client, {
+    address: inputBox,
+    abi: inputBoxAbi,
+    functionName: "getNumberOfInputs",
+    args: [application],
+    blockNumber: toBlock,
+  }).catch(explainChainError);
   const chunks = payloadsOf(build.drvPath, { paths: plan.paths, compressed: plan.bundle })
     .map((payload) => decodeRequest(payload))
     .filter((request) => request.kind === "upload");

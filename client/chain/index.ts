@@ -1,4 +1,4 @@
-export { agreeingTransport } from "./agreeingTransport.ts";
+export { agreeingTransport, MAX_BLOCKS_APART } from "./agreeingTransport.ts";
 export { boundedHttp } from "./boundedHttp.ts";
 export { type CompareHashesParameters, type Comparison, compareHashes } from "./compareHashes.ts";
 export { explainChainError } from "./explainChainError.ts";

@@ -1,6 +1,7 @@
-import type { AbiEvent, Address, Client, GetLogsReturnType } from "viem";
-import { HttpRequestError, TimeoutError, BaseError as ViemError } from "viem";
+import type { AbiEvent, Address, Client, GetLogsReturnType, Log } from "viem";
+import { HttpRequestError, isHash, TimeoutError, BaseError as ViemError } from "viem";
 import { getLogs } from "viem/actions";
+import { ChainUnreachableError } from "../clientErrors.ts";
 import { explainChainError } from "./explainChainError.ts";
 
 export interface ReadLogsParameters<Event extends AbiEvent> {
@@ -23,7 +24,9 @@ export async function readLogs<const Event extends AbiEvent>(
 ): Promise<GetLogsReturnType<Event, [Event], true>> {
   const { fromBlock, toBlock } = parameters;
   try {
-    return (await getLogs(client, { ...parameters, strict: true } as never)) as never;
+    const logs = await getLogs(client, { ...parameters, strict: true } as never);
+    requireAsked(logs, parameters);
+    return logs as never;
   } catch (error) {
     if (fromBlock >= toBlock || !isRefusal(error)) {
       explainChainError(error);
@@ -32,6 +35,25 @@ export async function readLogs<const Event extends AbiEvent>(
     const first = await readLogs(client, { ...parameters, toBlock: middle });
     const second = await readLogs(client, { ...parameters, fromBlock: middle + 1n });
     return [...first, ...second];
+  }
+}
+
+/** An endpoint may answer with anything; of which event a log is, and with which arguments, viem looks at. */
+function requireAsked(
+  logs: readonly Log[],
+  { address, fromBlock, toBlock }: Pick<ReadLogsParameters<AbiEvent>, "address" | "fromBlock" | "toBlock">,
+): void {
+  const isAsked = ({ address: of, blockNumber, transactionHash, logIndex }: Log) =>
+    of.toLowerCase() === address.toLowerCase() &&
+    typeof blockNumber === "bigint" &&
+    blockNumber >= fromBlock &&
+    blockNumber <= toBlock &&
+    isHash(transactionHash ?? "") &&
+    Number.isSafeInteger(logIndex);
+  if (!logs.every(isAsked)) {
+    throw new ChainUnreachableError("the RPC endpoint answers with other events than those asked for", {
+      remedy: "use another endpoint",
+    });
   }
 }
 

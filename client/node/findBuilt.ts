@@ -1,8 +1,11 @@
+import { isStorePath } from "../../nix/index.ts";
 import type { Report } from "../../protocol/index.ts";
 import { MachineRefusedError, NodeAnswerError } from "../clientErrors.ts";
 import { type MachineAt, queryMachine } from "../queryMachine.ts";
 import { decodeAnswer } from "./decodeAnswer.ts";
 
+/** As Nix names outputs. */
+const OUTPUT_NAME = /^[a-zA-Z0-9+\-._?=]{1,211}$/;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
@@ -24,6 +27,9 @@ export async function findBuilt(
     const report = payload && decodeAnswer(payload);
     if (report?.kind !== "build" || report.drvPath !== drvPath) {
       throw new NodeAnswerError("the machine did not report what it built");
+    }
+    if (!report.outputs.every(({ name, path }) => OUTPUT_NAME.test(name) && isStorePath(path))) {
+      throw new NodeAnswerError("the machine reported outputs that no derivation has");
     }
     return report;
   } catch (error) {

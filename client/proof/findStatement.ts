@@ -8,10 +8,13 @@ import type { ProvenOutput } from "./outputsRoot.ts";
 /** The notice of an input whose statement is about a store path; `null` if the node has none that it can prove. */
 export async function findStatement(
   machine: MachineAt,
-  inputIndex: bigint,
-  storePath: string,
+  {
+    inputIndex,
+    storePath,
+    signal,
+  }: { inputIndex: bigint; storePath: string; signal: AbortSignal | undefined },
 ): Promise<ProvenOutput | null> {
-  const outputs = await outputsOfInput(machine, inputIndex);
+  const outputs = await outputsOfInput(machine, { inputIndex, signal });
   return outputs.find(({ output }) => states(output, storePath)) ?? null;
 }
 

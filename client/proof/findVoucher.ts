@@ -21,6 +21,7 @@ export interface FindVoucherParameters {
   fromBlock: bigint;
   toBlock: bigint;
   machine: MachineAt | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -33,7 +34,7 @@ export async function findVoucher(
   client: Client,
   parameters: FindVoucherParameters,
 ): Promise<{ voucher: ProvenOutput; inputIndex: bigint }> {
-  const { application, registry, storePath, fromBlock, toBlock, machine } = parameters;
+  const { application, registry, storePath, fromBlock, toBlock, machine, signal } = parameters;
   const [log] = await readLogs(client, {
     ...{ address: registry, event: OUTPUT_RECORDED },
     args: { application, pathKey: pathKeyOf(storePath) },
@@ -50,7 +51,7 @@ export async function findVoucher(
   if (executed && records(executed)) {
     return { voucher: executed, inputIndex };
   }
-  const voucher = machine && (await outputsOfInput(machine, inputIndex)).find(records);
+  const voucher = machine && (await outputsOfInput(machine, { inputIndex, signal })).find(records);
   if (!voucher) {
     throw new NoProofError("the transaction that recorded it does not show the voucher's proof", {
       details: `transaction ${log.transactionHash} called another contract`,

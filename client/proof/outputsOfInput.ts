@@ -13,12 +13,13 @@ const MAX_OUTPUTS = 1_000;
  * @throws {NodeAnswerError} when its answer is no list.
  */
 export async function outputsOfInput(
-  { nodeUrl, application }: MachineAt,
-  inputIndex: bigint,
+  machine: MachineAt,
+  { inputIndex, signal }: { inputIndex: bigint; signal: AbortSignal | undefined },
 ): Promise<ProvenOutput[]> {
-  const client = nodeClientOf({ nodeUrl });
+  const client = nodeClientOf(machine, { signal });
+  const { application } = machine;
   const pages = readPages(
-    (page) => askNode(() => client.listOutputs({ application, inputIndex, ...page }), undefined),
+    (page) => askNode(() => client.listOutputs({ application, inputIndex, ...page }), signal),
     MAX_OUTPUTS,
   );
   const proven: ProvenOutput[] = [];

@@ -19,6 +19,7 @@ export interface ProveBuildParameters {
   fromBlock: bigint;
   /** A node of the application: it has the statement, and vouchers that another contract executed. */
   nodeUrl?: string | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -28,17 +29,17 @@ export interface ProveBuildParameters {
  * @throws {NoProofError} when the chain has no executed voucher that records the path, or no claim that covers it.
  */
 export async function proveBuild(client: Client, parameters: ProveBuildParameters): Promise<BuildProof> {
-  const { application, registry, storePath, nodeUrl } = parameters;
-  const at = { address: application, abi: applicationAbi } as const;
-  const [chainId, toBlock, templateHash, consensus] = await Promise.all([
+  const { application, registry, storePath, nodeUrl, signal } = parameters;
+  const toBlock = await getBlockNumber(client).catch(explainChainError);
+  const at = { address: application, abi: applicationAbi, blockNumber: toBlock } as const;
+  const [chainId, templateHash, consensus] = await Promise.all([
     getChainId(client),
-    getBlockNumber(client),
     readContract(client, { ...at, functionName: "getTemplateHash" }),
     readContract(client, { ...at, functionName: "getOutputsMerkleRootValidator" }),
   ]).catch(explainChainError);
   const machine: MachineAt | undefined = nodeUrl === undefined ? undefined : { nodeUrl, application };
   const { voucher, inputIndex } = await findVoucher(client, { ...parameters, toBlock, machine });
-  const statement = machine ? await findStatement(machine, inputIndex, storePath) : null;
+  const statement = machine ? await findStatement(machine, { inputIndex, storePath, signal }) : null;
   const outputs = [voucher, ...(statement ? [statement] : [])];
   const claims = await findClaims(client, {
     ...{ application, consensus, toBlock },

@@ -1,4 +1,5 @@
 import { type Hex, hexToBytes, isAddressEqual } from "viem";
+import { isStorePath } from "../../nix/index.ts";
 import {
   decodeOutput,
   decodeRecord,
@@ -8,6 +9,7 @@ import {
   type Statement,
 } from "../../protocol/index.ts";
 import { CartenixError } from "../../support/index.ts";
+import { printableText } from "../printableText.ts";
 import type { AcceptedClaim, BuildProof } from "./buildProof.ts";
 import { outputsRootOf, type ProvenOutput } from "./outputsRoot.ts";
 import { ProofDamagedError } from "./proofErrors.ts";
@@ -35,6 +37,9 @@ export interface ProvenBuild {
  */
 export function verifyProof(proof: BuildProof): ProvenBuild {
   const { storePath, registry, voucher } = proof;
+  if (!isStorePath(storePath)) {
+    throw new ProofDamagedError(`it is about what is no store path: ${printableText(storePath)}`);
+  }
   const claim = claimOf(proof, voucher, "the voucher");
   const call = decodeOutput(voucher.output);
   if (call?.type !== "Voucher" || !isAddressEqual(call.destination, registry) || call.value !== 0n) {
@@ -43,7 +48,7 @@ export function verifyProof(proof: BuildProof): ProvenBuild {
   const record = decodeRecord(call.payload);
   const output = record?.outputs.find((one) => one.storePath === storePath);
   if (!record || !output) {
-    throw new ProofDamagedError(`its voucher does not record ${JSON.stringify(storePath.slice(0, 300))}`);
+    throw new ProofDamagedError(`its voucher does not record ${storePath}`);
   }
   return {
     storePath,

@@ -50,7 +50,8 @@ describe("cartenix doctor", function () {
     }
   });
 
-  /** An endpoint that tells of other blocks at `/lie`, of another chain at `/other`, and is a cache at `/cache`. */
+  /** An endpoint that tells of other blocks at `/lie`, of another chain at `/other`, of a
+   * head that there is not at `/ahead`, and is a cache at `/cache`. */
   async function startProxy(): Promise<Server> {
     const server = createServer(async (request, response) => {
       if (request.url === "/cache/nix-cache-info") {
@@ -70,7 +71,11 @@ describe("cartenix doctor", function () {
           ? text.replace(/"hash":"0x[0-9a-f]{64}"/, `"hash":"0x${"ab".repeat(32)}"`)
           : request.url === "/other"
             ? text.replace(/"0x7a69"/, '"0x1"')
-            : text,
+            : request.url === "/ahead" && body.includes("eth_blockNumber")
+              ? text.replace(/"result":"0x[0-9a-f]{1,8}"/g, (one) =>
+                  one.includes("0x7a69") ? one : '"result":"0xffffffff"',
+                )
+              : text,
       );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -115,11 +120,32 @@ describe("cartenix doctor", function () {
     assert.match(of(policy)!.text, /a policy: 1 of 1, 1 of which/);
   });
 
+  it("disapproves of a policy of another factory as much as `policy show` does", async () => {
+    const other = await file({ policyFactory: rollup.accounts[6]! });
+    const { of } = await doctor({ deployment: other, trust: `policy:${policy}` });
+    assert.match(of(policy)!.text, /there is no contract at/);
+    const copy: Address = `0x${"c0".repeat(20)}`;
+    const bytecode = (await rollup.client.getCode({ address: policy }))!;
+    await rollup.client.setCode({ address: copy, bytecode });
+    const ofCopy = await doctor({ trust: `policy:${copy}` });
+    assert.equal(ofCopy.exitCode, 12);
+    assert.match(ofCopy.of(copy)!.text, /not made by the policy factory/);
+  });
+
   it("names the endpoint of three that lies", async () => {
     const { exitCode, of } = await doctor({ rpcUrls: [rollup.chain.rpcUrl, at("/lie"), at("")] });
     assert.equal(exitCode, 11);
     assert.match(of(at("/lie"))!.text, /other blocks than most/);
     assert.equal(of(at(""))!.state, "fine");
+  });
+
+  it("names the endpoint of three that claims blocks which there are not", async () => {
+    const { exitCode, of } = await doctor({ rpcUrls: [rollup.chain.rpcUrl, at("/ahead"), at("")] });
+    assert.equal(exitCode, 11);
+    assert.match(of(at("/ahead"))!.text, /claims \d+ blocks more than the others/);
+    assert.deepEqual([of(at(""))!.state, of(rollup.chain.rpcUrl)!.state], ["fine", "fine"]);
+    const two = await doctor({ rpcUrls: [rollup.chain.rpcUrl, at("/ahead")] });
+    assert.match(two.of(rollup.chain.rpcUrl)!.remedy!, /add a third endpoint/);
   });
 
   it("asks for a third where two differ", async () => {

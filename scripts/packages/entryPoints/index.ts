@@ -7,6 +7,7 @@ export {
 } from "../../../client/cartenixActions.ts";
 export * from "../../../client/chain/index.ts";
 export * from "../../../client/clientErrors.ts";
+export { describeOutput, type OutputDescription } from "../../../client/describeOutput.ts";
 export * from "../../../client/indexer/index.ts";
 export { type LookUpParameters, lookUp, type OutputRecord } from "../../../client/lookUp.ts";
 export { missingPaths } from "../../../client/missingPaths.ts";
