@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { bytesToHex, type Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { type Deployment, encodeReport, formatDeployment } from "../../protocol/index.ts";
+import { inputBoxAbi } from "../../abi/index.ts";
+import { type Deployment, encodeRebuild, encodeReport, formatDeployment } from "../../protocol/index.ts";
 import { cachePath } from "../../support/index.ts";
 import { type StockNode, startStockNode } from "../client/support/startStockNode.ts";
+import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
 import { type RunOptions, runCartenix, runJson } from "./support/runCartenix.ts";
 import { runInTerminal } from "./support/runInTerminal.ts";
@@ -398,6 +400,39 @@ describe("cartenix submit", function () {
       const paid = await transactions();
       const result = await about("rebuild", drvPath, "--yes", "--wait");
       assert.deepEqual([pending.exitCode, result.exitCode, await transactions()], [3, 0, paid]);
+    });
+
+    it("rebuild does not call accepted what was contradicted before", async () => {
+      const { application, registry } = deployment;
+      const contradicting = helloOutput("contradicting", { storePath, drvPath });
+      await rollup.record(application, registry, [contradicting]);
+      const { exitCode, answer, stderr } = await about("rebuild", drvPath, "--yes", "--wait");
+      assert.deepEqual([exitCode, answer.status], [4, "policyNotMet"], stderr);
+    });
+
+    it("status shows what a stranger requests, or a node says, in a form that cannot control a terminal", async () => {
+      const hostile = "\u001b[2J\naccepted\u009b2J";
+      await rollup.write(rollup.accounts[5]!, {
+        ...{ address: deployment.inputBox, abi: inputBoxAbi, functionName: "addInput" },
+        args: [deployment.application, encodeRebuild({ drvPath: hostile })],
+      });
+      const index = await rollup.client.readContract({
+        ...{ address: deployment.inputBox, abi: inputBoxAbi, functionName: "getNumberOfInputs" },
+        args: [deployment.application],
+      });
+      const outputs = [{ name: hostile, path: hostile, narHash: "ab".repeat(32), narSize: 1 }];
+      node.state.distort = (method, result) => {
+        const report = { kind: "build", drvPath: hostile, inputIndex: 0, outputs } as const;
+        return method === "inspect"
+          ? { status: "Accepted", reports: [{ payload: bytesToHex(encodeReport(report)) }] }
+          : result;
+      };
+      const run = await runCartenix(["status", ...argsOf(String(index - 1n))], {
+        environment: environment(),
+      });
+      assert.match(run.stdout, /^(?:unknown|pending) {2}\\u\{1b\}\[2J\\u\{a\}accepted/);
+      assert.match(run.stdout, /recorded {3}out: not yet/);
+      assert.doesNotMatch(run.stdout + run.stderr, /[^\P{C}\n]/u);
     });
   });
 
