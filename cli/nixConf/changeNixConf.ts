@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../support/index.ts";
 import type { Outcome } from "../action.ts";
+import { askOnTerminal, hasTerminal } from "../askOnTerminal.ts";
 import { formatChange } from "./formatChange.ts";
 import { readNixConf, replaceNixConf } from "./nixConfFile.ts";
 
@@ -21,7 +21,7 @@ export async function changeNixConf({ path, isAgreed, signal, change }: ChangeOp
   }
   const diff = formatChange(path, before, after);
   process.stderr.write(`${diff}\n`);
-  if (!isAgreed && !(await ask("Change it? [y/N] ", signal))) {
+  if (!isAgreed && !(await isWanted(signal))) {
     return { exitCode: 0, text: `${path} stays as it was`, json: { file: path, changed: false } };
   }
   await replaceNixConf(path, before, after);
@@ -32,19 +32,11 @@ export async function changeNixConf({ path, isAgreed, signal, change }: ChangeOp
   };
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+async function isWanted(signal: AbortSignal): Promise<boolean> {
+  if (!hasTerminal()) {
     throw new UsageError("there is no terminal to ask whether to make this change", {
       remedy: "give --yes if you want it",
     });
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // the terminal is read key by key, so that Ctrl-C comes here
-  terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  try {
-    const answer = await terminal.question(question, { signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  return askOnTerminal("Change it?", signal);
 }

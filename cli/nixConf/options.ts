@@ -14,5 +14,5 @@ export function addNixConfOptions(command: Command): Command {
         "nix/nix.conf in the configuration folder",
       ),
     )
-    .option("--yes", "do not ask", false);
+    .option("-y, --yes", "change it without asking", false);
 }

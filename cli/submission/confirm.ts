@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { askOnTerminal, hasTerminal } from "../askOnTerminal.ts";
 import { NotConfirmedError } from "../cliErrors.ts";
 
 /**
@@ -7,7 +7,7 @@ import { NotConfirmedError } from "../cliErrors.ts";
  * @throws {NotConfirmedError} when there is neither a terminal nor `--yes`.
  */
 export function requireConfirmable(isConfirmed: boolean): void {
-  if (!isConfirmed && !(process.stdin.isTTY && process.stderr.isTTY)) {
+  if (!isConfirmed && !hasTerminal()) {
     throw new NotConfirmedError("there is no terminal to ask whether to send what costs money", {
       remedy: "give --yes to send without asking; `cartenix cost` shows what it costs",
     });
@@ -20,20 +20,7 @@ export function requireConfirmable(isConfirmed: boolean): void {
  * @throws {NotConfirmedError} when the answer is not yes.
  */
 export async function confirm(question: string, signal: AbortSignal): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const interrupted = new Promise<never>((_, reject) => {
-    // in a question, Ctrl-C reaches readline and nobody else
-    terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
-    terminal.once("close", () => reject(new NotConfirmedError("nothing was sent")));
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  try {
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), interrupted]);
-    if (!/^y(es)?$/i.test(answer.trim())) {
-      throw new NotConfirmedError("nothing was sent");
-    }
-  } finally {
-    terminal.removeAllListeners("close");
-    terminal.close();
+  if (!(await askOnTerminal(question, signal))) {
+    throw new NotConfirmedError("nothing was sent");
   }
 }

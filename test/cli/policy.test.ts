@@ -10,8 +10,8 @@ import { makeScratchFolder, type ScratchFolder } from "../../machine/packages/in
 import { type Deployment, formatDeployment } from "../../protocol/index.ts";
 import { createPolicyMaker, member, type PolicyMaker } from "../indexer/support/createPolicyMaker.ts";
 import { type Rollup, startRollup, TEMPLATE_HASH } from "../indexer/support/startRollup.ts";
+import { assertAsks } from "./support/assertAsks.ts";
 import { runCartenix } from "./support/runCartenix.ts";
-import { runInTerminal } from "./support/runInTerminal.ts";
 
 const SLOTS_OF_MEMBER = 4n;
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -187,20 +187,13 @@ describe("cartenix policy", function () {
 
     it("asks on a terminal, and sends only what is confirmed", async () => {
       const before = await transactions();
-      const answer = (text: string) =>
-        runInTerminal(argsOf(["--threshold", "2", "--contradictions", "any", ...files]), {
-          environment,
-          typing: [[/Make this policy\? \[y\/N\]/, text]],
-        });
-      for (const [text, exitCode] of [
-        ["n\r", 10],
-        ["\x03", 130],
-      ] as const) {
-        const { exitCode: actual, shown } = await answer(text);
-        assert.equal(actual, exitCode, shown);
-        assert.equal(await transactions(), before);
-      }
-      const { exitCode, shown } = await answer("y\r");
+      const args = ["--threshold", "2", "--contradictions", "any", ...files];
+      const { exitCode, shown } = await assertAsks(argsOf(args), {
+        environment,
+        question: /Make this policy\? \[y\/N\]/,
+        refusedExitCode: 10,
+        assertNothingDone: async () => assert.equal(await transactions(), before),
+      });
       assert.equal(exitCode, 0, shown);
       assert.match(shown, /of different hashes that a member recorded, each counts/);
       assert.match(shown, /policy (0x[0-9a-fA-F]{40}) {2}made\r\n {2}--trust policy:\1/);

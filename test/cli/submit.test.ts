@@ -13,8 +13,8 @@ import { cachePath } from "../../support/index.ts";
 import { type StockNode, startStockNode } from "../client/support/startStockNode.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
+import { assertAsks } from "./support/assertAsks.ts";
 import { type RunOptions, runCartenix, runJson } from "./support/runCartenix.ts";
-import { runInTerminal } from "./support/runInTerminal.ts";
 import { startSendingProxy } from "./support/startSendingProxy.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -248,20 +248,12 @@ describe("cartenix submit", function () {
   it("asks on a terminal, and sends only after a yes", async () => {
     const file = await newPackage();
     const before = await transactions();
-    const answer = (text: string) =>
-      runInTerminal(["submit", ...argsOf(file)], {
-        environment: environment(),
-        typing: [[/Send 3 inputs\? \[y\/N\]/, text]],
-      });
-    for (const [text, exitCode] of [
-      ["n\r", 10],
-      ["\x03", 130],
-    ] as const) {
-      const { exitCode: actual, shown } = await answer(text);
-      assert.equal(actual, exitCode, shown);
-      assert.equal(await transactions(), before);
-    }
-    const { exitCode, shown } = await answer("y\r");
+    const { exitCode, shown } = await assertAsks(["submit", ...argsOf(file)], {
+      environment: environment(),
+      question: /Send 3 inputs\? \[y\/N\]/,
+      refusedExitCode: 10,
+      assertNothingDone: async () => assert.equal(await transactions(), before),
+    });
     assert.equal(exitCode, 3, shown);
     assert.equal((await transactions()) - before, INPUTS);
   });

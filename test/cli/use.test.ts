@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
+import { assertAsks } from "./support/assertAsks.ts";
 import { runCartenix, runJson } from "./support/runCartenix.ts";
-import { runInTerminal } from "./support/runInTerminal.ts";
 
 describe("cartenix use", function () {
   this.timeout(120_000);
@@ -125,14 +125,12 @@ describe("cartenix use", function () {
 
   it("asks on a terminal, and does nothing without a yes", async () => {
     await writeFile(file, OLD);
-    const no = await runInTerminal(["use"], { environment, typing: [[/\[y\/N\]/, "\r"]] });
-    assert.equal(no.exitCode, 0);
-    assert.match(no.shown, /stays as it was/);
-    assert.equal(await readFile(file, "utf8"), OLD);
-    const stopped = await runInTerminal(["use"], { environment, typing: [[/\[y\/N\]/, "\x03"]] });
-    assert.equal(stopped.exitCode, 130);
-    assert.equal(await readFile(file, "utf8"), OLD);
-    const yes = await runInTerminal(["use"], { environment, typing: [[/\[y\/N\]/, "y\r"]] });
+    const yes = await assertAsks(["use"], {
+      environment,
+      question: /\[y\/N\]/,
+      refusedExitCode: 0,
+      assertNothingDone: async () => assert.equal(await readFile(file, "utf8"), OLD),
+    });
     assert.match(yes.shown, /\+extra-substituters = .*is changed/s);
     assert.match(await readFile(file, "utf8"), /8480/);
   });
