@@ -24,22 +24,11 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 const NOT_FOUND_CODE = -32_001;
 
-/** What is read of an input. */
-export interface NodeInput {
-  readonly index: bigint;
-  readonly epochIndex: bigint;
-  /** `NONE` until the machine has processed it, then `ACCEPTED` or why not. */
-  readonly status: string;
-}
+/** What is read of an input: its status is `NONE` until the machine has processed it. */
+export type NodeInput = z.output<typeof inputAnswer>["data"];
 
 /** What is read of an output; its siblings are there once its epoch's claim is computed. */
-export interface NodeOutput {
-  readonly index: bigint;
-  readonly epochIndex: bigint;
-  readonly rawData: Hex;
-  readonly decodedData: { readonly type: string; readonly payload: Hex } | null;
-  readonly outputHashesSiblings: readonly Hex[] | null;
-}
+export type NodeOutput = z.output<typeof outputAnswer>["data"];
 
 interface ListParameters {
   application: Address;
@@ -53,7 +42,10 @@ interface ListParameters {
 export interface NodeClient {
   getInput(parameters: { application: Address; inputIndex: bigint }): Promise<NodeInput>;
   getOutput(parameters: { application: Address; outputIndex: bigint }): Promise<NodeOutput>;
-  getEpoch(parameters: { application: Address; epochIndex: bigint }): Promise<{ readonly status: string }>;
+  getEpoch(parameters: {
+    application: Address;
+    epochIndex: bigint;
+  }): Promise<z.output<typeof epochAnswer>["data"]>;
   listOutputs(parameters: ListParameters): Promise<Page<NodeOutput>>;
   listReports(parameters: ListParameters): Promise<Page<{ readonly rawData: Hex }>>;
 }

@@ -66,8 +66,16 @@ describe("cartenix show", function () {
       const { id, method } = (await json(request)) as { id: number; method: string };
       const report = () => toHex(encodeReport({ kind: "info", message: said.message }));
       const results: Record<string, unknown> = {
-        cartesi_getInput: { data: { index: "0x0", epoch_index: "0x0", status: said.status } },
-        cartesi_listReports: { data: [{ raw_data: report() }], pagination: { total_count: 1 } },
+        cartesi_getInput: {
+          data: {
+            ...{ index: "0x0", epoch_index: "0x0", block_number: "0x1", status: said.status },
+            ...{ machine_hash: null, outputs_hash: null },
+          },
+        },
+        cartesi_listReports: {
+          data: [{ input_index: "0x0", raw_data: report() }],
+          pagination: { total_count: 1 },
+        },
       };
       const error = { code: -32_001, message: "Epoch not found" };
       const answer = method in results ? { result: results[method] } : { error };

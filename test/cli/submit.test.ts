@@ -8,6 +8,7 @@ import { after, before, beforeEach, describe, it } from "mocha";
 import { bytesToHex, type Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { inputBoxAbi } from "../../abi/index.ts";
+import { readReports } from "../../client/index.ts";
 import { type Deployment, encodeRebuild, encodeReport, formatDeployment } from "../../protocol/index.ts";
 import { cachePath } from "../../support/index.ts";
 import { type StockNode, startStockNode } from "../client/support/startStockNode.ts";
@@ -425,6 +426,56 @@ describe("cartenix submit", function () {
       assert.match(run.stdout, /^(?:unknown|pending) {2}\\u\{1b\}\[2J\\u\{a\}accepted/);
       assert.match(run.stdout, /recorded {3}out: not yet/);
       assert.doesNotMatch(run.stdout + run.stderr, /[^\P{C}\n]/u);
+    });
+  });
+
+  describe("within the stock node's limits", () => {
+    const post = async (body: unknown) => {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`${node.url}/rpc`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    const listing = (limit: number, id = 1) => ({
+      ...{ jsonrpc: "2.0", id, method: "cartesi_listReports" },
+      params: { application: deployment.application, input_index: "0x0", limit },
+    });
+    const listings = (count: number, limit: number) =>
+      Array.from({ length: count }, (_, id) => listing(limit, id));
+
+    for (const [what, body, isTaken] of [
+      ["100 calls", () => listings(100, 100), true],
+      ["101 calls", () => listings(101, 1), false],
+      ["a list of 10,000 entries", () => listing(10_000), true],
+      ["a list of 10,001 entries", () => listing(10_001), false],
+      ["lists of 10,001 entries together", () => [...listings(9, 1_000), listing(1_001)], false],
+    ] as const) {
+      it(`the server of this test ${isTaken ? "takes" : "refuses"} ${what}`, async () => {
+        const { text } = await post(body());
+        assert.equal(/exceeds the limits/.test(text), !isTaken, text.slice(0, 200));
+      });
+    }
+
+    it("and refuses a body of more than 1 MiB", async () => {
+      assert.equal((await post("x".repeat(1024 * 1024))).status, 413);
+    });
+
+    it("a log of more reports than those is read to its end", async () => {
+      const pieces = 10_050;
+      const file = await newPackage();
+      node.machine.splitNextLog(pieces);
+      const { exitCode, answer } = await submit(file);
+      assert.equal(exitCode, 0);
+      const machine = { nodeUrl: node.url, application: deployment.application };
+      let count = 0;
+      for await (const report of readReports(machine, { inputIndex: BigInt(answer.inputIndex) })) {
+        assert.equal(report.kind, "log");
+        count += 1;
+      }
+      assert.equal(count, pieces);
     });
   });
 

@@ -46,6 +46,7 @@ export function createScriptedMachine(registry: Hex) {
   const built = new Map<string, { inputIndex: bigint; outputs: RegistryOutput[] }>();
 
   let isLosing = false;
+  let logPieces = 1;
 
   function process({ index, sender, blockNumber, payload }: EvmAdvance): Processed {
     try {
@@ -119,8 +120,13 @@ export function createScriptedMachine(registry: Hex) {
       payload: encodeRecord({ inputIndex, outputs: records }),
     });
     const payload = toHex(encodeStatement(sampleStatement({ drvPath, inputIndex })));
-    const log: Report = { kind: "log", drvPath, text: "built\n" };
-    return accepted([voucher, encodeOutput({ type: "Notice", payload })], [log, ...reports], [...records]);
+    const logs = Array.from({ length: logPieces }, (): Report => ({ kind: "log", drvPath, text: "built\n" }));
+    logPieces = 1;
+    return accepted(
+      [voucher, encodeOutput({ type: "Notice", payload })],
+      [...logs, ...reports],
+      [...records],
+    );
   }
 
   function ask(query: Query): Report {
@@ -158,6 +164,10 @@ export function createScriptedMachine(registry: Hex) {
     /** Drops the next bundle before it is built from, as the machine does when others need the space. */
     loseNextBundle() {
       isLosing = true;
+    },
+    /** Reports the next log in so many pieces. */
+    splitNextLog(pieces: number) {
+      logPieces = pieces;
     },
     stop: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -2,7 +2,15 @@ import type { request } from "ponder:schema";
 import { z } from "@hono/zod-openapi";
 import { type Address, keccak256, numberToHex, size } from "viem";
 import { applicationAbi } from "../../../../abi/index.ts";
-import { decodeOutput, type Report } from "../../../../protocol/index.ts";
+import {
+  EPOCH_STATUSES,
+  epochAnswer,
+  INPUT_STATUSES,
+  inputAnswer,
+  type NodeOutput,
+  outputPage,
+} from "../../../../client/index.ts";
+import type { Report } from "../../../../protocol/index.ts";
 import { type NodeSettings, nodeOf, readSettings } from "../../../settings.ts";
 import { NODE_TIMEOUT_MS } from "../limits/bounds.ts";
 import { runNodeQuestion } from "../limits/lanes.ts";
@@ -11,14 +19,6 @@ import { checkCall } from "../rest/checkCall.ts";
 import { check, count, hex } from "../rest/shapes.ts";
 import { askNode } from "./askNode.ts";
 import { NodeFault } from "./nodeFault.ts";
-import {
-  EPOCH_STATUSES,
-  epochAnswer,
-  INPUT_STATUSES,
-  inputAnswer,
-  type NodeOutput,
-  outputPage,
-} from "./nodeShapes.ts";
 import { readReports } from "./readReports.ts";
 
 const settings = readSettings(process.env);
@@ -113,10 +113,10 @@ async function readWord(
     const items = outputs?.data ?? [];
     const isOfInput =
       (input?.data.index ?? inputIndex) === inputIndex &&
-      (input?.data.block_number ?? blockNumber) === blockNumber &&
+      (input?.data.blockNumber ?? blockNumber) === blockNumber &&
       (state?.data.index ?? epoch) === epoch &&
       items.length <= MAX_OUTPUTS &&
-      items.every((item) => item.input_index === inputIndex);
+      items.every((item) => item.inputIndex === inputIndex);
     if (!isOfInput) {
       throw new NodeFault("the node speaks of another input: it reads another chain or an older state of it");
     }
@@ -125,12 +125,12 @@ async function readWord(
       problem: null,
       status: input?.data.status ?? null,
       reason: reasonIn(reports),
-      machineHash: input?.data.machine_hash ?? null,
-      outputsMerkleRoot: input?.data.outputs_hash ?? null,
+      machineHash: input?.data.machineHash ?? null,
+      outputsMerkleRoot: input?.data.outputsHash ?? null,
       epochStatus: state?.data.status ?? null,
       log: logIn(reports),
       outputs: presentOutputs(applicationAddress, items),
-      outputsCount: outputs?.pagination.total_count ?? 0,
+      outputsCount: outputs?.pagination.totalCount ?? 0,
     };
   } finally {
     ended.abort();
@@ -159,21 +159,20 @@ function logIn(reports: Reports) {
 function presentOutputs(application: Address, outputs: readonly NodeOutput[]) {
   let shownBytes = 0;
   return outputs.map((output) => {
-    shownBytes += size(output.raw_data);
+    shownBytes += size(output.rawData);
     return presentOutput(application, output, shownBytes <= MAX_SHOWN_BYTES);
   });
 }
 
 function presentOutput(application: Address, output: NodeOutput, isShown: boolean) {
-  const { index: outputIndex, raw_data: rawData, output_hashes_siblings: siblings } = output;
-  const decoded = decodeOutput(rawData);
+  const { index: outputIndex, rawData, decodedData: decoded, outputHashesSiblings: siblings } = output;
   const proof = siblings && { outputIndex, outputHashesSiblings: siblings };
   return {
     outputIndex: String(outputIndex),
     type: decoded?.type ?? ("unknown" as const),
     destination: decoded && "destination" in decoded ? decoded.destination.toLowerCase() : null,
     rawData: isShown ? rawData : null,
-    executedIn: output.execution_transaction_hash,
+    executedIn: output.executionTransactionHash,
     proof: proof && { ...proof, outputIndex: String(outputIndex) },
     check: proof && checkCall(application, applicationAbi, "validateOutputHash", [keccak256(rawData), proof]),
   };

@@ -1,9 +1,9 @@
 import { type Hex, hexToBytes, numberToHex } from "viem";
+import { reportPage } from "../../../../client/index.ts";
 import { decodeReport, MalformedReportError, type Report } from "../../../../protocol/index.ts";
 import type { NodeSettings } from "../../../settings.ts";
 import { askNode } from "./askNode.ts";
 import { NodeFault } from "./nodeFault.ts";
-import { reportPage } from "./nodeShapes.ts";
 
 /**
  * Some reports about an input. What is no report of Cartenix's is undefined.
@@ -19,10 +19,10 @@ export async function readReports(
   const params = { input_index: numberToHex(inputIndex), ...page };
   const answer = await askNode(node, "cartesi_listReports", params, reportPage, signal);
   const items = answer?.data ?? [];
-  if (items.length > page.limit || items.some((item) => item.input_index !== inputIndex)) {
+  if (items.length > page.limit || items.some((item) => item.inputIndex !== inputIndex)) {
     throw new NodeFault("the node's answer to cartesi_listReports is not what was asked for");
   }
-  return items.map(({ raw_data }) => decode(raw_data));
+  return items.map(({ rawData }) => decode(rawData));
 }
 
 function decode(bytes: Hex): Report | undefined {
