@@ -15,9 +15,12 @@ export interface MachineAt {
 /** What a node that is not ours may cost. */
 export interface QueryBounds {
   signal?: AbortSignal;
-  /** The bytes of the node's response, in which the machine's reports are hexadecimal digits. */
+  /** The bytes of the node's response, in which the machine's reports are hexadecimal digits: 64 MiB by default. */
   maxBytes?: number;
 }
+
+/** A log of 4 MiB, escaped in JSON and in hexadecimal digits, and whatever else the machine reports. */
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Queries an application's machine by inspect: free, off chain, and without changing its state.
@@ -30,7 +33,7 @@ export interface QueryBounds {
 export async function queryMachine(
   machine: MachineAt,
   query: Query,
-  { signal, maxBytes = Number.POSITIVE_INFINITY }: QueryBounds = {},
+  { signal, maxBytes = DEFAULT_MAX_BYTES }: QueryBounds = {},
 ): Promise<Uint8Array[]> {
   const response = await inspect(machine, query, signal);
   return parseInspectResponse(new TextDecoder().decode(await readAtMost(response, maxBytes)));

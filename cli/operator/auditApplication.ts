@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createCartesiPublicClient, type Epoch } from "@cartesi/viem";
 import { type Address, type Client, type Hex, http } from "viem";
-import { iConsensusAbi } from "../../abi/index.ts";
-import { readLogs } from "../../client/index.ts";
+import { readContract } from "viem/actions";
+import { applicationAbi, iConsensusAbi } from "../../abi/index.ts";
+import { explainChainError, readLogs } from "../../client/index.ts";
 import { type CartenixNode, outputsEdge, rootOfEdge, startNode } from "../../machine/node/index.ts";
 import type { Deployment } from "../../protocol/index.ts";
 import type { Progress } from "../../support/index.ts";
+import { consensusesOf } from "./consensusesOf.ts";
 
 const POLL_MS = 200;
 const PAGE = 1_000;
@@ -44,14 +46,12 @@ export interface AuditParameters {
  * Runs all inputs of an application again, from its template, and compares every claim that was ever submitted for it.
  *
  * @returns the claims in the order in which they were submitted.
+ * @throws {DamagedDeploymentError} when the application never had the deployment's consensus.
  */
 export async function auditApplication(parameters: AuditParameters): Promise<AuditedClaim[]> {
   const { client, rpcUrl, deployment, toBlock, signal, progress } = parameters;
-  const { application, consensus } = deployment;
-  const claims = await readLogs(client, {
-    ...{ address: consensus, event: CLAIM_SUBMITTED, args: { appContract: application } },
-    ...{ fromBlock: BigInt(deployment.applicationBlock), toBlock },
-  });
+  const { application } = deployment;
+  const claims = await readClaims(client, deployment, toBlock);
   const stage = progress.stage("run the machine");
   await using node = disposable(
     await startNode({
@@ -76,6 +76,26 @@ export async function auditApplication(parameters: AuditParameters): Promise<Aud
       endInput,
     };
   });
+}
+
+/** The claims of every consensus that the application ever had. */
+async function readClaims(client: Client, deployment: Deployment, toBlock: bigint) {
+  const { application } = deployment;
+  // the file's block could hide what came before it
+  const fromBlock = await readContract(client, {
+    ...{ address: application, abi: applicationAbi, functionName: "getDeploymentBlockNumber" },
+    blockNumber: toBlock,
+  }).catch(explainChainError);
+  const consensuses = await consensusesOf(client, deployment, { fromBlock, toBlock });
+  const claims = await Promise.all(
+    consensuses.map((address) =>
+      readLogs(client, {
+        ...{ address, event: CLAIM_SUBMITTED, args: { appContract: application } },
+        ...{ fromBlock, toBlock },
+      }),
+    ),
+  );
+  return claims.flat().toSorted((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex);
 }
 
 /** The outputs root of a machine that has emitted nothing. */

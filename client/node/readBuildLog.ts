@@ -2,9 +2,6 @@ import { MachineRefusedError } from "../clientErrors.ts";
 import { type MachineAt, queryMachine } from "../queryMachine.ts";
 import { decodeAnswer } from "./decodeAnswer.ts";
 
-/** A log of 4 MiB, escaped in JSON and in hexadecimal digits. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
 /**
  * The log of a derivation that a node's machine has built, as the node tells it; `undefined` when it was not built there.
  *
@@ -16,11 +13,7 @@ export async function readBuildLog(
   { drvPath, signal }: { drvPath: string; signal?: AbortSignal | undefined },
 ): Promise<string | undefined> {
   try {
-    const payloads = await queryMachine(
-      machine,
-      { kind: "log", drvPath },
-      { maxBytes: MAX_ANSWER_BYTES, ...(signal && { signal }) },
-    );
+    const payloads = await queryMachine(machine, { kind: "log", drvPath }, signal && { signal });
     const reports = payloads.map(decodeAnswer);
     return reports.map((report) => (report.kind === "log" ? report.text : "")).join("");
   } catch (error) {

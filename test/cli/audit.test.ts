@@ -112,6 +112,27 @@ describe("cartenix audit", function () {
     assert.equal(answer.schema, "cartenix.error.v1");
   });
 
+  it("finds claims from before the block that a file names as the first", async () => {
+    const file = join(world.folder, "late.json");
+    const applicationBlock = Number(await world.client.getBlockNumber());
+    await writeFile(file, formatDeployment({ ...world.deployment, applicationBlock }));
+    const args = ["--rpc-url", world.rpcUrl, "--deployment", file, ...options.slice(4)];
+    const { answer } = await runJson(["audit", ...args], { fromSources: true, environment: cacheHome() });
+    assert.equal(answer.claims?.length, 2, JSON.stringify(answer));
+  });
+
+  it("compares no claims of a consensus that only a file names", async () => {
+    const file = join(world.folder, "forged.json");
+    const { application: consensus } = world.deployment;
+    await writeFile(file, formatDeployment({ ...world.deployment, consensus }));
+    const args = ["--rpc-url", world.rpcUrl, "--deployment", file, ...options.slice(4)];
+    const { exitCode, answer } = await runJson(["audit", ...args], {
+      fromSources: true,
+      environment: cacheHome(),
+    });
+    assert.deepEqual([exitCode, answer.code], [12, "DEPLOYMENT_DAMAGED"]);
+  });
+
   it("needs to know which application", async () => {
     const { exitCode, stderr } = await runCartenix(["audit"], { fromSources: true });
     assert.equal(exitCode, 10);
