@@ -11,13 +11,13 @@ import { formatAuthority, statusOfVerdict } from "../../trust/index.ts";
 import { type ActionContext, defineAction, type Outcome } from "../action.ts";
 import { parseOnePath } from "../arguments.ts";
 import { addCacheOption, cachesOf } from "../config/cacheOption.ts";
+import { machineOf } from "../config/machineOf.ts";
 import { addConnectionOptions } from "../config/options.ts";
 import { requireAuthority } from "../config/requireSettings.ts";
 import { resolveSettings } from "../config/resolveSettings.ts";
 import { connect } from "../connect.ts";
 import { exitCodeOf } from "../output/exitCodes.ts";
 import { formatSaid } from "../output/findingTexts.ts";
-import { machineOf } from "../substituter/machineOf.ts";
 
 const NAR = ".nar";
 

@@ -7,12 +7,12 @@ import { formatAuthority } from "../../trust/index.ts";
 import { type ActionContext, defineAction, type Outcome } from "../action.ts";
 import { ListenError } from "../cliErrors.ts";
 import { addCacheOption, cachesOf } from "../config/cacheOption.ts";
+import { machineOf } from "../config/machineOf.ts";
 import { addConnectionOptions } from "../config/options.ts";
 import { requireAuthority } from "../config/requireSettings.ts";
 import { resolveSettings } from "../config/resolveSettings.ts";
 import { connect } from "../connect.ts";
 import { openCacheKey } from "../substituter/cacheKey.ts";
-import { machineOf } from "../substituter/machineOf.ts";
 import {
   addSubstituterOptions,
   type SubstituterCommandOptions,
@@ -48,7 +48,7 @@ async function serve({ signal, command, isJson }: ActionContext): Promise<Outcom
   const options = command.opts<SubstituterCommandOptions>();
   const settings = await resolveSettings(command);
   const authority = requireAuthority(settings);
-  const key = await openCacheKey(options.keyFile);
+  const key = await openCacheKey(options.cacheKeyFile);
   const { client, chainId } = await connect(settings, signal);
   const log = createServeLog(process.stdout, isJson);
   const app = createChainSubstituter({

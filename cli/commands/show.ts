@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Address, type Client, isAddressEqual } from "viem";
 import {
   describeOutput,
+  type MachineAt,
   type OutputDescription,
   printableText,
   readApplications,
@@ -10,6 +11,7 @@ import {
 import { formatAuthority, statusOfVerdict } from "../../trust/index.ts";
 import { defineAction } from "../action.ts";
 import { parseOnePath } from "../arguments.ts";
+import { machineOf } from "../config/machineOf.ts";
 import { addConnectionOptions } from "../config/options.ts";
 import { requireAuthority } from "../config/requireSettings.ts";
 import { resolveSettings, type Settings } from "../config/resolveSettings.ts";
@@ -81,23 +83,18 @@ async function showApplication(
   const fromBlock = BigInt(settings.deployment?.value.registryBlock ?? 0);
   const registry = settings.registry.value;
   const described = await describeOutput(client, { registry, application, storePath, fromBlock, toBlock });
-  const machine = machineOf(settings, application);
+  const machine = machineOf(settings);
   const [first] = described.history.observations;
   return {
     ...described,
     isPinnedTemplate: described.templateHash === PINNED_TEMPLATE_HASH,
-    node: first && machine ? await askAboutInput(machine, first.inputIndex, signal) : null,
+    node: first && isOf(machine, application) ? await askAboutInput(machine, first.inputIndex, signal) : null,
   };
 }
 
-/** A node is of one application: that of the deployment, or the only one that is believed. */
-function machineOf({ nodeUrl, deployment, authority }: Settings, application: Address) {
-  const own =
-    deployment?.value.application ??
-    (authority?.value.kind === "application" ? authority.value.address : undefined);
-  return nodeUrl && own && isAddressEqual(own, application)
-    ? { nodeUrl: nodeUrl.value, application }
-    : undefined;
+/** A node is of one application. */
+function isOf(machine: MachineAt | undefined, application: Address): machine is MachineAt {
+  return machine !== undefined && isAddressEqual(machine.application, application);
 }
 
 function formatShown(shown: Shown): string[] {

@@ -27,13 +27,13 @@ export function addUse(program: Command): void {
       `
 Examples:
   cartenix use
-  sudo cartenix use --only --file /etc/nix/nix.conf --key-file ~/.config/cartenix/cache.key`,
+  sudo cartenix use --only --file /etc/nix/nix.conf --cache-key-file ~/.config/cartenix/cache.key`,
     );
   addNixConfOptions(command);
   addSubstituterOptions(command);
   defineAction(command, async ({ signal }) => {
-    const { file, yes, only, port, keyFile } = command.opts<UseOptions>();
-    const { publicKey } = await openCacheKey(keyFile);
+    const { file, yes, only, port, cacheKeyFile } = command.opts<UseOptions>();
+    const { publicKey } = await openCacheKey(cacheKeyFile);
     return changeNixConf({
       path: file,
       isAgreed: yes,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createCartesiPublicClient, type Epoch } from "@cartesi/viem";
-import { type Address, type Client, type Hex, http } from "viem";
+import { type Address, type Client, getAbiItem, type Hex, http } from "viem";
 import { readContract } from "viem/actions";
 import { applicationAbi, iConsensusAbi } from "../../abi/index.ts";
 import { explainChainError, readLogs } from "../../client/index.ts";
@@ -11,9 +11,7 @@ import { consensusesOf } from "./consensusesOf.ts";
 
 const POLL_MS = 200;
 const PAGE = 1_000;
-const CLAIM_SUBMITTED = iConsensusAbi.find(
-  (item) => item.type === "event" && item.name === "ClaimSubmitted",
-)!;
+const CLAIM_SUBMITTED = getAbiItem({ abi: iConsensusAbi, name: "ClaimSubmitted" });
 
 /** A claim, compared with what this computer's machine computed. */
 export interface AuditedClaim {

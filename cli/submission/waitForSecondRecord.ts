@@ -1,12 +1,12 @@
-import { type Address, type Client, isAddressEqual } from "viem";
+import { type Address, type Client, getAbiItem, isAddressEqual } from "viem";
 import { getBlockNumber, readContract } from "viem/actions";
 import { buildRegistryAbi } from "../../abi/index.ts";
 import { explainChainError, readLogs, type SubmittedInput, sleep } from "../../client/index.ts";
 import type { Status } from "../../trust/index.ts";
 
 const POLL_MS = 1_000;
-const CONFIRMED = eventNamed("OutputConfirmed");
-const CONFLICTED = eventNamed("OutputConflicted");
+const CONFIRMED = getAbiItem({ abi: buildRegistryAbi, name: "OutputConfirmed" });
+const CONFLICTED = getAbiItem({ abi: buildRegistryAbi, name: "OutputConflicted" });
 
 /**
  * Waits until the registry has what a rebuild recorded: `accepted` when it is the first hash again, `differs` when it is another,
@@ -40,11 +40,4 @@ export async function waitForSecondRecord(
     }
     await sleep(POLL_MS, signal);
   }
-}
-
-function eventNamed<Name extends "OutputConfirmed" | "OutputConflicted">(name: Name) {
-  return buildRegistryAbi.find(
-    (item): item is Extract<(typeof buildRegistryAbi)[number], { type: "event"; name: Name }> =>
-      item.type === "event" && item.name === name,
-  )!;
 }

@@ -5,7 +5,7 @@ export const DEFAULT_PORT = 8480;
 
 export interface SubstituterCommandOptions {
   port: number;
-  keyFile: string;
+  cacheKeyFile: string;
 }
 
 /** Where this computer's substituter listens, and the key that it signs with. */
@@ -18,8 +18,8 @@ export function addSubstituterOptions(command: Command): Command {
         .default(DEFAULT_PORT),
     )
     .addOption(
-      new Option("--key-file <file>", "secret key that signs what is served; made if it is not there")
-        .env("CARTENIX_KEY_FILE")
+      new Option("--cache-key-file <file>", "secret key that signs what is served; made if it is not there")
+        .env("CARTENIX_CACHE_KEY_FILE")
         .default(defaultCacheKeyPath(process.env), "cartenix/cache.key in the configuration folder"),
     );
 }

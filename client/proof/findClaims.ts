@@ -1,9 +1,9 @@
-import type { Address, Client, Hex } from "viem";
+import { type Address, type Client, getAbiItem, type Hex } from "viem";
 import { iConsensusAbi } from "../../abi/index.ts";
 import { readLogs } from "../chain/readLogs.ts";
 import type { AcceptedClaim } from "./buildProof.ts";
 
-const CLAIM_ACCEPTED = iConsensusAbi.find((item) => item.type === "event" && item.name === "ClaimAccepted")!;
+const CLAIM_ACCEPTED = getAbiItem({ abi: iConsensusAbi, name: "ClaimAccepted" });
 
 export interface FindClaimsParameters {
   application: Address;

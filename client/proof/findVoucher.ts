@@ -1,4 +1,12 @@
-import { type Address, type Client, decodeFunctionData, type Hash, type Hex, isAddressEqual } from "viem";
+import {
+  type Address,
+  type Client,
+  decodeFunctionData,
+  getAbiItem,
+  type Hash,
+  type Hex,
+  isAddressEqual,
+} from "viem";
 import { getTransaction } from "viem/actions";
 import { applicationAbi, buildRegistryAbi } from "../../abi/index.ts";
 import { decodeOutput, decodeRecord } from "../../protocol/index.ts";
@@ -10,9 +18,7 @@ import { outputsOfInput } from "./outputsOfInput.ts";
 import type { ProvenOutput } from "./outputsRoot.ts";
 import { NoProofError } from "./proofErrors.ts";
 
-const OUTPUT_RECORDED = buildRegistryAbi.find(
-  (item) => item.type === "event" && item.name === "OutputRecorded",
-)!;
+const OUTPUT_RECORDED = getAbiItem({ abi: buildRegistryAbi, name: "OutputRecorded" });
 
 export interface FindVoucherParameters {
   application: Address;

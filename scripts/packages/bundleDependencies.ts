@@ -67,7 +67,7 @@ export async function bundleDependencies(
 }
 
 /** The names of the packages that a module imports. */
-export function packagesIn(source: string): string[] {
+function packagesIn(source: string): string[] {
   const specifiers = [...source.matchAll(PACKAGE_IMPORT)].map(([, specifier]) => specifier!);
   return [...new Set(specifiers.map((specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)![0]))];
 }

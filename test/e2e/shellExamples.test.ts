@@ -51,7 +51,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
   "docs/nix-users.md": {
     "cartenix serve": { elsewhere: "test/cli/serve.test.ts" },
     "cartenix use": { exit: 0, typed: PROMPTED },
-    "sudo cartenix use --file /etc/nix/nix.conf --key-file ~/.config/cartenix/cache.key": {
+    "sudo cartenix use --file /etc/nix/nix.conf --cache-key-file ~/.config/cartenix/cache.key": {
       elsewhere: "test/cli/use.test.ts",
     },
     "nix-store --realise /nix/store/…-hello-2.12.1": { elsewhere: "test/cli/serve.test.ts" },
