@@ -10,8 +10,3 @@ export function parseOnePath(text: string): string {
     throw new InvalidArgumentError(error instanceof StorePathFormatError ? error.reason : String(error));
   }
 }
-
-/** Collects store paths, for commander. */
-export function parsePath(text: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), parseOnePath(text)];
-}

@@ -3,6 +3,11 @@ import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "mocha";
+import { errorExitCode } from "../../cli/output/errorExitCode.ts";
+import { ChainUnreachableError, JournalError, NoProofError, ProofDamagedError } from "../../client/index.ts";
+import { PathChangedError } from "../../client/store/index.ts";
+import { PinnedFileGoneError } from "../../machine/packages/index.ts";
+import { InterruptedError, UsageError } from "../../support/index.ts";
 import { storePath } from "../contracts/support/sampleOutputs.ts";
 import { bundledCommand } from "./support/bundledCommand.ts";
 import { runCartenix, runJson } from "./support/runCartenix.ts";
@@ -69,6 +74,22 @@ describe("what cartenix prints", function () {
       }
     }
     body = undefined;
+  });
+
+  it("ends as scripts can tell apart, whatever goes wrong", () => {
+    for (const [error, exitCode] of [
+      [new InterruptedError(), 130],
+      [new UsageError("no such option"), 10],
+      [new NoProofError("nobody recorded it"), 2],
+      [new ChainUnreachableError("no answer"), 11],
+      [new PinnedFileGoneError("nix", "2"), 11],
+      [new ProofDamagedError("no claim"), 12],
+      [new JournalError("what an earlier run kept is damaged"), 12],
+      [new PathChangedError("it changed while it was read"), 12],
+      [new TypeError("a defect"), 70],
+    ] as const) {
+      assert.equal(errorExitCode(error), exitCode, error.name);
+    }
   });
 
   for (const [what, wrong] of [
