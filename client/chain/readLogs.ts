@@ -14,7 +14,7 @@ export interface ReadLogsParameters<Event extends AbiEvent> {
 
 /**
  * Reads a contract's events of a range of blocks. Endpoints differ in how many blocks or logs they answer for: where one refuses, the
- * range is halved.
+ * range is halved. A range that begins after its end has none: one endpoint may be behind the one that sent.
  *
  * @throws {ChainUnreachableError} when the endpoint does not answer, or refuses a single block.
  */
@@ -23,6 +23,9 @@ export async function readLogs<const Event extends AbiEvent>(
   parameters: ReadLogsParameters<Event>,
 ): Promise<GetLogsReturnType<Event, [Event], true>> {
   const { fromBlock, toBlock } = parameters;
+  if (fromBlock > toBlock) {
+    return []; // the first is not there yet
+  }
   try {
     const logs = await getLogs(client, { ...parameters, strict: true } as never);
     requireAsked(logs, parameters);

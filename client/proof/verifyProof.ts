@@ -11,8 +11,11 @@ import {
 import { CartenixError } from "../../support/index.ts";
 import { printableText } from "../printableText.ts";
 import type { AcceptedClaim, BuildProof } from "./buildProof.ts";
-import { outputsRootOf, type ProvenOutput } from "./outputsRoot.ts";
+import { OUTPUTS_TREE_HEIGHT, outputsRootOf, type ProvenOutput } from "./outputsRoot.ts";
 import { ProofDamagedError } from "./proofErrors.ts";
+
+/** Leaves of the outputs tree: higher bits of an index would not change the root. */
+const OUTPUTS = 1n << BigInt(OUTPUTS_TREE_HEIGHT);
 
 /** What a proof shows if one believes that the chain accepted its claims. */
 export interface ProvenBuild {
@@ -61,6 +64,9 @@ export function verifyProof(proof: BuildProof): ProvenBuild {
 }
 
 function claimOf({ claims }: BuildProof, output: ProvenOutput, what: string): AcceptedClaim {
+  if (output.outputIndex >= OUTPUTS) {
+    throw new ProofDamagedError(`no tree of outputs has the place of ${what}, ${output.outputIndex}`);
+  }
   const root = outputsRootOf(output);
   const claim = claims.find(({ outputsMerkleRoot }) => outputsMerkleRoot === root);
   if (!claim) {

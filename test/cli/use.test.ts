@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
+import { makeSigningKey } from "../../substituter/index.ts";
 import { assertAsks } from "./support/assertAsks.ts";
 import { runCartenix, runJson } from "./support/runCartenix.ts";
 
@@ -110,6 +122,18 @@ describe("cartenix use", function () {
     await symlink("/nix/store/nowhere", file);
     const { exitCode, answer } = await run("use");
     assert.deepEqual([exitCode, answer.code], [10, "NIX_CONF"]);
+  });
+
+  it("takes another file, and the key of another user", async () => {
+    const elsewhere = join(folder, "etc.conf");
+    const keyFile = join(folder, "cache.key");
+    await writeFile(keyFile, makeSigningKey("of-another"), { mode: 0o600 });
+    const args = ["--file", elsewhere, "--cache-key-file", keyFile];
+    assert.equal((await run("use", ...args)).exitCode, 0);
+    assert.match(await readFile(elsewhere, "utf8"), /^extra-trusted-public-keys = of-another:/m);
+    await chmod(keyFile, 0o644);
+    const { exitCode, answer } = await run("use", ...args);
+    assert.deepEqual([exitCode, answer.code], [10, "CACHE_KEY"]);
   });
 
   it("leaves alone a file in which its lines were changed", async () => {

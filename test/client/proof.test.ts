@@ -89,6 +89,11 @@ describe("proofs of builds", function () {
       /no claim/,
     ],
     [
+      "an index that leads to the same root",
+      () => swap({ voucher: { ...proof.voucher, outputIndex: proof.voucher.outputIndex + (1n << 63n) } }),
+      /no tree of outputs has the place/,
+    ],
+    [
       "a statement that no claim covers",
       () =>
         swap({ statement: { ...proof.voucher, output: encodeOutput({ type: "Notice", payload: "0x03" }) } }),

@@ -1,11 +1,58 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { createClient, custom, numberToHex } from "viem";
+import { type Address, createClient, custom, encodeEventTopics, numberToHex, parseAbiItem } from "viem";
 import { getBlock, getBlockNumber, getLogs } from "viem/actions";
-import { agreeingTransport, EndpointsDisagreeError } from "../../client/index.ts";
+import {
+  agreeingTransport,
+  ChainUnreachableError,
+  EndpointsDisagreeError,
+  readLogs,
+} from "../../client/index.ts";
 
 /** What an endpoint answers to each method. */
 type Answers = Readonly<Record<string, unknown>>;
+
+describe("an endpoint that is asked for events", () => {
+  const clientOf = (logs: unknown) =>
+    createClient({
+      transport: custom({ request: async () => logs }, { retryCount: 0 }),
+    });
+  const address: Address = `0x${"ab".repeat(20)}`;
+  const event = parseAbiItem("event Happened(address indexed by)");
+  const happened = {
+    ...{
+      address,
+      topics: encodeEventTopics({ abi: [event], args: { by: address } }),
+      data: "0x",
+      removed: false,
+    },
+    ...{ blockNumber: "0x5", blockHash: `0x${"11".repeat(32)}`, transactionIndex: "0x0" },
+    ...{ transactionHash: `0x${"22".repeat(32)}`, logIndex: "0x0" },
+  };
+  const read = (logs: unknown, fromBlock = 1n) =>
+    readLogs(clientOf(logs), { address, event, args: { by: address }, fromBlock, toBlock: 9n });
+
+  it("is not asked for blocks that it does not have yet", async () => {
+    assert.deepEqual(await read("not asked", 10n), []);
+  });
+
+  it("is believed about those alone that it was asked for", async () => {
+    assert.equal((await read([happened])).length, 1);
+    for (const change of [
+      { address: `0x${"cd".repeat(20)}` },
+      { blockNumber: "0xa" },
+      { blockNumber: null },
+      { transactionHash: "0x12" },
+      { logIndex: null },
+    ]) {
+      const log = { ...happened, ...change };
+      await assert.rejects(read([happened, log]), ChainUnreachableError, JSON.stringify(change));
+    }
+    for (const none of ["0x", [null], [{ ...happened, topics: null }]]) {
+      await assert.rejects(read(none), ChainUnreachableError, JSON.stringify(none));
+    }
+  });
+});
 
 describe("endpoints that are compared", () => {
   const clientOf = (...all: Answers[]) =>
