@@ -3,9 +3,9 @@ import { STORE_DIR } from "../../nix/index.ts";
 import type { AcceptedOutput } from "../acceptedOutput.ts";
 import type { NarInfo } from "../narInfo/narInfo.ts";
 import { SourceError } from "../substituterErrors.ts";
-import { request, requireOk } from "./cacheRequests.ts";
 import { type FindNarInfo, narInfosOf } from "./narInfosOf.ts";
 import type { NarSource } from "./narSource.ts";
+import { openFile } from "./openFile.ts";
 
 /**
  * The NARs of a binary cache, such as `https://cache.nixos.org`. Only what it says of the accepted content is used: the file's place,
@@ -61,10 +61,5 @@ async function* fetchNar(
   compression: Compression,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
-  const response = await request(url, signal);
-  requireOk(response, url);
-  if (response.body === null) {
-    throw new SourceError(`${url} is empty`);
-  }
-  yield* decompress(response.body, compression);
+  yield* decompress(openFile(url, signal), compression);
 }
