@@ -1,4 +1,4 @@
-import type { Client, Hex, LocalAccount } from "viem";
+import { type Client, formatGwei, type Hex, type LocalAccount } from "viem";
 import { getBalance } from "viem/actions";
 import {
   type Cost,
@@ -63,6 +63,10 @@ export async function sendPlan(client: Client, parameters: SendPlanParameters): 
       earlier: journal.transactions,
       signal,
       onSigned: (transaction) => journal.add(transaction),
+      onRaised: ({ gasPrice, maxFeePerGas }, position) =>
+        console.error(
+          `input ${position + 1} of ${payloads.length} was not mined: sent again, at up to ${formatGwei(gasPrice ?? maxFeePerGas)} gwei a gas`,
+        ),
       onSubmitted: (_, position) => stage.update(`input ${position + 1} of ${payloads.length}`),
     });
     stage.done(`${formatCount(inputs.length, "input")}, the last is input ${inputs.at(-1)!.index}`);

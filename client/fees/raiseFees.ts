@@ -1,5 +1,5 @@
-import type { PublicClient, Transaction } from "viem";
-import { estimateFeesPerGas } from "viem/actions";
+import type { Client, Transaction } from "viem";
+import { estimateFeesPerGas, getGasPrice } from "viem/actions";
 
 /** The gas price that a transaction offers, in wei. */
 export type Fees =
@@ -13,10 +13,10 @@ const minimumReplacement = (fee: bigint) => fee + fee / 8n + 1n;
 const max = (a: bigint, b: bigint) => (a > b ? a : b);
 
 /** The fees of a replacement transaction; `undefined` while the offered fees still match the network's estimate. */
-export async function raiseFees(client: PublicClient, offered: Partial<Offer>): Promise<Fees | undefined> {
+export async function raiseFees(client: Client, offered: Partial<Offer>): Promise<Fees | undefined> {
   if (offered.maxFeePerGas === undefined) {
     const price = offered.gasPrice ?? 0n;
-    const gasPrice = await client.getGasPrice();
+    const gasPrice = await getGasPrice(client);
     return gasPrice > price ? { gasPrice: max(gasPrice, minimumReplacement(price)) } : undefined;
   }
   const [fee, tip] = [offered.maxFeePerGas, offered.maxPriorityFeePerGas ?? 0n];

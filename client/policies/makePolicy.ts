@@ -77,7 +77,7 @@ async function send(
   const raw = await account.signTransaction(request as Parameters<LocalAccount["signTransaction"]>[0]);
   signal?.throwIfAborted();
   await sendRawTransaction(client, { serializedTransaction: raw });
-  const receipt = await waitForReceipt(client, address, { nonce, raw }, signal);
+  const receipt = await waitForReceipt(client, { sender: address, attempts: [{ nonce, raw }], signal });
   if (receipt?.status !== "success") {
     throw new PolicyRefusedError(`the transaction ${keccak256(raw)} made no policy`, {
       details: receipt ? "it reverted" : "another one of the sender took its place",

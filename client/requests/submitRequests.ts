@@ -6,12 +6,14 @@ import {
   type Hex,
   type LocalAccount,
   parseEventLogs,
+  parseTransaction,
   type TransactionReceipt,
 } from "viem";
 import { getTransactionCount, prepareTransactionRequest, sendRawTransaction } from "viem/actions";
 import { inputBoxAbi } from "../../abi/index.ts";
 import { explainChainError } from "../chain/index.ts";
 import { InputRefusedError } from "../clientErrors.ts";
+import { type Fees, raiseFees } from "../fees/index.ts";
 import { isReplaced, receiptOf, type SentTransaction, waitForReceipt } from "./waitForReceipt.ts";
 
 /** An input that the InputBox accepted. */
@@ -40,11 +42,23 @@ export interface SubmitRequestsParameters {
   /** Keeps a transaction before it is sent. What is lost here may be paid again by the next run. */
   onSigned?: (transaction: SignedTransaction) => void;
   onSubmitted?: (input: SubmittedInput, position: number) => void;
+  /** How long a transaction may stay unmined before it is sent with higher fees, if those of the network have risen: a minute by default. */
+  raiseAfterMs?: number | undefined;
+  onRaised?: (fees: Fees, position: number) => void;
   signal?: AbortSignal | undefined;
 }
 
 /** Transactions on their way at a time: what every endpoint takes of one sender. */
 const MAX_PENDING = 4;
+const DEFAULT_RAISE_AFTER_MS = 60_000;
+
+/** Transactions of one payload and one nonce, of which at most one is mined. */
+interface Waiting {
+  readonly position: number;
+  readonly attempts: SignedTransaction[];
+  /** When the last of them was sent, or the fees were last compared. */
+  sentAt: number;
+}
 
 /**
  * Sends payloads to an application's InputBox, one transaction each, and waits until all are mined.
@@ -57,46 +71,94 @@ export async function submitRequests(
   parameters: SubmitRequestsParameters,
 ): Promise<SubmittedInput[]> {
   const { account, payloads, earlier = [], onSigned, onSubmitted, signal } = parameters;
-  const known = new Map(earlier.map((transaction) => [transaction.position, transaction]));
-  const pending: SignedTransaction[] = [];
+  const pending: Waiting[] = [];
   const submitted: SubmittedInput[] = [];
   let nextNonce = await getTransactionCount(client, {
     address: account.address,
     blockTag: "pending",
   }).catch(explainChainError);
 
-  const sendNew = async (position: number): Promise<SignedTransaction> => {
+  const sendNew = async (position: number): Promise<Waiting> => {
     const transaction = await sign(client, parameters, position, nextNonce);
     nextNonce += 1;
     onSigned?.(transaction);
     signal?.throwIfAborted();
     await sendRawTransaction(client, { serializedTransaction: transaction.raw });
-    return transaction;
+    return waitingFor([transaction]);
   };
+  const receiptOfWaiting = (waiting: Waiting) =>
+    waitForReceipt(client, {
+      ...{ sender: account.address, attempts: waiting.attempts, signal },
+      onWaiting: () => raiseWhenLate(client, parameters, waiting),
+    });
   const finishOldest = async (): Promise<void> => {
     const oldest = pending.shift()!;
-    const receipt = await waitForReceipt(client, account.address, oldest, signal);
-    // another transaction of the sender took its place
-    const input = inputOf(
-      receipt ?? (await waitForOwnReceipt(client, account.address, await sendNew(oldest.position), signal)),
-    );
+    let receipt = await receiptOfWaiting(oldest);
+    if (receipt === undefined) {
+      // another transaction of the sender took its place
+      receipt = await receiptOfWaiting(await sendNew(oldest.position));
+    }
+    if (receipt === undefined) {
+      throw new InputRefusedError("other transactions of the sender take the place of ours", {
+        details: `nonce ${oldest.attempts[0]!.nonce} and a later one of ${account.address}`,
+        remedy: "let nobody else send from this account meanwhile, and run the command again",
+      });
+    }
+    const input = inputOf(receipt);
     submitted.push(input);
     onSubmitted?.(input, oldest.position);
   };
 
   for (const position of payloads.keys()) {
     signal?.throwIfAborted();
-    const before = known.get(position);
-    const isAlive = before !== undefined && (await sendAgain(client, account.address, before));
+    const before = attemptsAt(position, earlier);
+    const isAlive = before.length > 0 && (await sendAgain(client, account.address, before));
     if (isAlive) {
-      nextNonce = Math.max(nextNonce, before.nonce + 1);
+      nextNonce = Math.max(nextNonce, before[0]!.nonce + 1);
     }
-    pending.push(isAlive ? before : await sendNew(position).catch(explainChainError));
+    pending.push(isAlive ? waitingFor(before) : await sendNew(position).catch(explainChainError));
     while (pending.length === MAX_PENDING || (position === payloads.length - 1 && pending.length > 0)) {
       await finishOldest().catch(explainChainError);
     }
   }
   return submitted;
+}
+
+function waitingFor(attempts: SignedTransaction[]): Waiting {
+  return { position: attempts[0]!.position, attempts, sentAt: performance.now() };
+}
+
+/** What was signed last for a payload, with all of the same nonce. */
+function attemptsAt(position: number, earlier: readonly SignedTransaction[]): SignedTransaction[] {
+  const ofPosition = earlier.filter((transaction) => transaction.position === position);
+  return ofPosition.filter(({ nonce }) => nonce === ofPosition.at(-1)!.nonce);
+}
+
+/** Sends a transaction that is not mined again with the fees of the moment and the same nonce, if they are higher. */
+async function raiseWhenLate(
+  client: Client,
+  { account, raiseAfterMs = DEFAULT_RAISE_AFTER_MS, onSigned, onRaised, signal }: SubmitRequestsParameters,
+  waiting: Waiting,
+): Promise<void> {
+  if (performance.now() - waiting.sentAt < raiseAfterMs) {
+    return;
+  }
+  waiting.sentAt = performance.now();
+  const { position, nonce, raw: late } = waiting.attempts.at(-1)!;
+  const { to, data, gas, chainId, ...offered } = parseTransaction(late);
+  const fees = await raiseFees(client, offered);
+  if (fees === undefined) {
+    return;
+  }
+  const request = { to, data, gas, nonce, chainId, ...fees };
+  const raw = await account.signTransaction(request as Parameters<LocalAccount["signTransaction"]>[0]);
+  const raised = { position, nonce, raw };
+  onSigned?.(raised);
+  waiting.attempts.push(raised);
+  signal?.throwIfAborted();
+  // refused where another one of the nonce was mined meanwhile: which of them will show
+  await sendRawTransaction(client, { serializedTransaction: raw }).catch(() => {});
+  onRaised?.(fees, position);
 }
 
 async function sign(
@@ -121,34 +183,25 @@ async function sign(
 }
 
 /**
- * Sends a transaction of an earlier run once more, unless it is mined.
+ * Sends the transactions of an earlier run once more, unless one of them is mined.
  *
- * @returns whether it was or can still be mined as a success.
+ * @returns whether one was or can still be mined as a success.
  */
-async function sendAgain(client: Client, sender: Address, transaction: SignedTransaction): Promise<boolean> {
-  const receipt = await receiptOf(client, transaction).catch(explainChainError);
+async function sendAgain(
+  client: Client,
+  sender: Address,
+  attempts: readonly SignedTransaction[],
+): Promise<boolean> {
+  const receipt = await receiptOf(client, attempts).catch(explainChainError);
   if (receipt) {
     return receipt.status === "success";
   }
-  if (await isReplaced(client, sender, transaction)) {
+  if (await isReplaced(client, sender, attempts)) {
     return false;
   }
   // refused as known, or since another one of the same nonce waits: which of them is mined will show
-  await sendRawTransaction(client, { serializedTransaction: transaction.raw }).catch(() => {});
+  await sendRawTransaction(client, { serializedTransaction: attempts.at(-1)!.raw }).catch(() => {});
   return true;
-}
-
-async function waitForOwnReceipt(
-  ...[client, sender, transaction, signal]: Parameters<typeof waitForReceipt>
-): Promise<TransactionReceipt> {
-  const receipt = await waitForReceipt(client, sender, transaction, signal);
-  if (!receipt) {
-    throw new InputRefusedError("other transactions of the sender take the place of ours", {
-      details: `nonce ${transaction.nonce} of ${sender}`,
-      remedy: "let nobody else send from this account meanwhile, and run the command again",
-    });
-  }
-  return receipt;
 }
 
 function inputOf(receipt: TransactionReceipt): SubmittedInput {

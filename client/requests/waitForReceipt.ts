@@ -15,29 +15,43 @@ export interface SentTransaction {
   raw: Hex;
 }
 
-/** Waits until a transaction is mined; `undefined` when another one of the same nonce was. */
+export interface WaitForReceiptParameters {
+  sender: Address;
+  /** Transactions of one nonce, of which at most one is mined; more may come while they are waited for. */
+  attempts: readonly SentTransaction[];
+  /** Is called while none is mined. */
+  onWaiting?: () => Promise<void>;
+  signal: AbortSignal | undefined;
+}
+
+/** Waits until one of the transactions is mined; `undefined` when another one of the same nonce was. */
 export async function waitForReceipt(
   client: Client,
-  sender: Address,
-  transaction: SentTransaction,
-  signal: AbortSignal | undefined,
+  { sender, attempts, onWaiting, signal }: WaitForReceiptParameters,
 ): Promise<TransactionReceipt | undefined> {
   for (;;) {
-    const receipt = await receiptOf(client, transaction);
+    const receipt = await receiptOf(client, attempts);
     if (receipt) {
       return receipt;
     }
-    if (await isReplaced(client, sender, transaction)) {
+    if (await isReplaced(client, sender, attempts)) {
       return undefined;
     }
+    await onWaiting?.();
     await sleep(client.pollingInterval, signal);
   }
 }
 
+/** The receipt of that transaction which is mined. */
 export async function receiptOf(
   client: Client,
-  { raw }: SentTransaction,
+  attempts: readonly SentTransaction[],
 ): Promise<TransactionReceipt | undefined> {
+  const receipts = await Promise.all(attempts.map(({ raw }) => receiptOfOne(client, raw)));
+  return receipts.find((receipt) => receipt !== undefined);
+}
+
+async function receiptOfOne(client: Client, raw: Hex): Promise<TransactionReceipt | undefined> {
   return getTransactionReceipt(client, { hash: keccak256(raw) }).catch((error: unknown) => {
     if (error instanceof TransactionReceiptNotFoundError) {
       return undefined;
@@ -50,8 +64,8 @@ export async function receiptOf(
 export async function isReplaced(
   client: Client,
   sender: Address,
-  transaction: SentTransaction,
+  attempts: readonly SentTransaction[],
 ): Promise<boolean> {
   const count = await getTransactionCount(client, { address: sender, blockTag: "latest" });
-  return count > transaction.nonce && (await receiptOf(client, transaction)) === undefined;
+  return count > attempts[0]!.nonce && (await receiptOf(client, attempts)) === undefined;
 }

@@ -5,7 +5,7 @@
 export const LAYERS = [
   ["support"],
   ["nix", "abi"],
-  ["protocol", "trust", "client/store"],
+  ["protocol", "trust", "client/store", "client/fees"],
   ["machine/packages"],
   ["machine/toolbox", "machine/emulator"],
   ["machine/evaluator"],

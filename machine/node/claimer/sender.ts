@@ -12,6 +12,7 @@ import {
   TransactionReceiptNotFoundError,
 } from "viem";
 import { prepareTransactionRequest } from "viem/actions";
+import { raiseFees } from "../../../client/fees/index.ts";
 import type { Log } from "../log/log.ts";
 import type { Monitor } from "../monitor/createMonitor.ts";
 import type { Store } from "../store/openStore.ts";
@@ -22,7 +23,6 @@ import {
   setTransactionStatus,
   type TransactionPurpose,
 } from "../store/transactionsTable.ts";
-import { raiseFees } from "./raiseFees.ts";
 
 /** Sends transactions from one account, one at a time, each at most once. */
 export interface Sender {

@@ -1,0 +1,1 @@
+export { type Fees, raiseFees } from "./raiseFees.ts";
