@@ -11,16 +11,21 @@ const OPERATOR_PARTS = ["./operator/*", "../operator/*"];
 
 /** What the evaluator reads when it runs, beside the modules that read it. */
 const ASSETS = ["machine/evaluator/cartenix", "machine/packages/lock"];
-const ASSET_READERS = /\/machine\/(evaluator\/cartenixExpressions|packages\/lock)\.ts$/;
+/** The modules that do, without their extension. */
+export const ASSET_READERS = ["machine/evaluator/cartenixExpressions", "machine/packages/lock"] as const;
+
+/** Lets a module look beside another place, which is relative to the module. */
+export function placeOfAssets(source: string, place: string): string {
+  return source.replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, import.meta.url).href`);
+}
 
 /** Lets these modules look where they would be if they were in the folder above the bundle. */
 const assetPlaces: Plugin = {
   name: "asset places",
   setup({ onLoad }) {
-    onLoad({ filter: ASSET_READERS }, async ({ path }) => {
-      const place = `new URL(${JSON.stringify(join("..", relative(ROOT, path)))}, import.meta.url).href`;
+    onLoad({ filter: new RegExp(`/(${ASSET_READERS.join("|")})\\.ts$`) }, async ({ path }) => {
       const text = await readFile(path, "utf8");
-      return { contents: text.replaceAll("import.meta.url", place), loader: "ts" };
+      return { contents: placeOfAssets(text, join("..", relative(ROOT, path))), loader: "ts" };
     });
   },
 };

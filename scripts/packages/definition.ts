@@ -27,6 +27,7 @@ export const CARTENIX: PackageDefinition = {
     ".": "scripts/packages/entryPoints/index.ts",
     "./nix": "scripts/packages/entryPoints/nix.ts",
     "./store": "client/store/index.ts",
+    "./requests": "scripts/packages/entryPoints/requests.ts",
     "./substituter": "substituter/index.ts",
     "./schema": "indexer/ponder.schema.ts",
   },

@@ -1,6 +1,6 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { bundleCommand } from "./bundleCommand.ts";
+import { dirname, join, relative } from "node:path";
+import { ASSET_READERS, bundleCommand, placeOfAssets } from "./bundleCommand.ts";
 import { bundleDependencies } from "./bundleDependencies.ts";
 import { compileModules } from "./compileModules.ts";
 import { CARTENIX } from "./definition.ts";
@@ -31,6 +31,7 @@ export async function stageCartenix(folder: string): Promise<void> {
   const { module, inBrowsers } = CREATE_HASH;
   compileModules(ROOT, [...Object.values(CARTENIX.entryPoints), `${module}.ts`, `${inBrowsers}.ts`], lib);
   mendForBrowsers(lib);
+  pointToAssets(lib);
   const bundles = [
     await bundleDependencies(lib, { root: ROOT, except: CARTENIX.optionalPeers }),
     await bundleCommand(join(folder, COMMAND)),
@@ -41,6 +42,15 @@ export async function stageCartenix(folder: string): Promise<void> {
 function importsField() {
   const { alias, module, inBrowsers } = CREATE_HASH;
   return { [alias]: { browser: `./${LIB}/${inBrowsers}.js`, default: `./${LIB}/${module}.js` } };
+}
+
+/** The library reads the same files beside the command as the command does. */
+function pointToAssets(lib: string): void {
+  for (const module of ASSET_READERS) {
+    const path = join(lib, `${module}.js`);
+    const upwards = relative(dirname(join(LIB, module)), ".");
+    writeFileSync(path, placeOfAssets(readFileSync(path, "utf8"), join(upwards, `${module}.js`)));
+  }
 }
 
 /** Done here and not in the sources: those are hashed into the machine's template. */

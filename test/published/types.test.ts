@@ -24,7 +24,8 @@ export const text: string = hash.sha256;
 await lookUp({ ...parameters, application: 1 });
 `;
 
-const FOR_NODE = `import { hashPath } from "cartenix/store";
+const FOR_NODE = `import { type PreparedBuild, prepareBuild, silentProgress } from "cartenix/requests";
+import { hashPath } from "cartenix/store";
 import { cacheNars, createSubstituter, openNarFiles } from "cartenix/substituter";
 
 const files = await openNarFiles("nars", { maxBytes: 1e9 });
@@ -33,6 +34,9 @@ export const app = createSubstituter({ findAccepted: async () => undefined, sour
 export const path: Parameters<typeof hashPath>[0] = "/nix/store/x";
 // @ts-expect-error
 createSubstituter({ sources, files });
+export const build: PreparedBuild = await prepareBuild({ drvPath: "/nix/store/x.drv", progress: silentProgress });
+// @ts-expect-error
+await prepareBuild({ progress: silentProgress });
 `;
 
 const QUERY = `import { compileQuery, createClient } from "@ponder/client";
