@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { BoundContent } from "../client/store/index.ts";
 
 /** A store path with the content that some authority accepts: all that a substituter says comes from here. */
 export interface AcceptedOutput {
@@ -11,6 +12,8 @@ export interface AcceptedOutput {
   readonly references: readonly string[];
   /** Whether the references are only what some cache states. Then the NAR itself must contain these and no others. */
   readonly hasStatedReferences?: boolean;
+  /** The content that its own name stands for, where that is why it is accepted. Then hash and size are only what some cache states. */
+  readonly boundContent?: BoundContent;
   readonly deriver?: string | undefined;
 }
 

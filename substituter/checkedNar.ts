@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AcceptedOutput } from "./acceptedOutput.ts";
+import { checkContent } from "./contentCheck.ts";
 import { narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
 import { ReferenceScan } from "./referenceScan.ts";
 import { WrongNarError, WrongReferencesError } from "./substituterErrors.ts";
@@ -20,6 +21,7 @@ export async function* checkedNar(
   const { storePath, narHash, narSize } = output;
   const hash = createHash("sha256");
   const scan = output.hasStatedReferences ? new ReferenceScan(output) : undefined;
+  const content = output.boundContent && checkContent(output.boundContent);
   let length = 0;
   let last: Uint8Array | undefined;
   for await (const piece of nar) {
@@ -31,6 +33,7 @@ export async function* checkedNar(
     }
     hash.update(piece);
     scan?.push(piece);
+    content?.push(piece);
     if (last !== undefined) {
       yield last;
     }
@@ -40,6 +43,9 @@ export async function* checkedNar(
     throw new WrongNarError(`the NAR of ${storePath} from ${from()} is not the accepted one`, {
       details: `it has ${length} bytes, the accepted one has ${narSize}`,
     });
+  }
+  if (content?.end() === false) {
+    throw new WrongNarError(`the NAR of ${storePath} from ${from()} is not what its name stands for`);
   }
   const difference = scan?.end();
   if (difference !== undefined) {

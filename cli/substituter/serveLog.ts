@@ -32,10 +32,11 @@ export function createServeLog(stream: NodeJS.WritableStream, isJson: boolean) {
   };
 }
 
-function formatDecision({ status, storePath, acceptedHash, statedHash, from }: Decision): string {
+function formatDecision(decision: Decision): string {
+  const { status, storePath, acceptedHash, statedHash, from, contentAddress } = decision;
   switch (status) {
     case "accepted":
-      return `accepted ${storePath}: ${acceptedHash}`;
+      return `accepted ${storePath}: ${contentAddress === null ? acceptedHash : `content-addressed (${contentAddress})`}`;
     case "differs":
       return `differs ${storePath}: ${acceptedHash} is accepted, ${from} has ${statedHash}`;
     default:

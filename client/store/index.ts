@@ -1,5 +1,6 @@
 export { type LocalClosureOptions, localClosure } from "./closure/localClosure.ts";
 export type { LocalPath } from "./closure/localPath.ts";
+export { type BoundContent, boundContent, type StatedContent } from "./contentAddress/boundContent.ts";
 export {
   type LocalContent,
   type LocalContentAddress,

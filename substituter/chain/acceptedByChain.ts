@@ -1,3 +1,4 @@
+import { type BoundContent, boundContent } from "../../client/store/index.ts";
 import { formatSha256Sri, NixFormatError } from "../../nix/index.ts";
 import { type Status, statusOfVerdict, worstStatus } from "../../trust/index.ts";
 import type { AcceptedOutput } from "../acceptedOutput.ts";
@@ -22,6 +23,8 @@ export interface Decision {
   /** The hash that the cache states. */
   readonly statedHash: string;
   readonly from: string;
+  /** How its name follows from its content, where it is accepted for that; null otherwise. */
+  readonly contentAddress: BoundContent["kind"] | null;
 }
 
 export interface AcceptedByChainOptions {
@@ -34,7 +37,8 @@ export interface AcceptedByChainOptions {
 
 /**
  * Finds a store path by its 32 characters: a cache states the path, its hash, size and references, and the chain is asked whether this is the
- * path's accepted hash. The hash determines content and size; references remain what a cache states until the NAR is there.
+ * path's accepted hash. The hash determines content and size; references remain what a cache states until the NAR is there. Of the rest,
+ * those are accepted whose own name stands for the stated content and references: sources, derivations and fixed outputs.
  *
  * @returns a function that throws what `readFindings` throws, and a `SourceError` when no cache works.
  */
@@ -47,7 +51,7 @@ export function acceptedByChain(
     const info = await findNarInfo(hashPart);
     return info === undefined || isRefused(narInfoFingerprint(info))
       ? undefined
-      : { info, decision: await decide(info, name, findVerdict) };
+      : decide(info, name, findVerdict);
   }
 
   return async (hashPart) => {
@@ -57,7 +61,11 @@ export function acceptedByChain(
     if (accepted !== undefined) {
       onDecision(accepted.decision);
       const { storePath, narHash, narSize, references } = accepted.info;
-      return { storePath, narHash, narSize, references, hasStatedReferences: true };
+      const { content } = accepted;
+      return {
+        ...{ storePath, narHash, narSize, references },
+        ...(content === undefined ? { hasStatedReferences: true } : { boundContent: content }),
+      };
     }
     const found = requireSomeAnswer(await Promise.allSettled(answers));
     const worst = worstStatus(found.map(({ decision }) => decision.status));
@@ -72,15 +80,23 @@ export function acceptedByChain(
 interface Found {
   readonly info: NarInfo;
   readonly decision: Decision;
+  readonly content: BoundContent | undefined;
 }
 
-async function decide(info: NarInfo, from: string, findVerdict: FindVerdict): Promise<Decision> {
+async function decide(info: NarInfo, from: string, findVerdict: FindVerdict): Promise<Found> {
   const { storePath } = info;
   const { verdict, narHash: acceptedHash } = await findVerdict(storePath);
   const statedHash = formatSha256Sri(info.narHash);
   const isAnother = acceptedHash !== null && acceptedHash !== statedHash;
-  const status = isAnother ? "differs" : statusOfVerdict(verdict);
-  return { status, storePath, acceptedHash, statedHash, from };
+  const ofChain = isAnother ? "differs" : statusOfVerdict(verdict);
+  const content = ofChain === "accepted" ? undefined : boundContentOf(info);
+  const status = content ? "accepted" : ofChain;
+  const contentAddress = content?.kind ?? null;
+  return { info, content, decision: { status, storePath, acceptedHash, statedHash, from, contentAddress } };
+}
+
+function boundContentOf({ storePath: path, contentAddress, references }: NarInfo): BoundContent | undefined {
+  return contentAddress === undefined ? undefined : boundContent({ path, contentAddress, references });
 }
 
 async function requireAccepted(answer: Promise<Found | undefined>): Promise<Found> {
