@@ -6,7 +6,6 @@ import { checkedNar } from "./checkedNar.ts";
 import type { NarFiles } from "./narFiles.ts";
 import { formatNarInfo, narInfoFingerprint } from "./narInfo/formatNarInfo.ts";
 import type { SigningKey } from "./narInfo/signature.ts";
-import { PassedBuffers } from "./passedBuffers.ts";
 import { ShortMemory } from "./shortMemory.ts";
 import type { FoundNar, NarSource } from "./sources/narSource.ts";
 import { startBody } from "./startBody.ts";
@@ -67,7 +66,6 @@ export function createSubstituter(options: SubstituterOptions): Hono {
   } = options;
   const downloads = new Map<string, Promise<void>>();
   const distrusted = new ShortMemory<true>(DISTRUST);
-  const buffers = new PassedBuffers();
   const app = new Hono();
 
   /** The sources that have the NAR, in their order; one that fails is passed over. */
@@ -131,7 +129,6 @@ export function createSubstituter(options: SubstituterOptions): Hono {
         for await (const piece of nar.open(within(DOWNLOAD_TIMEOUT_MS))) {
           const rest = piece.subarray(missing);
           missing -= piece.length - rest.length;
-          buffers.add(piece.length);
           if (rest.length > 0) {
             length += rest.length;
             yield rest;
