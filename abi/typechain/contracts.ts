@@ -11,6 +11,8 @@ const OURS = [
   "ProvenHashReader",
   "TrustPolicy",
   "TrustPolicyFactory",
+  "dispute/DisputeConsensus",
+  "dispute/IStepVerifier",
   "examples/ReleaseRegistry",
   "examples/UpgradeGate",
 ];

@@ -1,0 +1,159 @@
+import { bytesToHex, type Hex } from "viem";
+import type { Emulator } from "../../emulator/index.ts";
+import { proveOutputsRoot, proveReset, proveResponse, proveStatus, proveStep } from "../proofs/index.ts";
+import { createCheckpoints } from "./checkpoints.ts";
+import type { EpochTrace, TransitionProof } from "./epochTrace.ts";
+import { CYCLE_HEIGHT, INPUT_HEIGHT } from "./heights.ts";
+import { isAccepted, startWalker, type Walker } from "./walker.ts";
+
+export interface EpochTraceOptions {
+  /** The machine before the epoch, waiting for its first input. It is forked, and never runs itself. */
+  machine: Emulator;
+  /** How many inputs the epoch has. */
+  inputs: number;
+  /** Reads an input, from 0, as the machine gets it: the whole `EvmAdvance` call. */
+  readInput: (input: number) => Promise<Uint8Array>;
+  signal?: AbortSignal | undefined;
+}
+
+/** Where the trace of an input ends. */
+interface Ending {
+  state: Hex;
+  isAccepted: boolean;
+  statusProof: Hex;
+}
+
+const INPUT_END = 1n << BigInt(INPUT_HEIGHT);
+const CYCLE_STEPS = 1n << BigInt(CYCLE_HEIGHT);
+
+/** Each takes a few MB, and what the machine changes until the next one. */
+const MAX_CHECKPOINTS = 16;
+
+/** To run so many cycles again takes less than a tenth of a second. */
+const MIN_SPACING = 1n << 24n;
+
+/** The trace of an epoch, from the emulator: what is asked for is run then, and little of it twice. */
+export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochTrace & AsyncDisposable> {
+  const { machine, inputs, readInput, signal } = options;
+  const startState = await machine.rootHash();
+  const checkpoints = createCheckpoints(MAX_CHECKPOINTS);
+  const endings: Ending[] = [];
+
+  /** Brings a walker to where the input's trace ends. */
+  async function finish(input: number, walker: Walker): Promise<Ending> {
+    await walker.goTo(INPUT_END);
+    const ending = {
+      state: await walker.state(),
+      isAccepted: await isAccepted(walker.machine),
+      statusProof: await proveStatus(walker.machine),
+    };
+    if (endings[input] === undefined && ending.isAccepted) {
+      await checkpoints.add({ input: input + 1, cycles: 0n, machine: await walker.machine.fork() });
+    }
+    endings[input] = ending;
+    return ending;
+  }
+
+  /** A machine that waits for an input. */
+  async function waitingFor(input: number): Promise<Emulator> {
+    const last = checkpoints.before({ input, cycles: 0n }, ({ cycles }) => cycles === 0n);
+    let waiting = await (last?.machine ?? machine).fork();
+    for (let next = last?.input ?? 0; next < input; next++) {
+      if (endings[next]?.isAccepted === false) {
+        continue;
+      }
+      const walker = await startWalker(await waiting.fork(), 0n, () => readInput(next), signal);
+      const ending = await finish(next, walker);
+      await (ending.isAccepted ? waiting : walker.machine).shutdown();
+      waiting = ending.isAccepted ? walker.machine : waiting;
+    }
+    return waiting;
+  }
+
+  /** Uses a walker that has gone no further than so many cycles; `from` is how far. */
+  async function onWalker<T>(
+    input: number,
+    cycles: bigint,
+    use: (walker: Walker, from: bigint) => Promise<T>,
+  ): Promise<T> {
+    const place = { input, cycles };
+    const last = checkpoints.before(place, (one) => one.input === input && one.cycles > 0n);
+    const from = last?.cycles ?? 0n;
+    await using start = last ? await last.machine.fork() : await waitingFor(input);
+    return await use(await startWalker(start, from, () => readInput(input), signal), from);
+  }
+
+  async function endingOf(input: number): Promise<Ending> {
+    return endings[input] ?? (await onWalker(input, INPUT_END, (walker) => finish(input, walker)));
+  }
+
+  const trace: EpochTrace = {
+    inputs,
+    async stateAfter(count) {
+      for (let input = count - 1; input >= 0; input--) {
+        const ending = await endingOf(input);
+        if (ending.isAccepted) {
+          return ending.state;
+        }
+      }
+      return startState;
+    },
+    statesWithin: (input, { start, partHeight, count }) =>
+      onWalker(input, start >> BigInt(CYCLE_HEIGHT), async (walker, from) => {
+        const length = 1n << BigInt(partHeight);
+        const isOfCycles = partHeight >= CYCLE_HEIGHT;
+        const spacing = max((length * BigInt(count)) >> BigInt(CYCLE_HEIGHT + 3), MIN_SPACING);
+        let keptAt = from;
+        const keepIfFar = async (cycles: bigint) => {
+          if (isOfCycles && walker.cycles - keptAt >= cycles) {
+            await checkpoints.add({ input, cycles: walker.cycles, machine: await walker.machine.fork() });
+            keptAt = walker.cycles;
+          }
+        };
+        await walker.goTo(start);
+        await keepIfFar(MIN_SPACING);
+        const states: Hex[] = [];
+        for (let end = start + length; states.length < count; end += length) {
+          const settled = isOfCycles && walker.isSettled ? states.at(-1) : undefined;
+          if (end === INPUT_END) {
+            states.push((await finish(input, walker)).state);
+          } else if (settled !== undefined) {
+            states.push(settled);
+          } else {
+            await walker.goTo(end);
+            states.push(await walker.state());
+            await keepIfFar(spacing);
+          }
+        }
+        return states;
+      }),
+    proveStatus: async (input) => (await endingOf(input)).statusProof,
+    proveTransition: (input, position) =>
+      onWalker(input, position >> BigInt(CYCLE_HEIGHT), async (walker) => {
+        await walker.goTo(position);
+        const proof: TransitionProof = { input: "0x", response: "0x", step: "0x", reset: "0x" };
+        if (position === 0n) {
+          const data = await readInput(input);
+          proof.input = bytesToHex(data);
+          proof.response = await proveResponse(walker.machine, data);
+          await walker.machine.sendCmioResponse(0, data);
+        }
+        proof.step = await proveStep(walker.machine);
+        if ((position + 1n) % CYCLE_STEPS === 0n) {
+          await walker.machine.runUarch(CYCLE_STEPS);
+          proof.reset = await proveReset(walker.machine);
+        }
+        return proof;
+      }),
+    async proveOutputsRoot() {
+      await trace.stateAfter(inputs);
+      await using after = await waitingFor(inputs);
+      return await proveOutputsRoot(after);
+    },
+  };
+  return { ...trace, [Symbol.asyncDispose]: () => checkpoints[Symbol.asyncDispose]() };
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

@@ -1,0 +1,94 @@
+import type { Hex } from "viem";
+import type { Emulator } from "../../emulator/index.ts";
+import { CYCLE_HEIGHT } from "./heights.ts";
+
+const STEPS_OF_A_CYCLE = 1n << BigInt(CYCLE_HEIGHT);
+
+/** The reason of a response that carries an input. */
+const ADVANCE = 0;
+
+/** How {@link isAccepted} knows a machine that accepts: device 2, command 1, reason 1, an outputs root of 32 bytes. */
+const ACCEPTED_TOHOST = 0x0201_0001_0000_0020n;
+
+/** A machine that goes through the trace of one input, step by step or in leaps, and only onwards. */
+export interface Walker {
+  readonly machine: Emulator;
+  /** The cycles since the machine got the input. */
+  readonly cycles: bigint;
+  /** Whether the machine stands still: it has yielded or halted, and further cycles change nothing. */
+  readonly isSettled: boolean;
+  /** Goes to a position of the trace. */
+  goTo(position: bigint): Promise<void>;
+  /** The state there. */
+  state(): Promise<Hex>;
+}
+
+/**
+ * Takes over a machine at so many cycles after it got the input; at 0 it waits for it.
+ *
+ * @param readInput the input as the machine gets it: the whole `EvmAdvance` call.
+ */
+export async function startWalker(
+  machine: Emulator,
+  cycles: bigint,
+  readInput: () => Promise<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<Walker> {
+  const origin = (await machine.cycle()) - cycles;
+  let at = { cycles, steps: 0n };
+  let isSettled = cycles > 0n && (await hasStopped(machine));
+
+  async function runTo(cycle: bigint): Promise<void> {
+    while (!isSettled && at.cycles < cycle) {
+      const { kind } = await machine.run({ untilCycle: origin + cycle, signal });
+      isSettled = kind === "yielded-manual" || kind === "halted";
+      at = { cycles: (await machine.cycle()) - origin, steps: 0n };
+    }
+    at = { cycles: cycle, steps: 0n };
+  }
+
+  async function endCycle(): Promise<void> {
+    await machine.runUarch(STEPS_OF_A_CYCLE);
+    await machine.resetUarch();
+    at = { cycles: at.cycles + 1n, steps: 0n };
+    isSettled = await hasStopped(machine);
+  }
+
+  return {
+    machine,
+    get cycles() {
+      return at.cycles;
+    },
+    get isSettled() {
+      return isSettled;
+    },
+    async goTo(position) {
+      const target = { cycles: position >> BigInt(CYCLE_HEIGHT), steps: position & (STEPS_OF_A_CYCLE - 1n) };
+      if (position > 0n && at.cycles === 0n && at.steps === 0n) {
+        await machine.sendCmioResponse(ADVANCE, await readInput());
+      }
+      if (at.steps > 0n && at.cycles < target.cycles) {
+        await endCycle();
+      }
+      await runTo(target.cycles);
+      if (target.steps > at.steps) {
+        await machine.runUarch(target.steps);
+        at.steps = target.steps;
+      }
+    },
+    state: () => machine.rootHash(),
+  };
+}
+
+/** Whether a machine that an input has ended in accepts it, as `IStepVerifier.isAccepted` decides. */
+export async function isAccepted(machine: Emulator): Promise<boolean> {
+  return (
+    (await machine.readRegister("iflags_Y")) === 1n &&
+    (await machine.readRegister("iflags_H")) === 0n &&
+    (await machine.readRegister("htif_tohost")) === ACCEPTED_TOHOST
+  );
+}
+
+async function hasStopped(machine: Emulator): Promise<boolean> {
+  return (await machine.readRegister("iflags_Y")) === 1n || (await machine.readRegister("iflags_H")) === 1n;
+}
