@@ -20,6 +20,7 @@ import type { ServerGroup } from "./server/serverGroup.ts";
 import { loadSnapshot, storeSnapshot } from "./snapshot.ts";
 
 const decodeBreakReason = decodeOneOf(BREAK_REASONS);
+const decodeUarchBreakReason = decodeOneOf(["uarch_halted", "reached_target_cycle"]);
 
 /** The emulator of one server, the process `pid` of a group. */
 export function createEmulator(client: RpcClient, group: ServerGroup, pid: number): Emulator {
@@ -62,6 +63,12 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       }
       const base64 = Buffer.from(data).toString("base64");
       await rpc.call("machine.send_cmio_response", [reason, base64], decodeTrue);
+    },
+    async runUarch(untilCycle) {
+      await rpc.call("machine.run_uarch", [untilCycle], decodeUarchBreakReason);
+    },
+    async resetUarch() {
+      await rpc.call("machine.reset_uarch", [], decodeTrue);
     },
     cycle: () => emulator.readRegister("mcycle"),
     rootHash: async () => toHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),

@@ -63,6 +63,13 @@ export interface Emulator extends AsyncDisposable {
   sendCmioResponse(reason: number, data: Uint8Array): Promise<void>;
   /** The machine's own clock: cycles since its start. */
   cycle(): Promise<bigint>;
+  /**
+   * Runs the microarchitecture until it has taken `untilCycle` steps since its last reset, or halts: then the machine has
+   * gone through one cycle, and needs {@link resetUarch} before it runs on.
+   */
+  runUarch(untilCycle: bigint): Promise<void>;
+  /** Resets the microarchitecture, which ends a cycle that {@link runUarch} went through. */
+  resetUarch(): Promise<void>;
   /** The root of the hash tree over the whole state; of a template, the template hash. */
   rootHash(): Promise<Hex>;
   /**
