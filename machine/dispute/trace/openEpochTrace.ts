@@ -18,6 +18,8 @@ export interface EpochTraceOptions {
 
 /** Where the trace of an input ends. */
 interface Ending {
+  /** After so many cycles nothing changes any more. */
+  cycles: bigint;
   state: Hex;
   isAccepted: boolean;
   statusProof: Hex;
@@ -43,6 +45,7 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
   async function finish(input: number, walker: Walker): Promise<Ending> {
     await walker.goTo(INPUT_END);
     const ending = {
+      cycles: walker.settledAt ?? walker.cycles,
       state: await walker.state(),
       isAccepted: await isAccepted(walker.machine),
       statusProof: await proveStatus(walker.machine),
@@ -87,6 +90,37 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
     return endings[input] ?? (await onWalker(input, INPUT_END, (walker) => finish(input, walker)));
   }
 
+  /** The states at some positions after `start`, with checkpoints on the way. */
+  function run(input: number, start: bigint, positions: readonly bigint[], length: bigint): Promise<Hex[]> {
+    return onWalker(input, cyclesAt(start), async (walker, from) => {
+      const spacing = max(cyclesAt(length) / 8n, MIN_SPACING);
+      let keptAt = from;
+      const keepIfFar = async (cycles: bigint) => {
+        if (walker.cycles - keptAt >= cycles) {
+          await checkpoints.add({ input, cycles: walker.cycles, machine: await walker.machine.fork() });
+          keptAt = walker.cycles;
+        }
+      };
+      await walker.goTo(start - (start % CYCLE_STEPS));
+      await keepIfFar(MIN_SPACING);
+      const states: Hex[] = [];
+      for (const position of positions) {
+        if (position === INPUT_END) {
+          states.push((await finish(input, walker)).state);
+          break;
+        }
+        const isBetweenCycles = position % CYCLE_STEPS === 0n;
+        const isSettled = walker.settledAt !== undefined && isBetweenCycles;
+        await walker.goTo(position);
+        states.push((isSettled && states.at(-1)) || (await walker.state()));
+        if (isBetweenCycles && !isSettled) {
+          await keepIfFar(spacing);
+        }
+      }
+      return states;
+    });
+  }
+
   const trace: EpochTrace = {
     inputs,
     async stateAfter(count) {
@@ -98,38 +132,18 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
       }
       return startState;
     },
-    statesWithin: (input, { start, partHeight, count }) =>
-      onWalker(input, start >> BigInt(CYCLE_HEIGHT), async (walker, from) => {
-        const length = 1n << BigInt(partHeight);
-        const isOfCycles = partHeight >= CYCLE_HEIGHT;
-        const spacing = max((length * BigInt(count)) >> BigInt(CYCLE_HEIGHT + 3), MIN_SPACING);
-        let keptAt = from;
-        const keepIfFar = async (cycles: bigint) => {
-          if (isOfCycles && walker.cycles - keptAt >= cycles) {
-            await checkpoints.add({ input, cycles: walker.cycles, machine: await walker.machine.fork() });
-            keptAt = walker.cycles;
-          }
-        };
-        await walker.goTo(start);
-        await keepIfFar(MIN_SPACING);
-        const states: Hex[] = [];
-        for (let end = start + length; states.length < count; end += length) {
-          const settled = isOfCycles && walker.isSettled ? states.at(-1) : undefined;
-          if (end === INPUT_END) {
-            states.push((await finish(input, walker)).state);
-          } else if (settled !== undefined) {
-            states.push(settled);
-          } else {
-            await walker.goTo(end);
-            states.push(await walker.state());
-            await keepIfFar(spacing);
-          }
-        }
-        return states;
-      }),
+    async statesWithin(input, { start, partHeight, count }) {
+      const length = 1n << BigInt(partHeight);
+      const ends = Array.from({ length: count }, (_, i) => start + BigInt(i + 1) * length);
+      const ending = partHeight < CYCLE_HEIGHT ? undefined : endings[input];
+      const endsBefore = ends.filter((end) => ending === undefined || cyclesAt(end) < ending.cycles);
+      const states =
+        endsBefore.length === 0 ? [] : await run(input, start, endsBefore, length * BigInt(count));
+      return ends.map((_, i) => states[i] ?? ending!.state);
+    },
     proveStatus: async (input) => (await endingOf(input)).statusProof,
     proveTransition: (input, position) =>
-      onWalker(input, position >> BigInt(CYCLE_HEIGHT), async (walker) => {
+      onWalker(input, cyclesAt(position), async (walker) => {
         await walker.goTo(position);
         const proof: TransitionProof = { input: "0x", response: "0x", step: "0x", reset: "0x" };
         if (position === 0n) {
@@ -152,6 +166,10 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
     },
   };
   return { ...trace, [Symbol.asyncDispose]: () => checkpoints[Symbol.asyncDispose]() };
+}
+
+function cyclesAt(position: bigint): bigint {
+  return position >> BigInt(CYCLE_HEIGHT);
 }
 
 function max(a: bigint, b: bigint): bigint {

@@ -15,8 +15,8 @@ export interface Walker {
   readonly machine: Emulator;
   /** The cycles since the machine got the input. */
   readonly cycles: bigint;
-  /** Whether the machine stands still: it has yielded or halted, and further cycles change nothing. */
-  readonly isSettled: boolean;
+  /** From how many cycles on the machine stands still, having yielded or halted; `undefined` until it does. */
+  readonly settledAt: bigint | undefined;
   /** Goes to a position of the trace. */
   goTo(position: bigint): Promise<void>;
   /** The state there. */
@@ -36,13 +36,15 @@ export async function startWalker(
 ): Promise<Walker> {
   const origin = (await machine.cycle()) - cycles;
   let at = { cycles, steps: 0n };
-  let isSettled = cycles > 0n && (await hasStopped(machine));
+  let settledAt = cycles > 0n && (await hasStopped(machine)) ? cycles : undefined;
 
   async function runTo(cycle: bigint): Promise<void> {
-    while (!isSettled && at.cycles < cycle) {
+    while (settledAt === undefined && at.cycles < cycle) {
       const { kind } = await machine.run({ untilCycle: origin + cycle, signal });
-      isSettled = kind === "yielded-manual" || kind === "halted";
       at = { cycles: (await machine.cycle()) - origin, steps: 0n };
+      if (kind === "yielded-manual" || kind === "halted") {
+        settledAt = at.cycles;
+      }
     }
     at = { cycles: cycle, steps: 0n };
   }
@@ -51,7 +53,9 @@ export async function startWalker(
     await machine.runUarch(STEPS_OF_A_CYCLE);
     await machine.resetUarch();
     at = { cycles: at.cycles + 1n, steps: 0n };
-    isSettled = await hasStopped(machine);
+    if (await hasStopped(machine)) {
+      settledAt ??= at.cycles;
+    }
   }
 
   return {
@@ -59,8 +63,8 @@ export async function startWalker(
     get cycles() {
       return at.cycles;
     },
-    get isSettled() {
-      return isSettled;
+    get settledAt() {
+      return settledAt;
     },
     async goTo(position) {
       const target = { cycles: position >> BigInt(CYCLE_HEIGHT), steps: position & (STEPS_OF_A_CYCLE - 1n) };
