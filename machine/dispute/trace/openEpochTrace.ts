@@ -31,6 +31,9 @@ const CYCLE_STEPS = 1n << BigInt(CYCLE_HEIGHT);
 /** Each takes a few MB, and what the machine changes until the next one. */
 const MAX_CHECKPOINTS = 16;
 
+/** How far apart they are where a whole input is run: some four seconds. A list of the first level divides there. */
+const FAR_SPACING = 1n << 30n;
+
 /** To run so many cycles again takes less than a tenth of a second. */
 const MIN_SPACING = 1n << 24n;
 
@@ -41,8 +44,19 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
   const checkpoints = createCheckpoints(MAX_CHECKPOINTS);
   const endings: Ending[] = [];
 
+  async function keep(input: number, { machine, cycles }: Walker): Promise<void> {
+    await checkpoints.add({ input, cycles, machine: await machine.fork() });
+  }
+
   /** Brings a walker to where the input's trace ends. */
   async function finish(input: number, walker: Walker): Promise<Ending> {
+    for (let next = walker.cycles + FAR_SPACING; next < cyclesAt(INPUT_END); next += FAR_SPACING) {
+      await walker.goTo((next - (next % FAR_SPACING)) << BigInt(CYCLE_HEIGHT));
+      if (walker.settledAt !== undefined) {
+        break;
+      }
+      await keep(input, walker);
+    }
     await walker.goTo(INPUT_END);
     const ending = {
       cycles: walker.settledAt ?? walker.cycles,
@@ -97,7 +111,7 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
       let keptAt = from;
       const keepIfFar = async (cycles: bigint) => {
         if (walker.cycles - keptAt >= cycles) {
-          await checkpoints.add({ input, cycles: walker.cycles, machine: await walker.machine.fork() });
+          await keep(input, walker);
           keptAt = walker.cycles;
         }
       };
