@@ -17,6 +17,7 @@ export const disputeConsensusAbi = [
             name: "stepVerifier",
             type: "address",
           },
+          { internalType: "uint32", name: "maxInputs", type: "uint32" },
           { internalType: "uint32", name: "claimWindow", type: "uint32" },
           { internalType: "uint32", name: "challengeWindow", type: "uint32" },
           { internalType: "uint32", name: "clock", type: "uint32" },
@@ -140,8 +141,8 @@ export const disputeConsensusAbi = [
   {
     inputs: [
       { internalType: "address", name: "application", type: "address" },
-      { internalType: "uint256", name: "epoch", type: "uint256" },
-      { internalType: "uint256", name: "current", type: "uint256" },
+      { internalType: "EpochId", name: "epochId", type: "bytes32" },
+      { internalType: "EpochId", name: "current", type: "bytes32" },
     ],
     name: "NotThisEpoch",
     type: "error",
@@ -217,6 +218,14 @@ export const disputeConsensusAbi = [
       { internalType: "uint256", name: "expected", type: "uint256" },
     ],
     name: "WrongListLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "maxInputs", type: "uint256" },
+      { internalType: "uint256", name: "limit", type: "uint256" },
+    ],
+    name: "WrongMaxInputs",
     type: "error",
   },
   {
@@ -324,6 +333,25 @@ export const disputeConsensusAbi = [
     inputs: [
       {
         indexed: true,
+        internalType: "ClaimId",
+        name: "claimId",
+        type: "bytes32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "claimer",
+        type: "address",
+      },
+    ],
+    name: "ClaimReleased",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "address",
         name: "submitter",
         type: "address",
@@ -395,6 +423,12 @@ export const disputeConsensusAbi = [
         internalType: "uint256",
         name: "epoch",
         type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "EpochId",
+        name: "epochId",
+        type: "bytes32",
       },
       {
         indexed: false,
@@ -585,7 +619,7 @@ export const disputeConsensusAbi = [
   {
     inputs: [
       { internalType: "address", name: "application", type: "address" },
-      { internalType: "uint256", name: "epochIndex", type: "uint256" },
+      { internalType: "EpochId", name: "epochId", type: "bytes32" },
       { internalType: "bytes32", name: "state", type: "bytes32" },
       { internalType: "bytes", name: "outputsProof", type: "bytes" },
     ],
@@ -681,6 +715,7 @@ export const disputeConsensusAbi = [
       {
         components: [
           { internalType: "bytes32", name: "state", type: "bytes32" },
+          { internalType: "EpochId", name: "id", type: "bytes32" },
           { internalType: "uint64", name: "index", type: "uint64" },
           { internalType: "uint64", name: "firstInput", type: "uint64" },
           { internalType: "uint64", name: "endInput", type: "uint64" },
@@ -854,6 +889,7 @@ export const disputeConsensusAbi = [
             name: "stepVerifier",
             type: "address",
           },
+          { internalType: "uint32", name: "maxInputs", type: "uint32" },
           { internalType: "uint32", name: "claimWindow", type: "uint32" },
           { internalType: "uint32", name: "challengeWindow", type: "uint32" },
           { internalType: "uint32", name: "clock", type: "uint32" },

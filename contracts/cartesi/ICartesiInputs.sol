@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
+// The name of a function is Cartesi's.
+// solhint-disable func-name-mixedcase
+
 /// @title Cartesi's InputBox, as far as the contracts here call it
 /// @notice A part of Cartesi's own InputBox, with the same selectors.
 interface ICartesiInputBox {
@@ -21,8 +24,6 @@ interface ICartesiInputBox {
 interface ICartesiDataAvailability {
     /// @notice They are in an InputBox, and nowhere else.
     /// @param inputBox The InputBox.
-    // The name is Cartesi's.
-    // solhint-disable-next-line func-name-mixedcase
     function InputBox(ICartesiInputBox inputBox) external;
 }
 

@@ -9,15 +9,15 @@ abstract contract Bonds is IBonds {
     /// @inheritdoc IBonds
     address public constant BURNT = 0x000000000000000000000000000000000000dEaD;
 
+    uint256 internal immutable _bond;
+
     /// @inheritdoc IBonds
     mapping(address account => uint256 amount) public owed;
-
-    uint256 internal immutable BOND;
 
     /// @notice All deposits have the same size.
     /// @param bond The size in wei.
     constructor(uint256 bond) {
-        BOND = bond;
+        _bond = bond;
     }
 
     /// @inheritdoc IBonds
@@ -32,19 +32,19 @@ abstract contract Bonds is IBonds {
         if (!isPaid) revert PaymentRefused(account);
     }
 
-    function _takeBond() internal view {
-        if (msg.value != BOND) revert WrongBond(msg.value, BOND);
-    }
-
     /// @dev A quarter of a lost bond is burnt: who plays against himself pays that.
     function _forfeitBondTo(address winner) internal returns (uint256 reward, uint256 burnt) {
-        burnt = BOND / 4;
-        reward = BOND - burnt;
+        burnt = _bond / 4;
+        reward = _bond - burnt;
         owed[winner] += reward;
         owed[BURNT] += burnt;
     }
 
     function _returnBond(address depositor) internal {
-        owed[depositor] += BOND;
+        owed[depositor] += _bond;
+    }
+
+    function _takeBond() internal view {
+        if (msg.value != _bond) revert WrongBond(msg.value, _bond);
     }
 }

@@ -11,13 +11,19 @@ import {IERC165} from "../interfaces/IERC165.sol";
 import {Bonds} from "./Bonds.sol";
 import {DisputeGame} from "./DisputeGame.sol";
 import {IDisputeConsensus} from "./IDisputeConsensus.sol";
+import {StateList} from "./libraries/StateList.sol";
 import {ClaimId, toClaimId} from "./types/ClaimId.sol";
+import {EpochId, toEpochId} from "./types/EpochId.sol";
 
 /// @title A consensus that believes nobody
 /// @notice See {IDisputeConsensus}.
 contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidator, IERC165, DisputeGame {
-    uint32 private immutable CLAIM_WINDOW;
-    uint32 private immutable CHALLENGE_WINDOW;
+    /// @dev Sealing so many takes a fifth of the gas that a transaction can have.
+    uint256 private constant MAX_INPUTS = 1024;
+
+    uint32 private immutable _maxInputs;
+    uint32 private immutable _claimWindow;
+    uint32 private immutable _challengeWindow;
 
     mapping(address application => Epoch epoch) private _epochs;
     /// @dev How many living claims an application's epoch has of a state.
@@ -35,8 +41,10 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
         if (terms_.claimWindow == 0 || terms_.challengeWindow == 0 || terms_.clock == 0 || terms_.bond == 0) {
             revert ZeroTerm();
         }
-        CLAIM_WINDOW = terms_.claimWindow;
-        CHALLENGE_WINDOW = terms_.challengeWindow;
+        if (terms_.maxInputs == 0 || terms_.maxInputs > MAX_INPUTS) revert WrongMaxInputs(terms_.maxInputs, MAX_INPUTS);
+        _maxInputs = terms_.maxInputs;
+        _claimWindow = terms_.claimWindow;
+        _challengeWindow = terms_.challengeWindow;
     }
 
     /// @inheritdoc IDisputeConsensus
@@ -45,12 +53,12 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
         if (epoch.state != 0) revert AlreadyRegistered(application);
         address consensus = ICartesiApplication(application).getOutputsMerkleRootValidator();
         if (consensus != address(this)) revert NotItsConsensus(application, consensus);
-        bytes memory inputs = abi.encodeCall(ICartesiDataAvailability.InputBox, (INPUT_BOX));
+        bytes memory inputs = abi.encodeCall(ICartesiDataAvailability.InputBox, (_inputBox));
         if (keccak256(ICartesiInputSource(application).getDataAvailability()) != keccak256(inputs)) {
             revert OtherInputs(application);
         }
         bytes32 templateHash = ICartesiApplication(application).getTemplateHash();
-        STEP_VERIFIER.checkTemplate(templateHash, templateProof);
+        _stepVerifier.checkTemplate(templateHash, templateProof);
         epoch.state = templateHash;
         emit ApplicationRegistered(application, templateHash);
     }
@@ -60,28 +68,31 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
         Epoch storage epoch = _epochs[application];
         if (epoch.state == 0) revert NotRegistered(application);
         if (_isSealed(epoch)) revert AlreadySealed(application, epoch.index);
-        uint64 endInput = uint64(INPUT_BOX.getNumberOfInputs(application));
-        if (endInput <= epoch.firstInput) revert NoInputs(application);
-        epoch.endInput = endInput;
+        (uint256 first, uint256 end) = (epoch.firstInput, _inputBox.getNumberOfInputs(application));
+        if (end == first) revert NoInputs(application);
+        if (end > first + _maxInputs) end = first + _maxInputs;
+        EpochId id = toEpochId(application, epoch.index, epoch.state, _hashInputs(application, first, end));
+        epoch.id = id;
+        epoch.endInput = uint64(end);
         epoch.sealedAt = uint64(block.number);
-        emit EpochSealed(application, epoch.index, epoch.firstInput, endInput, epoch.state);
+        emit EpochSealed(application, epoch.index, id, first, end, epoch.state);
     }
 
     /// @inheritdoc IDisputeConsensus
-    function claim(address application, uint256 epochIndex, bytes32 state, bytes calldata outputsProof)
+    function claim(address application, EpochId epochId, bytes32 state, bytes calldata outputsProof)
         external
         payable
         returns (ClaimId claimId)
     {
         _takeBond();
         Epoch storage epoch = _epochs[application];
-        if (epochIndex != epoch.index) revert NotThisEpoch(application, epochIndex, epoch.index);
-        if (!_isSealed(epoch)) revert NotSealed(application, epochIndex);
+        if (!_isSealed(epoch)) revert NotSealed(application, epoch.index);
+        if (EpochId.unwrap(epochId) != EpochId.unwrap(epoch.id)) revert NotThisEpoch(application, epochId, epoch.id);
         if (epoch.livingClaims == 0) _openClaims(epoch);
         if (block.number > epoch.claimsUntil) revert TooLateToClaim(epoch.claimsUntil);
-        claimId = toClaimId(application, epochIndex, epoch.round, msg.sender, state);
+        claimId = toClaimId(epochId, epoch.round, msg.sender, state);
         if (_claims[claimId].status != ClaimStatus.None) revert AlreadyClaimed(claimId);
-        bytes32 outputsMerkleRoot = STEP_VERIFIER.outputsRoot(state, outputsProof);
+        bytes32 outputsMerkleRoot = _stepVerifier.outputsRoot(state, outputsProof);
         _claims[claimId] = Claim({
             claimer: msg.sender,
             openGames: 0,
@@ -92,8 +103,8 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
             outputsMerkleRoot: outputsMerkleRoot
         });
         ++epoch.livingClaims;
-        if (_supporters[_stateKey(application, epoch, state)]++ == 0) ++epoch.livingStates;
-        emit StateClaimed(application, epochIndex, claimId, msg.sender, state, outputsMerkleRoot);
+        if (++_supporters[_stateKey(epoch, state)] == 1) ++epoch.livingStates;
+        emit StateClaimed(application, epoch.index, claimId, msg.sender, state, outputsMerkleRoot);
         emit ClaimSubmitted(msg.sender, application, epoch.sealedAt, outputsMerkleRoot);
     }
 
@@ -105,7 +116,7 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
         if (accepted.status != ClaimStatus.Living || accepted.epoch != epoch.index) {
             revert NotChallengeable(claimId, accepted.status);
         }
-        if (block.number <= epoch.challengesUntil) revert TooEarlyToAccept(epoch.challengesUntil);
+        if (!(block.number > epoch.challengesUntil)) revert TooEarlyToAccept(epoch.challengesUntil);
         if (epoch.openGames != 0 || epoch.livingStates != 1) revert NotDecided(epoch.openGames, epoch.livingStates);
         bytes32 outputsMerkleRoot = accepted.outputsMerkleRoot;
         isOutputsMerkleRootValid[application][outputsMerkleRoot] = true;
@@ -117,11 +128,11 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
     /// @inheritdoc IDisputeConsensus
     function reopen(address application) external {
         Epoch storage epoch = _epochs[application];
-        if (block.number <= epoch.challengesUntil) revert TooEarlyToAccept(epoch.challengesUntil);
+        if (!(block.number > epoch.challengesUntil)) revert TooEarlyToAccept(epoch.challengesUntil);
         if (epoch.openGames != 0 || epoch.livingStates < 2) {
             revert NothingToReopen(epoch.openGames, epoch.livingStates);
         }
-        epoch.challengesUntil = uint64(block.number) + CHALLENGE_WINDOW;
+        epoch.challengesUntil = uint64(block.number) + _challengeWindow;
         emit ChallengesReopened(application, epoch.index, epoch.challengesUntil);
     }
 
@@ -131,18 +142,21 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
         if (released.status != ClaimStatus.Living) revert NotChallengeable(claimId, released.status);
         if (released.epoch == _epochs[released.application].index) revert EpochNotDecided(claimId);
         released.status = ClaimStatus.Released;
-        _returnBond(released.claimer);
+        address claimer = released.claimer;
+        _returnBond(claimer);
+        emit ClaimReleased(claimId, claimer);
     }
 
     /// @inheritdoc IDisputeConsensus
     function terms() external view returns (Terms memory) {
         return Terms({
-            inputBox: INPUT_BOX,
-            stepVerifier: STEP_VERIFIER,
-            claimWindow: CLAIM_WINDOW,
-            challengeWindow: CHALLENGE_WINDOW,
-            clock: CLOCK,
-            bond: BOND
+            inputBox: _inputBox,
+            stepVerifier: _stepVerifier,
+            maxInputs: _maxInputs,
+            claimWindow: _claimWindow,
+            challengeWindow: _challengeWindow,
+            clock: _clock,
+            bond: _bond
         });
     }
 
@@ -157,20 +171,20 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
             || interfaceId == type(IERC165).interfaceId;
     }
 
-    function _openClaims(Epoch storage epoch) private {
-        epoch.claimsUntil = uint64(block.number) + CLAIM_WINDOW;
-        epoch.challengesUntil = epoch.claimsUntil + CHALLENGE_WINDOW;
+    function _gameOpened(Claim storage challenged) internal override {
+        ++_epochs[challenged.application].openGames;
     }
 
-    function _beginNextEpoch(Epoch storage epoch, bytes32 state) private {
-        epoch.state = state;
-        ++epoch.index;
-        epoch.firstInput = epoch.endInput;
-        epoch.claimsUntil = 0;
-        epoch.challengesUntil = 0;
-        epoch.livingClaims = 0;
-        epoch.livingStates = 0;
-        epoch.round = 0;
+    function _gameEnded(Claim storage disputed) internal override {
+        --_epochs[disputed.application].openGames;
+    }
+
+    function _claimDied(Claim storage dead) internal override {
+        Epoch storage epoch = _epochs[dead.application];
+        epoch.openGames -= dead.openGames;
+        --epoch.livingClaims;
+        if (--_supporters[_stateKey(epoch, dead.state)] == 0) --epoch.livingStates;
+        if (epoch.livingClaims == 0) ++epoch.round;
     }
 
     function _challengeableInputs(Claim storage challenged) internal view override returns (Inputs memory) {
@@ -186,27 +200,34 @@ contract DisputeConsensus is IDisputeConsensus, ICartesiOutputsMerkleRootValidat
         return Inputs({state: epoch.state, first: epoch.firstInput, end: epoch.endInput});
     }
 
-    function _gameOpened(Claim storage challenged) internal override {
-        ++_epochs[challenged.application].openGames;
+    function _openClaims(Epoch storage epoch) private {
+        epoch.claimsUntil = uint64(block.number) + _claimWindow;
+        epoch.challengesUntil = epoch.claimsUntil + _challengeWindow;
     }
 
-    function _gameEnded(Claim storage disputed) internal override {
-        --_epochs[disputed.application].openGames;
+    function _beginNextEpoch(Epoch storage epoch, bytes32 state) private {
+        epoch.state = state;
+        ++epoch.index;
+        epoch.firstInput = epoch.endInput;
+        epoch.claimsUntil = 0;
+        epoch.challengesUntil = 0;
+        epoch.livingClaims = 0;
+        epoch.livingStates = 0;
+        epoch.round = 0;
     }
 
-    function _claimDied(Claim storage dead) internal override {
-        Epoch storage epoch = _epochs[dead.application];
-        epoch.openGames -= dead.openGames;
-        --epoch.livingClaims;
-        if (--_supporters[_stateKey(dead.application, epoch, dead.state)] == 0) --epoch.livingStates;
-        if (epoch.livingClaims == 0) ++epoch.round;
+    /// @dev Each input's hash in the InputBox covers the input's index, block and sender.
+    function _hashInputs(address application, uint256 first, uint256 end) private view returns (bytes32 hash) {
+        for (uint256 i = first; i < end; ++i) {
+            hash = StateList.parentOf(hash, _inputBox.getInputHash(application, i));
+        }
     }
 
     function _isSealed(Epoch storage epoch) private view returns (bool) {
         return epoch.endInput != epoch.firstInput;
     }
 
-    function _stateKey(address application, Epoch storage epoch, bytes32 state) private view returns (bytes32) {
-        return keccak256(abi.encode(application, epoch.index, state));
+    function _stateKey(Epoch storage epoch, bytes32 state) private view returns (bytes32) {
+        return StateList.parentOf(EpochId.unwrap(epoch.id), state);
     }
 }

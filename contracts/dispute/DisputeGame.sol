@@ -22,9 +22,9 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         uint256 end;
     }
 
-    ICartesiInputBox internal immutable INPUT_BOX;
-    IStepVerifier internal immutable STEP_VERIFIER;
-    uint32 internal immutable CLOCK;
+    ICartesiInputBox internal immutable _inputBox;
+    IStepVerifier internal immutable _stepVerifier;
+    uint32 internal immutable _clock;
 
     mapping(ClaimId claimId => Claim claim) internal _claims;
     mapping(GameId gameId => Game game) private _games;
@@ -34,9 +34,9 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
     /// @param stepVerifier Computes the machine's transitions.
     /// @param clock How long a side can take for all its moves, in blocks.
     constructor(ICartesiInputBox inputBox, IStepVerifier stepVerifier, uint32 clock) {
-        INPUT_BOX = inputBox;
-        STEP_VERIFIER = stepVerifier;
-        CLOCK = clock;
+        _inputBox = inputBox;
+        _stepVerifier = stepVerifier;
+        _clock = clock;
     }
 
     /// @inheritdoc IDisputeGame
@@ -52,8 +52,8 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
             claimId: claimId,
             position: 0,
             movedAt: uint40(block.number),
-            claimerClock: CLOCK,
-            challengerClock: CLOCK,
+            claimerClock: _clock,
+            challengerClock: _clock,
             partHeight: Trace.epochHeight(inputs.end - inputs.first),
             listHeight: 0,
             isClaimersTurn: false,
@@ -83,7 +83,7 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         if (game.partHeight != Trace.INPUT_HEIGHT) revert WrongMove(game.partHeight);
         if (_isPadding(game, part.index)) revert WrongMove(game.partHeight);
         bytes32 end = _postList(gameId, game, part, states);
-        if (!STEP_VERIFIER.isAccepted(end, statusProof)) end = part.start;
+        if (!_stepVerifier.isAccepted(end, statusProof)) end = part.start;
         if (end == part.end) revert SameEnd(end);
     }
 
@@ -109,7 +109,7 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
     function endByTimeout(GameId gameId) external {
         Game memory game = _openGame(gameId);
         (uint256 clock, uint256 elapsed) = _time(game);
-        if (elapsed <= clock) revert ClockRuns(gameId, clock - elapsed);
+        if (!(elapsed > clock)) revert ClockRuns(gameId, clock - elapsed);
         _end(gameId, game, !game.isClaimersTurn, Ending.Timeout);
     }
 
@@ -118,8 +118,10 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         Game storage game = _games[gameId];
         if (game.listRoot == 0) revert NotOpen(gameId);
         ClaimId claimId = game.claimId;
-        if (_claims[claimId].status != ClaimStatus.Dead) revert ClaimLives(claimId);
+        Claim storage dead = _claims[claimId];
+        if (dead.status != ClaimStatus.Dead) revert ClaimLives(claimId);
         game.listRoot = 0;
+        --dead.openGames;
         _returnBond(game.challenger);
         emit GameEnded(gameId, claimId, false, Ending.ClaimDied, 0, 0);
     }
@@ -134,18 +136,18 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         return _games[gameId];
     }
 
-    /// @dev Takes the time that the mover took off his clock.
-    function _beginMove(GameId gameId, StateList.Part calldata part) private view returns (Game memory game) {
-        game = _openGame(gameId);
-        address mover = game.isClaimersTurn ? _claims[game.claimId].claimer : game.challenger;
-        if (msg.sender != mover) revert NotYourTurn(gameId, mover);
-        (uint256 clock, uint256 elapsed) = _time(game);
-        if (elapsed > clock) revert ClockRanOut(gameId);
-        uint32 left = uint32(clock - elapsed);
-        if (game.isClaimersTurn) game.claimerClock = left;
-        else game.challengerClock = left;
-        part.requirePart(game.listRoot, game.listHeight);
-    }
+    function _gameOpened(Claim storage challenged) internal virtual;
+
+    function _gameEnded(Claim storage disputed) internal virtual;
+
+    /// @dev The games that are still open about it decide nothing any more.
+    function _claimDied(Claim storage dead) internal virtual;
+
+    /// @dev The inputs of a living claim, or reverts if it cannot be challenged any more.
+    function _challengeableInputs(Claim storage challenged) internal view virtual returns (Inputs memory);
+
+    /// @dev The inputs of a claim with open games.
+    function _inputs(Claim storage disputed) internal view virtual returns (Inputs memory);
 
     function _postList(GameId gameId, Game memory game, StateList.Part calldata part, bytes32[] calldata states)
         private
@@ -193,6 +195,19 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         emit GameEnded(gameId, game.claimId, claimerWon, ending, reward, burnt);
     }
 
+    /// @dev Takes the time that the mover took off his clock.
+    function _beginMove(GameId gameId, StateList.Part calldata part) private view returns (Game memory game) {
+        game = _openGame(gameId);
+        address mover = game.isClaimersTurn ? _claims[game.claimId].claimer : game.challenger;
+        if (msg.sender != mover) revert NotYourTurn(gameId, mover);
+        (uint256 clock, uint256 elapsed) = _time(game);
+        if (elapsed > clock) revert ClockRanOut(gameId);
+        uint32 left = uint32(clock - elapsed);
+        if (game.isClaimersTurn) game.claimerClock = left;
+        else game.challengerClock = left;
+        part.requirePart(game.listRoot, game.listHeight);
+    }
+
     function _transition(Game memory game, StateList.Part calldata part, TransitionProof calldata proof)
         private
         view
@@ -203,21 +218,21 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         if (Trace.startsInput(position)) {
             Inputs memory inputs = _inputs(_claims[game.claimId]);
             uint256 index = inputs.first + Trace.inputAt(position);
-            if (keccak256(proof.input) != INPUT_BOX.getInputHash(_claims[game.claimId].application, index)) {
+            if (keccak256(proof.input) != _inputBox.getInputHash(_claims[game.claimId].application, index)) {
                 revert WrongInput(index);
             }
-            state = STEP_VERIFIER.respond(state, proof.input, proof.response);
+            state = _stepVerifier.respond(state, proof.input, proof.response);
         } else if (proof.input.length + proof.response.length != 0) {
             revert SuperfluousProof();
         }
-        state = STEP_VERIFIER.step(state, proof.step);
-        if (Trace.endsCycle(position)) return STEP_VERIFIER.reset(state, proof.reset);
+        state = _stepVerifier.step(state, proof.step);
+        if (Trace.endsCycle(position)) return _stepVerifier.reset(state, proof.reset);
         if (proof.reset.length != 0) revert SuperfluousProof();
     }
 
     function _isPadding(Game memory game, uint256 partIndex) private view returns (bool) {
         Inputs memory inputs = _inputs(_claims[game.claimId]);
-        return Trace.inputAt(game.position) + partIndex >= inputs.end - inputs.first;
+        return !(Trace.inputAt(game.position) + partIndex < inputs.end - inputs.first);
     }
 
     function _openGame(GameId gameId) private view returns (Game memory game) {
@@ -230,17 +245,4 @@ abstract contract DisputeGame is IDisputeGame, Bonds {
         clock = game.isClaimersTurn ? game.claimerClock : game.challengerClock;
         elapsed = block.number - game.movedAt;
     }
-
-    /// @dev The inputs of a living claim, or reverts if it cannot be challenged any more.
-    function _challengeableInputs(Claim storage challenged) internal view virtual returns (Inputs memory);
-
-    /// @dev The inputs of a claim with open games.
-    function _inputs(Claim storage disputed) internal view virtual returns (Inputs memory);
-
-    function _gameOpened(Claim storage challenged) internal virtual;
-
-    function _gameEnded(Claim storage disputed) internal virtual;
-
-    /// @dev The games that are still open about it decide nothing any more.
-    function _claimDied(Claim storage dead) internal virtual;
 }

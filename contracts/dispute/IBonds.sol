@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
+// Nobody looks for an amount.
+// solhint-disable gas-indexed-events
+
 /// @title Deposits and what is owed from them
 /// @notice Nobody is paid within a game: what somebody is owed waits until it is withdrawn. Amounts are in wei.
 interface IBonds {
     /// @notice Somebody was paid what he was owed.
+    /// @param account Who.
+    /// @param amount How much.
     event Withdrawn(address indexed account, uint256 amount);
 
     /// @notice The value is not the bond.
@@ -25,6 +30,5 @@ interface IBonds {
 
     /// @notice Whom the burnt part of lost bonds is owed: an account without a key.
     /// @return The account.
-    // solhint-disable-next-line func-name-mixedcase
     function BURNT() external view returns (address);
 }

@@ -5,16 +5,22 @@ import {ICartesiInputBox} from "../cartesi/ICartesiInputs.sol";
 import {IStepVerifier} from "./IStepVerifier.sol";
 import {IDisputeGame} from "./IDisputeGame.sol";
 import {ClaimId} from "./types/ClaimId.sol";
+import {EpochId} from "./types/EpochId.sol";
+
+// Nobody looks for a block, and two of the events are Cartesi's.
+// solhint-disable gas-indexed-events
 
 /// @title A consensus that believes nobody
-/// @notice Decides which claims about an application's outputs are accepted: anybody may claim what the machine's state is after an epoch,
-/// and anybody may challenge a claim. A challenged claim lives on only if a game ({IDisputeGame}) shows that it is right, down to
-/// one step computed on chain. So one honest person with a computer and a bond suffices, whoever else claims. It has no owner.
-/// Times are in blocks, amounts in wei.
+/// @notice Decides which claims about an application's outputs are accepted: anybody may claim what the machine's state is
+/// after an epoch, and anybody may challenge a claim. A challenged claim lives on only if a game ({IDisputeGame}) shows that it
+/// is right, down to one step computed on chain. So one honest person with a computer and a bond suffices, whoever else claims.
+/// It has no owner. Times are in blocks, amounts in wei.
 interface IDisputeConsensus is IDisputeGame {
     /// @notice The terms of all disputes; they never change.
     /// @param inputBox Where inputs are.
     /// @param stepVerifier Computes the machine's transitions.
+    /// @param maxInputs How many inputs an epoch has at most. An honest side must be able to compute so many within the
+    /// windows, even if each takes as long as an input may.
     /// @param claimWindow How long after the first living claim of an epoch others can claim something else, in blocks.
     /// @param challengeWindow How long after that claims can be challenged, in blocks.
     /// @param clock How long a side can take for all its moves in a game, in blocks.
@@ -23,6 +29,7 @@ interface IDisputeConsensus is IDisputeGame {
     struct Terms {
         ICartesiInputBox inputBox;
         IStepVerifier stepVerifier;
+        uint32 maxInputs;
         uint32 claimWindow;
         uint32 challengeWindow;
         uint32 clock;
@@ -30,7 +37,9 @@ interface IDisputeConsensus is IDisputeGame {
     }
 
     /// @notice The epoch of an application that is open for claims, or will be.
-    /// @param state The machine's state before it: the accepted one after the epoch before; zero if the application is not registered.
+    /// @param state The machine's state before it: the accepted one after the epoch before, at first the template hash; zero if
+    /// the application is not registered.
+    /// @param id Its id; that of the epoch before until it is sealed.
     /// @param index The epoch's index, from 0.
     /// @param firstInput The index of its first input.
     /// @param endInput The index after its last input; that of the first one until the epoch is sealed.
@@ -43,6 +52,7 @@ interface IDisputeConsensus is IDisputeGame {
     /// @param round How often all claims have died.
     struct Epoch {
         bytes32 state;
+        EpochId id;
         uint64 index;
         uint64 firstInput;
         uint64 endInput;
@@ -56,12 +66,31 @@ interface IDisputeConsensus is IDisputeGame {
     }
 
     /// @notice An application takes part from now on.
+    /// @param application The application.
+    /// @param templateHash The state before its first epoch.
     event ApplicationRegistered(address indexed application, bytes32 templateHash);
     /// @notice An epoch has its inputs, and can be claimed.
+    /// @param application The application.
+    /// @param epoch The epoch's index.
+    /// @param epochId The epoch's id.
+    /// @param firstInput The index of its first input.
+    /// @param endInput The index after its last input.
+    /// @param state The state before it.
     event EpochSealed(
-        address indexed application, uint256 indexed epoch, uint256 firstInput, uint256 endInput, bytes32 state
+        address indexed application,
+        uint256 indexed epoch,
+        EpochId indexed epochId,
+        uint256 firstInput,
+        uint256 endInput,
+        bytes32 state
     );
     /// @notice Somebody claimed the state after an epoch.
+    /// @param application The application.
+    /// @param epoch The epoch's index.
+    /// @param claimId The claim.
+    /// @param claimer Who claims.
+    /// @param state The claimed state.
+    /// @param outputsMerkleRoot The root of the outputs tree in that state.
     event StateClaimed(
         address indexed application,
         uint256 indexed epoch,
@@ -71,11 +100,26 @@ interface IDisputeConsensus is IDisputeGame {
         bytes32 outputsMerkleRoot
     );
     /// @notice Different states outlived the challenges: they can be challenged again.
+    /// @param application The application.
+    /// @param epoch The epoch's index.
+    /// @param challengesUntil The last block in which they can.
     event ChallengesReopened(address indexed application, uint256 indexed epoch, uint256 challengesUntil);
     /// @notice A claim was accepted.
+    /// @param application The application.
+    /// @param epoch The epoch's index.
+    /// @param claimId The claim.
+    /// @param state The claimed state.
     event EpochAccepted(address indexed application, uint256 indexed epoch, ClaimId indexed claimId, bytes32 state);
-    /// @notice A claim, as Cartesi's own consensus reports it. All inputs of the epoch are in blocks up to the last processed one; of
-    /// that block, {EpochSealed} tells which.
+    /// @notice The bond of a claim was returned.
+    /// @param claimId The claim.
+    /// @param claimer Who is owed it.
+    event ClaimReleased(ClaimId indexed claimId, address indexed claimer);
+    /// @notice A claim, as Cartesi's own consensus reports it.
+    /// @param submitter Who claims.
+    /// @param appContract The application.
+    /// @param lastProcessedBlockNumber The block in which the epoch was sealed. Its inputs are in blocks up to that one; which
+    /// ones they are, {EpochSealed} tells.
+    /// @param outputsMerkleRoot The root of the outputs tree.
     event ClaimSubmitted(
         address indexed submitter,
         address indexed appContract,
@@ -83,10 +127,15 @@ interface IDisputeConsensus is IDisputeGame {
         bytes32 outputsMerkleRoot
     );
     /// @notice An accepted claim, as Cartesi's own consensus reports it.
+    /// @param appContract The application.
+    /// @param lastProcessedBlockNumber The block in which the epoch was sealed.
+    /// @param outputsMerkleRoot The root of the outputs tree.
     event ClaimAccepted(address indexed appContract, uint256 lastProcessedBlockNumber, bytes32 outputsMerkleRoot);
 
     /// @notice A window, the clock or the bond is zero.
     error ZeroTerm();
+    /// @notice An epoch could have no inputs, or more than one transaction can seal.
+    error WrongMaxInputs(uint256 maxInputs, uint256 limit);
     /// @notice The application is registered already.
     error AlreadyRegistered(address application);
     /// @notice The application is not registered.
@@ -101,8 +150,8 @@ interface IDisputeConsensus is IDisputeGame {
     error NoInputs(address application);
     /// @notice The epoch is not sealed.
     error NotSealed(address application, uint256 epoch);
-    /// @notice The application is not at this epoch.
-    error NotThisEpoch(address application, uint256 epoch, uint256 current);
+    /// @notice The application is at another epoch, or the epoch has other inputs since a reorganisation.
+    error NotThisEpoch(address application, EpochId epochId, EpochId current);
     /// @notice The time for claims is over.
     error TooLateToClaim(uint256 claimsUntil);
     /// @notice The claimer has claimed this already.
@@ -121,22 +170,23 @@ interface IDisputeConsensus is IDisputeGame {
     /// @param templateProof What {IStepVerifier.checkTemplate} asks for.
     function register(address application, bytes calldata templateProof) external;
 
-    /// @notice Gives the next epoch all inputs so far. Anybody may.
+    /// @notice Gives the next epoch all inputs so far, or the first {Terms.maxInputs} of them. Anybody may.
     /// @param application The application.
     function seal(address application) external;
 
     /// @notice Claims the state after the sealed epoch. The value must be the bond.
     /// @param application The application.
-    /// @param epoch The epoch's index.
+    /// @param epochId The epoch's id, with which a claim holds for the inputs alone that its claimer knows.
     /// @param state The machine's state after the epoch's last input.
     /// @param outputsProof What {IStepVerifier.outputsRoot} asks for.
     /// @return The claim's id.
-    function claim(address application, uint256 epoch, bytes32 state, bytes calldata outputsProof)
+    function claim(address application, EpochId epochId, bytes32 state, bytes calldata outputsProof)
         external
         payable
         returns (ClaimId);
 
-    /// @notice Accepts a claim if the time for challenges is over, no game is open, and all living claims have the same state. Anybody may.
+    /// @notice Accepts a claim if the time for challenges is over, no game is open, and all living claims have the same state.
+    /// Anybody may.
     /// @param claimId One of the living claims.
     function accept(ClaimId claimId) external;
 

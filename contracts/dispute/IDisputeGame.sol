@@ -7,10 +7,11 @@ import {ClaimId} from "./types/ClaimId.sol";
 import {GameId} from "./types/GameId.sol";
 
 /// @title A game about one claim between its claimer and one challenger
-/// @notice The sides take turns, the challenger first. Whoever moves picks a part of the other side's list of states of which he believes the
-/// state before and not the one after, and divides it by a list of his own with another end; until a part is one transition: then
-/// he proves on chain that it ends otherwise, and wins. Whoever tells the truth can always move, and wins whatever the other side
-/// does. Each side has one clock for all its moves. `docs/dispute.md` describes it for whoever writes another player.
+/// @notice The sides take turns, the challenger first. Whoever moves picks a part of the other side's list of states of which
+/// he believes the state before and not the one after, and divides it by a list of his own with another end; until a part is
+/// one transition: then he proves on chain that it ends otherwise, and wins. Whoever tells the truth can always move, and wins
+/// whatever the other side does. Each side has one clock for all its moves. `docs/dispute.md` describes it for whoever writes
+/// another player.
 interface IDisputeGame is IBonds {
     /// @notice What has become of a claim.
     /// @param None There is no such claim.
@@ -22,6 +23,16 @@ interface IDisputeGame is IBonds {
         Living,
         Dead,
         Released
+    }
+
+    /// @notice Why a game ended.
+    /// @param Proof A transition computed on chain contradicts the loser.
+    /// @param Timeout The loser's clock ran out.
+    /// @param ClaimDied The claim lost another game: nobody wins this one.
+    enum Ending {
+        Proof,
+        Timeout,
+        ClaimDied
     }
 
     /// @notice A claim.
@@ -66,16 +77,6 @@ interface IDisputeGame is IBonds {
         bytes32 listRoot;
     }
 
-    /// @notice Why a game ended.
-    /// @param Proof A transition computed on chain contradicts the loser.
-    /// @param Timeout The loser's clock ran out.
-    /// @param ClaimDied The claim lost another game: nobody wins this one.
-    enum Ending {
-        Proof,
-        Timeout,
-        ClaimDied
-    }
-
     /// @notice The proofs of one transition. What it does not do has no proof.
     /// @param input The input, as the InputBox hashes it, if the transition gives the machine one.
     /// @param response What {IStepVerifier.respond} asks for.
@@ -89,12 +90,27 @@ interface IDisputeGame is IBonds {
     }
 
     /// @notice A claim was challenged: its challenger must move.
+    /// @param claimId The claim.
+    /// @param gameId The game.
+    /// @param challenger Who challenges it.
     event ClaimChallenged(ClaimId indexed claimId, GameId indexed gameId, address indexed challenger);
     /// @notice A side moved.
+    /// @param gameId The game.
+    /// @param byClaimer Whether the claimer did.
+    /// @param position Where the divided part starts, in transitions since the epoch's start.
+    /// @param partHeight The height of the new list's parts.
+    /// @param start The state before the list.
+    /// @param states The state after each part of it.
     event SegmentDivided(
         GameId indexed gameId, bool byClaimer, uint256 position, uint256 partHeight, bytes32 start, bytes32[] states
     );
-    /// @notice A game ended. Amounts are in wei; the reward does not include the winner's own bond.
+    /// @notice A game ended.
+    /// @param gameId The game.
+    /// @param claimId The claim that it was about.
+    /// @param claimerWon Whether the claimer won.
+    /// @param ending Why it ended.
+    /// @param reward What the winner is owed beside his own bond, in wei.
+    /// @param burnt What is burnt of the loser's bond, in wei.
     event GameEnded(
         GameId indexed gameId, ClaimId indexed claimId, bool claimerWon, Ending ending, uint256 reward, uint256 burnt
     );
@@ -137,8 +153,8 @@ interface IDisputeGame is IBonds {
     /// @param states The state after each part of the new list; the last one must not be the part's end.
     function divide(GameId gameId, StateList.Part calldata part, bytes32[] calldata states) external;
 
-    /// @notice Divides a part that is one input. The last state is the one in which the machine ends; if it does not accept there,
-    /// the state after the input is the one before it.
+    /// @notice Divides a part that is one input. The last state is the one in which the machine ends; if it does not accept
+    /// there, the state after the input is the one before it.
     /// @param gameId The game.
     /// @param part The part.
     /// @param states The state after each part of the new list.

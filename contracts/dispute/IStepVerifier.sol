@@ -2,10 +2,10 @@
 pragma solidity ^0.8.20;
 
 /// @title Computes the transitions of a Cartesi Machine on chain
-/// @notice A state is the root of the machine's hash tree: keccak256 over 2^64 bytes, leaves of 32 bytes. Each function takes one, and
-/// what of the machine it needs with proofs against that root, and answers what follows from it. Wrong, incomplete or superfluous
-/// proofs revert. Stateless, and made for one version of the emulator: another one has another microarchitecture. `docs/dispute.md`
-/// describes the proofs.
+/// @notice A state is the root of the machine's hash tree: keccak256 over 2^64 bytes, leaves of 32 bytes. Each function takes
+/// one, and what of the machine it needs with proofs against that root, and answers what follows from it. Wrong, incomplete or
+/// superfluous proofs revert. Stateless, and made for one version of the emulator: another one has another microarchitecture.
+/// `docs/dispute.md` describes the proofs.
 interface IStepVerifier {
     /// @notice The proof does not belong to this state, or is not what the function expects.
     error InvalidProof();
@@ -43,8 +43,8 @@ interface IStepVerifier {
     /// @return The state after.
     function respond(bytes32 state, bytes calldata input, bytes calldata proof) external pure returns (bytes32);
 
-    /// @notice Whether the machine has accepted its last input and waits for the next: it has yielded manually for that reason, and
-    /// not halted.
+    /// @notice Whether the machine has accepted its last input and waits for the next: it has yielded manually for that reason,
+    /// and not halted.
     /// @param state The state.
     /// @param proof Its status.
     /// @return Whether it has.
@@ -56,8 +56,8 @@ interface IStepVerifier {
     /// @return The root.
     function outputsRoot(bytes32 state, bytes calldata proof) external pure returns (bytes32);
 
-    /// @notice Reverts unless this version's machine can go on from the state: it accepts, its microarchitecture is pristine, and it is
-    /// made for this version and can be computed here.
+    /// @notice Reverts unless this version's machine can go on from the state: it accepts, its microarchitecture is pristine,
+    /// and it is made for this version and can be computed here.
     /// @param state The state.
     /// @param proof What shows that.
     function checkTemplate(bytes32 state, bytes calldata proof) external pure;

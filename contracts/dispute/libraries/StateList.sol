@@ -2,8 +2,8 @@
 pragma solidity ^0.8.20;
 
 /// @title A list of states that divides a segment of a trace
-/// @notice The chain keeps its Merkle root alone. Its leaves are pairs, the state before each part and the one after it, so that one proof
-/// shows both ends of a part.
+/// @notice The chain keeps its Merkle root alone. Its leaves are pairs, the state before each part and the one after it, so
+/// that one proof shows both ends of a part.
 library StateList {
     /// @notice A part of a list.
     /// @param index Its index, from 0.

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.20;
 
 /// @title The trace of an epoch
-/// @notice All transitions of a machine over the inputs of an epoch, one after the other. Each input takes 2^{INPUT_HEIGHT} of them: its
-/// cycles, each of 2^{CYCLE_HEIGHT} steps of the microarchitecture. The first transition of an input also gives the machine the input;
-/// the last one of a cycle also resets the microarchitecture. A height is the binary logarithm of a number of transitions.
+/// @notice All transitions of a machine over the inputs of an epoch, one after the other. Each input takes 2^{INPUT_HEIGHT} of
+/// them: its cycles, each of 2^{CYCLE_HEIGHT} steps of the microarchitecture. The first transition of an input also gives the
+/// machine the input; the last one of a cycle also resets the microarchitecture. A height is the binary logarithm of a number
+/// of transitions.
 library Trace {
     /// @notice The height of one cycle of the machine.
     uint8 internal constant CYCLE_HEIGHT = 20;
@@ -21,8 +22,8 @@ library Trace {
         while (inputs > uint256(1) << (height - INPUT_HEIGHT)) ++height;
     }
 
-    /// @notice Into how many segments a segment is divided, as a height. No list crosses from inputs into cycles, or from cycles into
-    /// steps.
+    /// @notice Into how many segments a segment is divided, as a height. No list crosses from inputs into cycles, or from
+    /// cycles into steps.
     /// @param segmentHeight The height of the segment, at least 1.
     /// @return The height of the list.
     function listHeight(uint8 segmentHeight) internal pure returns (uint8) {
