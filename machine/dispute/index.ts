@@ -4,6 +4,10 @@ export { CLAIM_STATUSES, type ClaimStatus, type Game, type Position, type Side }
 export { type Move, nextMove } from "./game/nextMove.ts";
 export { type GameQuery, readGame } from "./game/readGame.ts";
 export { listRoot, type Part, partOf, type StateList } from "./game/stateList.ts";
+export { type Call, type CallContext, callOf } from "./guard/callOf.ts";
+export * from "./guard/disputes.ts";
+export { type Action, dueActions, type Player } from "./guard/dueActions.ts";
+export { type DisputesQuery, readDisputes } from "./guard/readDisputes.ts";
 export type { EpochTrace, Parts, TransitionProof } from "./trace/epochTrace.ts";
 export { CYCLE_HEIGHT, epochHeight, INPUT_HEIGHT, listHeight } from "./trace/heights.ts";
 export { type EpochTraceOptions, openEpochTrace } from "./trace/openEpochTrace.ts";

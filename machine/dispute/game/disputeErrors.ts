@@ -18,3 +18,12 @@ export class GameNotReadableError extends CartenixError {
     super(`cannot read the game ${gameId}: ${reason}`);
   }
 }
+
+/** A game ended while its move was being computed. */
+export class GameEndedError extends CartenixError {
+  readonly code: ErrorCode = "GAME_ENDED";
+
+  constructor(gameId: Hex) {
+    super(`the game ${gameId} has ended`);
+  }
+}
