@@ -19,6 +19,7 @@ export { provenHashReaderAbi } from "./provenHashReader.ts";
 export { quorumAbi } from "./quorum.ts";
 export { quorumFactoryAbi } from "./quorumFactory.ts";
 export { releaseRegistryAbi } from "./releaseRegistry.ts";
+export { stepVerifier20Abi } from "./stepVerifier20.ts";
 export { trustPolicyAbi } from "./trustPolicy.ts";
 export { trustPolicyFactoryAbi } from "./trustPolicyFactory.ts";
 export { upgradeGateAbi } from "./upgradeGate.ts";

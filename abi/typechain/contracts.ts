@@ -13,6 +13,7 @@ const OURS = [
   "TrustPolicyFactory",
   "dispute/DisputeConsensus",
   "dispute/IStepVerifier",
+  "dispute/StepVerifier20",
   "examples/ReleaseRegistry",
   "examples/UpgradeGate",
 ];

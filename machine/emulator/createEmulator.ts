@@ -1,11 +1,12 @@
+import { collectMcycleHashes, collectUarchCycleHashes } from "./collectHashes.ts";
 import type { Emulator } from "./emulator.ts";
 import { EmulatorGoneError, EmulatorShutDownError, InputTooLongError } from "./emulatorErrors.ts";
-import { toHex } from "./hex.ts";
+import { readProof } from "./hashTree.ts";
 import { CMIO_BUFFER_BYTES } from "./htif.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import {
-  decodeBase64,
   decodeBoolean,
+  decodeHash,
   decodeLoopbackAddress,
   decodeOneOf,
   decodeRecord,
@@ -18,9 +19,10 @@ import { BREAK_REASONS, run } from "./run.ts";
 import { endServer } from "./server/endServer.ts";
 import type { ServerGroup } from "./server/serverGroup.ts";
 import { loadSnapshot, storeSnapshot } from "./snapshot.ts";
+import { logStepUarch, verifyStepUarch } from "./stepLog.ts";
 
 const decodeBreakReason = decodeOneOf(BREAK_REASONS);
-const decodeUarchBreakReason = decodeOneOf(["uarch_halted", "reached_target_cycle"]);
+const decodeUarchStop = decodeOneOf(["reached_target_cycle", "uarch_halted", "cycle_overflow"]);
 
 /** The emulator of one server, the process `pid` of a group. */
 export function createEmulator(client: RpcClient, group: ServerGroup, pid: number): Emulator {
@@ -64,14 +66,18 @@ export function createEmulator(client: RpcClient, group: ServerGroup, pid: numbe
       const base64 = Buffer.from(data).toString("base64");
       await rpc.call("machine.send_cmio_response", [reason, base64], decodeTrue);
     },
-    async runUarch(untilCycle) {
-      await rpc.call("machine.run_uarch", [untilCycle], decodeUarchBreakReason);
-    },
+    cycle: () => emulator.readRegister("mcycle"),
+    rootHash: () => rpc.call("machine.get_root_hash", [], decodeHash),
+    proof: (address, level) => readProof(rpc, address, level),
+    logStepUarch: () => logStepUarch(rpc),
+    verifyStepUarch: (before, log, after) => verifyStepUarch(rpc, before, log, after),
+    runUarch: (untilCycle) => rpc.call("machine.run_uarch", [untilCycle], decodeUarchStop),
     async resetUarch() {
       await rpc.call("machine.reset_uarch", [], decodeTrue);
     },
-    cycle: () => emulator.readRegister("mcycle"),
-    rootHash: async () => toHex(await rpc.call("machine.get_root_hash", [], decodeBase64(32))),
+    collectMcycleHashes: (untilCycle, period, phase = 0n) =>
+      collectMcycleHashes(rpc, untilCycle, period, phase),
+    collectUarchCycleHashes: (untilCycle) => collectUarchCycleHashes(rpc, untilCycle),
     verifyHashTree: () => rpc.call("machine.verify_hash_tree", [], decodeBoolean),
     async fork() {
       const child = await rpc.call("fork", [], decodeFork);

@@ -25,6 +25,46 @@ export interface YieldResult {
 }
 
 /**
+ * A node of the machine's hash tree and what is beside its way to the root. The tree is keccak256 over 2^64 bytes: a node of
+ * level n covers 2^n bytes, the leaves have level 5, the root level 64.
+ */
+export interface HashTreeProof {
+  hash: Hex;
+  /** The siblings on the way to the root, the node's own first. */
+  siblings: Hex[];
+}
+
+/** What a step of the microarchitecture reads or writes: a word of 8 bytes or a whole leaf. */
+export interface Access {
+  kind: "read" | "write";
+  address: bigint;
+  log2Size: number;
+  /** The leaf of 32 bytes around it, before the access. */
+  leaf: Uint8Array;
+  leafHash: Hex;
+  /** The leaf afterwards, if it is written. */
+  written?: { leaf: Uint8Array; leafHash: Hex };
+  /** The leaf's siblings on the way to the root, before the access. */
+  siblings: Hex[];
+}
+
+export type UarchStop = "reached_target_cycle" | "uarch_halted" | "cycle_overflow";
+
+export interface McycleHashes {
+  /** Root hashes, one each `period` cycles, and one at the end if the machine stopped by itself. */
+  hashes: Hex[];
+  /** The cycles since the last of them, for the next call. */
+  phase: bigint;
+}
+
+export interface UarchCycleHashes {
+  /** Root hashes after each cycle of the microarchitecture and after each reset. */
+  hashes: Hex[];
+  /** Which of them are those after a reset, in ascending order. */
+  resets: number[];
+}
+
+/**
  * One Cartesi Machine in its own server process. The process exits on `shutdown`, at the end of an `await using` block,
  * and in any case with this process, however that exits.
  *
@@ -63,15 +103,32 @@ export interface Emulator extends AsyncDisposable {
   sendCmioResponse(reason: number, data: Uint8Array): Promise<void>;
   /** The machine's own clock: cycles since its start. */
   cycle(): Promise<bigint>;
-  /**
-   * Runs the microarchitecture until it has taken `untilCycle` steps since its last reset, or halts: then the machine has
-   * gone through one cycle, and needs {@link resetUarch} before it runs on.
-   */
-  runUarch(untilCycle: bigint): Promise<void>;
-  /** Resets the microarchitecture, which ends a cycle that {@link runUarch} went through. */
-  resetUarch(): Promise<void>;
   /** The root of the hash tree over the whole state; of a template, the template hash. */
   rootHash(): Promise<Hex>;
+  /** A node of the hash tree, proven against the root. `address` is a multiple of 2^`level`. */
+  proof(address: bigint, level: number): Promise<HashTreeProof>;
+  /**
+   * Takes one step of the microarchitecture, which interprets the machine: some hundred steps and a reset are one cycle of the
+   * machine. A step that is not possible, of which there are none in a machine that began as usual, may end the server.
+   *
+   * @returns what the step read and wrote, in that order.
+   */
+  logStepUarch(): Promise<Access[]>;
+  /** Whether the emulator computes the same step from its log alone; it refuses a log that does not fit. */
+  verifyStepUarch(before: Hex, log: readonly Access[], after: Hex): Promise<true>;
+  /** Runs the microarchitecture until it halts or reaches a cycle of its own, counted from its last reset. */
+  runUarch(untilCycle: bigint): Promise<UarchStop>;
+  /** Resets the microarchitecture, which completes a cycle of the machine. */
+  resetUarch(): Promise<void>;
+  /**
+   * Runs as {@link run} until a cycle of the machine, and returns root hashes on the way: 340,000 at most, of which each may take
+   * milliseconds.
+   *
+   * @param phase the cycles since the last root hash of the call before, 0 at first.
+   */
+  collectMcycleHashes(untilCycle: bigint, period: bigint, phase?: bigint): Promise<McycleHashes>;
+  /** Runs until a cycle of the machine, in the microarchitecture, and returns all root hashes on the way: 340,000 at most. */
+  collectUarchCycleHashes(untilCycle: bigint): Promise<UarchCycleHashes>;
   /**
    * Recomputes the whole hash tree and compares it with the stored one: whether a loaded machine is the one that was
    * stored. Takes about 5 seconds for every 100 MB that are not zero, and a little for every MB of address space.

@@ -4,3 +4,7 @@ import type { Hex } from "viem";
 export function toHex(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes).toString("hex")}`;
 }
+
+export function hexToBase64(hex: Hex): string {
+  return Buffer.from(hex.slice(2), "hex").toString("base64");
+}

@@ -1,7 +1,18 @@
 export { computeRootHash } from "./computeRootHash.ts";
-export type { Emulator, RunOptions, RunResult, YieldResult } from "./emulator.ts";
+export type {
+  Access,
+  Emulator,
+  HashTreeProof,
+  McycleHashes,
+  RunOptions,
+  RunResult,
+  UarchCycleHashes,
+  UarchStop,
+  YieldResult,
+} from "./emulator.ts";
 export * from "./emulatorErrors.ts";
 export { folderDigest } from "./folderDigest.ts";
+export { CMIO_BUFFER_BYTES } from "./htif.ts";
 export type { BackingStore, FlashDriveConfig, MachineConfig, MemoryConfig } from "./machineConfig.ts";
 export { type AdvanceResult, advance } from "./rollup/advance.ts";
 export { COLLECTED_LIMITS } from "./rollup/collection.ts";

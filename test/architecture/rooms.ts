@@ -8,7 +8,7 @@ export const LAYERS = [
   ["protocol", "trust", "client/store", "client/fees"],
   ["machine/packages"],
   ["machine/toolbox", "machine/emulator"],
-  ["machine/evaluator"],
+  ["machine/evaluator", "machine/dispute"],
   ["machine/handler"],
   ["machine/image"],
   ["machine/node"],

@@ -1,6 +1,10 @@
 import { bytesToHex, type Hex } from "viem";
 import type { Emulator } from "../../emulator/index.ts";
-import { proveOutputsRoot, proveReset, proveResponse, proveStatus, proveStep } from "../proofs/index.ts";
+import { proveOutputsRoot } from "../proofs/proveOutputsRoot.ts";
+import { proveReset } from "../proofs/proveReset.ts";
+import { proveResponse } from "../proofs/proveResponse.ts";
+import { proveStatus } from "../proofs/proveStatus.ts";
+import { proveStep } from "../proofs/proveStep.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import type { EpochTrace, TransitionProof } from "./epochTrace.ts";
 import { CYCLE_HEIGHT, INPUT_HEIGHT } from "./heights.ts";
@@ -62,7 +66,7 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
       cycles: walker.settledAt ?? walker.cycles,
       state: await walker.state(),
       isAccepted: await isAccepted(walker.machine),
-      statusProof: await proveStatus(walker.machine),
+      statusProof: bytesToHex(await proveStatus(walker.machine)),
     };
     if (endings[input] === undefined && ending.isAccepted) {
       await checkpoints.add({ input: input + 1, cycles: 0n, machine: await walker.machine.fork() });
@@ -163,20 +167,20 @@ export async function openEpochTrace(options: EpochTraceOptions): Promise<EpochT
         if (position === 0n) {
           const data = await readInput(input);
           proof.input = bytesToHex(data);
-          proof.response = await proveResponse(walker.machine, data);
+          proof.response = bytesToHex(await proveResponse(walker.machine, data.length));
           await walker.machine.sendCmioResponse(0, data);
         }
-        proof.step = await proveStep(walker.machine);
+        proof.step = bytesToHex(await proveStep(walker.machine));
         if ((position + 1n) % CYCLE_STEPS === 0n) {
           await walker.machine.runUarch(CYCLE_STEPS);
-          proof.reset = await proveReset(walker.machine);
+          proof.reset = bytesToHex(await proveReset(walker.machine));
         }
         return proof;
       }),
     async proveOutputsRoot() {
       await trace.stateAfter(inputs);
       await using after = await waitingFor(inputs);
-      return await proveOutputsRoot(after);
+      return bytesToHex(await proveOutputsRoot(after));
     },
   };
   return { ...trace, [Symbol.asyncDispose]: () => checkpoints[Symbol.asyncDispose]() };

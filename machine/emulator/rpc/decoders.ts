@@ -1,4 +1,6 @@
+import type { Hex } from "viem";
 import { CartenixError, type ErrorCode } from "../../../support/index.ts";
+import { toHex } from "../hex.ts";
 import type { ExactJson } from "./exactJson.ts";
 
 /** Checks one value of a response and returns it with its type; throws a {@link MismatchError} for any other value. */
@@ -60,6 +62,19 @@ export function decodeRecord(value: ExactJson): { [key: string]: ExactJson } {
   return value;
 }
 
+/** A list of as many items as one of the bounds allows. */
+export function decodeArray<T>(
+  decode: Decoder<T>,
+  { min = 0, max }: { min?: number; max: number },
+): Decoder<T[]> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length < min || value.length > max) {
+      throw mismatch(`a list of ${min} to ${max} items`, value);
+    }
+    return value.map(decode);
+  };
+}
+
 /** Base64 of exactly `length` bytes: padded, canonical, without line breaks. */
 export function decodeBase64(length: number): Decoder<Uint8Array> {
   return (value) => {
@@ -71,6 +86,11 @@ export function decodeBase64(length: number): Decoder<Uint8Array> {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   };
 }
+
+const decodeHashBytes = decodeBase64(32);
+
+/** A hash in base64. */
+export const decodeHash: Decoder<Hex> = (value) => toHex(decodeHashBytes(value));
 
 /** An address on this computer, `127.0.0.1:port`. */
 export const decodeLoopbackAddress: Decoder<string> = (value) => {
