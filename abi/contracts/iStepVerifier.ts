@@ -4,13 +4,23 @@
 /** The ABI of `IStepVerifier`. */
 export const iStepVerifierAbi = [
   {
-    inputs: [{ internalType: "uint256", name: "length", type: "uint256" }],
-    name: "DataTooLong",
+    inputs: [{ internalType: "uint64", name: "target", type: "uint64" }],
+    name: "IllegalAddress",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint64", name: "requested", type: "uint64" }],
+    name: "IllegalEcall",
     type: "error",
   },
   {
     inputs: [{ internalType: "uint32", name: "instruction", type: "uint32" }],
     name: "IllegalInstruction",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint256", name: "length", type: "uint256" }],
+    name: "InputTooLong",
     type: "error",
   },
   { inputs: [], name: "InvalidProof", type: "error" },
@@ -19,6 +29,7 @@ export const iStepVerifierAbi = [
     name: "NotATemplate",
     type: "error",
   },
+  { inputs: [], name: "NotWaiting", type: "error" },
   {
     inputs: [
       { internalType: "bytes32", name: "state", type: "bytes32" },
@@ -43,6 +54,13 @@ export const iStepVerifierAbi = [
     ],
     name: "isAccepted",
     outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "maxInputBytes",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "pure",
     type: "function",
   },

@@ -28,6 +28,11 @@ contract ModelMachine is IStepVerifier {
     }
 
     /// @inheritdoc IStepVerifier
+    function maxInputBytes() external pure returns (uint256) {
+        return type(uint256).max;
+    }
+
+    /// @inheritdoc IStepVerifier
     function step(bytes32 state, bytes calldata proof) external pure returns (bytes32) {
         _check("s", state, proof);
         return uint256(state) & STEP_MASK < STEPS ? bytes32(uint256(state) + 1) : state;
