@@ -11,7 +11,7 @@ const INSTRUCTION_ACCESS = 3;
 /** The proof of the machine's next step of the microarchitecture. The machine itself does not take it. */
 export async function proveStep(machine: Pick<Emulator, "fork">): Promise<Uint8Array> {
   await using fork = await machine.fork();
-  return takeProvenStep(fork);
+  return await takeProvenStep(fork);
 }
 
 /** Takes the machine's next step of the microarchitecture, and returns its proof. */

@@ -19,12 +19,15 @@ export const TERMS = { maxInputs: 128, claimWindow: 20, challengeWindow: 30, clo
 /** Without estimating each call's gas, tests take half the time. */
 const GAS = 10_000_000n;
 
-/** The dispute's consensus over the model of the machine, with Cartesi's own contracts around it. */
-export async function startDispute(changes: Partial<typeof TERMS> = {}) {
+/** The dispute's consensus, by default over the model of the machine, with Cartesi's own contracts around it. */
+export async function startDispute(
+  changes: Partial<typeof TERMS> = {},
+  stepVerifier: "ModelMachine" | "StepVerifier20" = "ModelMachine",
+) {
   const terms = { ...TERMS, ...changes };
   const chain = await startChain();
   const { inputBox: inputBoxAddress, applicationFactory } = await deployCartesiContracts(chain.provider);
-  const verifier = await chain.deploy("ModelMachine", iStepVerifierAbi);
+  const verifier = await chain.deploy(stepVerifier, iStepVerifierAbi);
   const deployConsensus = (more: Partial<typeof TERMS> = {}) =>
     chain.deploy("DisputeConsensus", disputeConsensusAbi, [
       { inputBox: inputBoxAddress, stepVerifier: verifier.address, ...terms, ...more },
