@@ -15,22 +15,16 @@ export interface Lie {
   from: bigint;
   /** The machine that it says to have from there on, whatever happens; a real one, so that it can prove things of it. */
   machine: Emulator;
-  /** Whether it says that this machine accepts. */
-  isAccepted: boolean;
+  /** The machine that it says to have after the input: the same if it accepts, or the one before the input. */
+  kept: Emulator;
 }
 
 /** What somebody says who tells the truth up to a position, and from there on says that the machine is another one. */
 export async function lyingTrace(truth: EpochTrace, lie: Lie): Promise<EpochTrace> {
   const state = await lie.machine.rootHash();
-  const kept = async (inputs: number) => {
-    if (inputs <= lie.input) {
-      return truth.stateAfter(inputs);
-    }
-    return lie.isAccepted ? state : truth.stateAfter(lie.input);
-  };
   return {
     inputs: truth.inputs,
-    stateAfter: kept,
+    stateAfter: (inputs) => (inputs <= lie.input ? truth.stateAfter(inputs) : lie.kept.rootHash()),
     async statesWithin(input: number, parts: Parts): Promise<Hex[]> {
       const states = await truth.statesWithin(input, parts);
       const length = 1n << BigInt(parts.partHeight);
@@ -41,8 +35,7 @@ export async function lyingTrace(truth: EpochTrace, lie: Lie): Promise<EpochTrac
     proveStatus: async (input) =>
       input === lie.input ? bytesToHex(await proveStatus(lie.machine)) : truth.proveStatus(input),
     proveTransition: (input, position) => truth.proveTransition(input, position),
-    proveOutputsRoot: async () =>
-      lie.isAccepted ? bytesToHex(await proveOutputsRoot(lie.machine)) : truth.proveOutputsRoot(),
+    proveOutputsRoot: async () => bytesToHex(await proveOutputsRoot(lie.kept)),
   };
 }
 

@@ -104,14 +104,25 @@ export async function playMove(
     const move = await nextMove(game.position, trace);
     return await send(epoch, by, move.kind, { to: epoch.consensus.address, data: encodeMove(gameId, move) });
   } catch (error) {
-    if (error instanceof NothingToDisputeError || /SameEnd/.test(String(error))) {
+    if (error instanceof NothingToDisputeError || /SameEnd|WrongInput/.test(String(error))) {
       return undefined;
     }
     throw error;
   }
 }
 
-export async function queryOf({ chain, consensus, inputBox, application }: RealEpoch): Promise<DisputesQuery> {
+export async function queryOf({
+  chain,
+  consensus,
+  inputBox,
+  application,
+}: RealEpoch): Promise<DisputesQuery> {
   const blockNumber = await chain.client.getBlockNumber({ cacheTime: 0 });
-  return { consensus: consensus.address, application, inputBox: inputBox.address, fromBlock: 0n, blockNumber };
+  return {
+    consensus: consensus.address,
+    application,
+    inputBox: inputBox.address,
+    fromBlock: 0n,
+    blockNumber,
+  };
 }
