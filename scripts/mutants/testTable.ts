@@ -10,7 +10,7 @@ export type TestTable = ReadonlyMap<string, ReadonlySet<Contract>>;
  * contract's committed creation code. Nothing is listed by hand; the mutants of a contract that this misses live.
  */
 export async function readTestTable(root: string, contracts: readonly Contract[]): Promise<TestTable> {
-  const files = globSync("test/contracts/*.test.ts", { cwd: root }).sort();
+  const files = globSync("test/contracts/**/*.test.ts", { cwd: root }).sort();
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: files,
