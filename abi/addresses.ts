@@ -1,6 +1,11 @@
 import { type Address, concatHex, encodeAbiParameters, type Hex } from "viem";
-import { buildRegistryCreationCode, trustPolicyFactoryCreationCode } from "./contracts/creationCode.ts";
-import { trustPolicyFactoryAbi } from "./contracts/index.ts";
+import {
+  buildRegistryCreationCode,
+  disputeConsensusCreationCode,
+  stepVerifier20CreationCode,
+  trustPolicyFactoryCreationCode,
+} from "./contracts/creationCode.ts";
+import { disputeConsensusAbi, trustPolicyFactoryAbi } from "./contracts/index.ts";
 import { create2AddressOf } from "./create2.ts";
 
 /** Cartesi's factories, at the same addresses on every chain. Source: Cartesi Rollups contracts 2.2.0. */
@@ -28,4 +33,32 @@ export function policyFactoryInitCode(): Hex {
     QUORUM_FACTORY_ADDRESS,
   ]);
   return concatHex([trustPolicyFactoryCreationCode, constructorArguments]);
+}
+
+/** The address of `StepVerifier20`, the same on every chain. */
+export function stepVerifierAddress(): Address {
+  return create2AddressOf(stepVerifier20CreationCode);
+}
+
+/** What `DisputeConsensus` is created with. */
+export interface DisputeConsensusTerms {
+  inputBox: Address;
+  stepVerifier: Address;
+  /** Windows and clock in blocks. */
+  claimWindow: number;
+  challengeWindow: number;
+  clock: number;
+  /** In wei. */
+  bond: bigint;
+}
+
+/** The address of `DisputeConsensus` with these terms, the same on every chain. */
+export function disputeConsensusAddress(terms: DisputeConsensusTerms): Address {
+  return create2AddressOf(disputeConsensusInitCode(terms));
+}
+
+/** What creates `DisputeConsensus` with these terms. */
+export function disputeConsensusInitCode(terms: DisputeConsensusTerms): Hex {
+  const { inputs } = disputeConsensusAbi.find((item) => item.type === "constructor")!;
+  return concatHex([disputeConsensusCreationCode, encodeAbiParameters(inputs, [terms])]);
 }

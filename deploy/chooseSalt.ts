@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Address, createPublicClient, custom, type Hash, type Hex, numberToHex } from "viem";
 import { applicationFactoryAbi, authorityFactoryAbi, quorumFactoryAbi } from "../abi/index.ts";
-import type { ApplicationTerms } from "./applicationTerms.ts";
+import { type ApplicationTerms, isDisputable, type VotedTerms } from "./applicationTerms.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, codeAt } from "./chain.ts";
 import { DeploymentError } from "./deploymentError.ts";
+import { consensusOf } from "./disputeConsensus.ts";
 import { NEW_APPLICATION, NEW_CONSENSUS } from "./modules/makeApplicationModule.ts";
 import { journalStatus } from "./runModule.ts";
 
@@ -72,50 +73,59 @@ export async function chooseSalt(
   });
 }
 
-/** The addresses that Cartesi's factories give consensus and application. */
+/** The addresses that a stranger can take: those that Cartesi's factories give with this salt, by the names of our calls. */
 async function addressesOf(
   chain: Chain,
   { deployer, terms, cartesi, dataAvailability }: Application,
   salt: Hash,
-): Promise<{ consensus: Address; application: Address }> {
+): Promise<[call: string, address: Address][]> {
   const client = createPublicClient({ transport: custom(chain) });
-  const epochLength = BigInt(terms.epochLength);
-  const consensus =
-    "quorum" in terms.consensus
-      ? await client.readContract({
-          address: cartesi.quorumFactory,
-          abi: quorumFactoryAbi,
-          functionName: "calculateQuorumAddress",
-          args: [terms.consensus.quorum, epochLength, salt],
-        })
-      : await client.readContract({
-          address: cartesi.authorityFactory,
-          abi: authorityFactoryAbi,
-          functionName: "calculateAuthorityAddress",
-          args: [terms.consensus.authority, epochLength, salt],
-        });
+  const consensus = isDisputable(terms)
+    ? consensusOf(terms, cartesi)
+    : await votedConsensusOf(chain, terms, cartesi, salt);
   const application = await client.readContract({
     address: cartesi.applicationFactory,
     abi: applicationFactoryAbi,
     functionName: "calculateApplicationAddress",
     args: [consensus, deployer, terms.templateHash, dataAvailability, salt],
   });
-  return { consensus, application };
+  return [
+    ...(isDisputable(terms) ? [] : [[NEW_CONSENSUS, consensus] as [string, Address]]),
+    [NEW_APPLICATION, application],
+  ];
+}
+
+function votedConsensusOf(
+  chain: Chain,
+  { consensus, epochLength }: VotedTerms,
+  { authorityFactory, quorumFactory }: CartesiContracts,
+  salt: Hash,
+): Promise<Address> {
+  const client = createPublicClient({ transport: custom(chain) });
+  return "quorum" in consensus
+    ? client.readContract({
+        address: quorumFactory,
+        abi: quorumFactoryAbi,
+        functionName: "calculateQuorumAddress",
+        args: [consensus.quorum, BigInt(epochLength), salt],
+      })
+    : client.readContract({
+        address: authorityFactory,
+        abi: authorityFactoryAbi,
+        functionName: "calculateAuthorityAddress",
+        args: [consensus.authority, BigInt(epochLength), salt],
+      });
 }
 
 async function firstTaken(
   chain: Chain,
-  { consensus, application }: { consensus: Address; application: Address },
+  created: readonly [call: string, address: Address][],
   journal: string | undefined,
 ): Promise<Address | undefined> {
   const status = await journalStatus(journal);
   const ours = new Set([...(status?.successful ?? []), ...(status?.started ?? [])]);
-  const created: [string, Address][] = [
-    [NEW_CONSENSUS, consensus],
-    [NEW_APPLICATION, application],
-  ];
-  for (const [future, address] of created) {
-    if (!ours.has(`Application#${future}`) && (await codeAt(chain, address)) !== "0x") {
+  for (const [call, address] of created) {
+    if (!ours.has(`Application#${call}`) && (await codeAt(chain, address)) !== "0x") {
       return address;
     }
   }
@@ -123,17 +133,12 @@ async function firstTaken(
 }
 
 /** One journal for each application: Ignition refuses to go on in one whose terms were different. */
-function journalName({ chainId, genesisHash, deployer, terms }: Application, salt: Hash): string {
-  const { templateHash, epochLength, consensus, owner } = terms;
-  const application = [
-    genesisHash,
-    deployer.toLowerCase(),
-    templateHash,
-    epochLength,
-    consensus,
-    owner,
-    salt,
-  ];
+function journalName({ chainId, genesisHash, deployer, terms, cartesi }: Application, salt: Hash): string {
+  const { templateHash, owner } = terms;
+  const consensus = isDisputable(terms)
+    ? [consensusOf(terms, cartesi)]
+    : [terms.epochLength, terms.consensus];
+  const application = [genesisHash, deployer.toLowerCase(), templateHash, ...consensus, owner, salt];
   const digest = createHash("sha256").update(JSON.stringify(application)).digest("hex");
   return `chain-${chainId}-${digest.slice(0, 8)}`;
 }

@@ -7,13 +7,19 @@ import {
   policyFactoryInitCode,
   registryAddress,
 } from "../abi/index.ts";
-import type { Deployment } from "../protocol/index.ts";
-import type { ApplicationTerms } from "./applicationTerms.ts";
+import type { Deployment, DisputableDeployment, VotedDeployment } from "../protocol/index.ts";
+import {
+  type ApplicationTerms,
+  type DisputableTerms,
+  isDisputable,
+  type VotedTerms,
+} from "./applicationTerms.ts";
 import type { CartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, codeAt, deployerOf } from "./chain.ts";
 import { type Application, type ChosenSalt, chooseSalt, type SaltOptions } from "./chooseSalt.ts";
 import { deployWithCreate2 } from "./create2.ts";
 import { DeploymentError } from "./deploymentError.ts";
+import { consensusOf, deployDisputeConsensus, registerApplication } from "./disputeConsensus.ts";
 import { makeApplicationModule } from "./modules/makeApplicationModule.ts";
 import { type RunOptions, runModule } from "./runModule.ts";
 import { creationBlock } from "./searchBlocks.ts";
@@ -21,18 +27,39 @@ import { creationBlock } from "./searchBlocks.ts";
 export interface DeployOptions extends SaltOptions, Pick<RunOptions, "isInstant"> {
   /** Allows the deployer to keep the application's ownership when the terms ask for it. */
   allowOwner?: boolean;
+  /** Told of an application that is not registered with its consensus, for want of a proof: nobody can claim before somebody does. */
+  onUnregistered?: (application: Address, consensus: Address) => void;
 }
 
 /** How often somebody may be quicker before the deployment fails: each time costs the deployer a failed transaction. */
 const MAX_OUTPACED = 3;
 
 /**
- * Deploys an application with its consensus, and the registry and the policy factory if they are missing.
+ * Deploys an application with its consensus, and the registry and the policy factory if they are missing; for one whose claims can be
+ * disputed the step verifier, too, and registers it if the terms have the proof.
  *
  * @throws {DeploymentError} before anything is sent when there is no account, when the terms ask for an owner and that is not
  * allowed, when their salt is taken, or when the block of an existing registry cannot be found; when a transaction fails;
- * when the application has an owner despite the terms.
+ * before the application is created when the step verifier refuses its template; when the application has an owner despite the terms.
  */
+export function deployAll(
+  chain: Chain,
+  terms: VotedTerms,
+  cartesi: CartesiContracts,
+  options?: DeployOptions,
+): Promise<VotedDeployment>;
+export function deployAll(
+  chain: Chain,
+  terms: DisputableTerms,
+  cartesi: CartesiContracts,
+  options?: DeployOptions,
+): Promise<DisputableDeployment>;
+export function deployAll(
+  chain: Chain,
+  terms: ApplicationTerms,
+  cartesi: CartesiContracts,
+  options?: DeployOptions,
+): Promise<Deployment>;
 export async function deployAll(
   chain: Chain,
   terms: ApplicationTerms,
@@ -49,13 +76,18 @@ export async function deployAll(
   const existing = await existingRegistryBlock(chain);
   await deployWithCreate2(chain, buildRegistryCreationCode);
   await deployWithCreate2(chain, policyFactoryInitCode());
+  if (isDisputable(terms)) {
+    await deployDisputeConsensus(chain, terms, cartesi);
+  }
   const { salt, ...made } = await deployApplication(chain, application, chosen, options);
   const applicationBlock = await creationBlock(chain, made.application);
   const owner = await ownerOf(chain, made.application);
   if (owner !== zeroAddress && !terms.owner) {
     throw new DeploymentError(`the application ${made.application} still has the owner ${owner}`);
   }
-  const { consensus } = terms;
+  if (isDisputable(terms) && !(await registerApplication(chain, made, terms.templateProof))) {
+    options.onUnregistered?.(made.application, made.consensus);
+  }
   return {
     chainId: application.chainId,
     genesisHash: application.genesisHash,
@@ -65,15 +97,24 @@ export async function deployAll(
     registry: registryAddress(),
     policyFactory: policyFactoryAddress(),
     ...made,
-    ...("quorum" in consensus
-      ? { claimer: consensus.quorum[0]!, validators: consensus.quorum }
-      : { claimer: consensus.authority }),
+    ...describeConsensus(terms),
     deployer: application.deployer,
     salt,
     owner,
-    epochLength: terms.epochLength,
     templateHash: terms.templateHash,
   };
+}
+
+function describeConsensus(
+  terms: ApplicationTerms,
+): Pick<VotedDeployment, "claimer" | "validators" | "epochLength"> | Pick<DisputableDeployment, "dispute"> {
+  if (isDisputable(terms)) {
+    return terms.consensus;
+  }
+  const { consensus, epochLength } = terms;
+  return "quorum" in consensus
+    ? { claimer: consensus.quorum[0]!, validators: consensus.quorum, epochLength }
+    : { claimer: consensus.authority, epochLength };
 }
 
 async function describeApplication(
@@ -130,22 +171,40 @@ function runApplicationModule(
   { salt, journal }: ChosenSalt,
   { isInstant }: DeployOptions,
 ) {
-  const { consensus, owner } = terms;
-  const isQuorum = "quorum" in consensus;
-  const module = makeApplicationModule(isQuorum ? "quorum" : "authority", owner ? "kept" : "renounced");
-  return runModule(chain, module, {
+  const { kind, ...parameters } = consensusParameters(terms, cartesi);
+  return runModule(chain, makeApplicationModule(kind, terms.owner ? "kept" : "renounced"), {
     ...(isInstant && { isInstant }),
     ...(journal && { journal }),
     parameters: {
       applicationFactory: cartesi.applicationFactory,
-      consensusFactory: isQuorum ? cartesi.quorumFactory : cartesi.authorityFactory,
-      ...(isQuorum ? { validators: consensus.quorum } : { claimer: consensus.authority }),
-      epochLength: BigInt(terms.epochLength),
+      ...parameters,
       templateHash: terms.templateHash,
       dataAvailability,
       salt,
     },
   });
+}
+
+function consensusParameters(terms: ApplicationTerms, cartesi: CartesiContracts) {
+  if (isDisputable(terms)) {
+    return { kind: "dispute", consensus: consensusOf(terms, cartesi) } as const;
+  }
+  const { consensus } = terms;
+  const epochLength = BigInt(terms.epochLength);
+  const { quorumFactory, authorityFactory } = cartesi;
+  return "quorum" in consensus
+    ? ({
+        kind: "quorum",
+        consensusFactory: quorumFactory,
+        validators: consensus.quorum,
+        epochLength,
+      } as const)
+    : ({
+        kind: "authority",
+        consensusFactory: authorityFactory,
+        claimer: consensus.authority,
+        epochLength,
+      } as const);
 }
 
 function ownerOf(chain: Chain, address: Address): Promise<Address> {

@@ -84,11 +84,16 @@ async function deployOn(
 ): Promise<Deployment> {
   const onTaken: DeployOptions["onTaken"] = (address, salt) =>
     console.log(`${address} is somebody else's contract with the same terms: the salt is ${BigInt(salt)}`);
+  const onUnregistered: DeployOptions["onUnregistered"] = (application, consensus) =>
+    console.log(
+      `nobody can claim yet: ${application} is not registered with its consensus, since machine/image/template.json has no proof of this template hash; ` +
+        `anybody who has it can call register(${application}, proof) of ${consensus} (docs/deployment.md#disputes)`,
+    );
+  const told = { ...options, onTaken, onUnregistered };
   const chainId = Number(await chain.request({ method: "eth_chainId" }));
   if (chainId === LOCAL_CHAIN_ID) {
-    const local = { ...options, isInstant: true };
-    return deployAll(chain, terms, await deployCartesiContracts(chain), { ...local, onTaken });
+    return deployAll(chain, terms, await deployCartesiContracts(chain), { ...told, isInstant: true });
   }
   const cartesi = await findCartesiContracts(chain);
-  return deployAll(chain, terms, cartesi, { ...options, onTaken, ...(journals && { journals }) });
+  return deployAll(chain, terms, cartesi, { ...told, ...(journals && { journals }) });
 }

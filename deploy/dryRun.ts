@@ -19,6 +19,7 @@ import {
   applicationFactoryAbi,
   authorityFactoryAbi,
   CREATE2_DEPLOYER_ADDRESS,
+  disputeConsensusAbi,
   quorumFactoryAbi,
 } from "../abi/index.ts";
 import type { Chain } from "./chain.ts";
@@ -54,7 +55,13 @@ export interface DryRunOptions {
   deployer: Address;
 }
 
-const CALLS: Abi = [...authorityFactoryAbi, ...quorumFactoryAbi, ...applicationFactoryAbi, ...applicationAbi];
+const CALLS: Abi = [
+  ...authorityFactoryAbi,
+  ...quorumFactoryAbi,
+  ...applicationFactoryAbi,
+  ...applicationAbi,
+  ...disputeConsensusAbi,
+];
 
 /** Deploys on a copy of a chain inside this process, and reports the transactions. */
 export async function dryRun<Result>(

@@ -8,7 +8,8 @@ export function formatDryRun(
   deployer: Address,
 ): string {
   const { registryBlock: _, applicationBlock: __, ...known } = result;
-  const names = new Map(Object.entries(result).map(([name, value]) => [String(value).toLowerCase(), name]));
+  const named = { ...result, ...("dispute" in result && result.dispute) };
+  const names = new Map(Object.entries(named).map(([name, value]) => [String(value).toLowerCase(), name]));
   const line = (gas: bigint, text: string) => `${gas.toString().padStart(10)} gas  ${text}`;
   const gas = transactions.reduce((sum, transaction) => sum + transaction.gas, 0n);
   return [

@@ -1,5 +1,7 @@
 export {
+  type DeployDisputableLocalOptions,
   type DeployLocalOptions,
+  deployDisputableLocal,
   deployLocal,
   deployToLocalChain,
   type LocalDeployment,

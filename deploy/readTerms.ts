@@ -21,5 +21,5 @@ export async function readTerms(file: string): Promise<ApplicationTerms> {
       remedy: "name a JSON5 file like those in deploy/parameters/ with --parameters",
     });
   }
-  return parseTerms(content, (await readPinnedTemplate())?.templateHash);
+  return parseTerms(content, await readPinnedTemplate());
 }

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { type Address, isAddress } from "viem";
 import { z } from "zod";
-import { type Deployment, parseDeployment } from "../protocol/index.ts";
+import { parseDeployment, type VotedDeployment } from "../protocol/index.ts";
 import { IndexerError } from "./indexerError.ts";
 
 const address = z.string().refine((text): text is Address => isAddress(text), "is not an address");
@@ -15,12 +15,18 @@ const httpUrl = z
 /** Ponder's process works in a folder of its own. */
 const absolutePath = z.string().refine(isAbsolute, "is not an absolute path");
 
-const deployment = z.string().transform((text, context): Deployment => {
-  try {
-    return parseDeployment(text);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message, fatal: true });
+const deployment = z.string().transform((text, context): VotedDeployment => {
+  const refuse = (message: string) => {
+    context.addIssue({ code: "custom", message, fatal: true });
     return z.NEVER;
+  };
+  try {
+    const parsed = parseDeployment(text);
+    return "dispute" in parsed
+      ? refuse(`claims of ${parsed.application} can be disputed, and this version does not follow disputes`)
+      : parsed;
+  } catch (error) {
+    return refuse((error as Error).message);
   }
 });
 
@@ -171,7 +177,7 @@ export function deploymentOf(
   { chains }: IndexerSettings,
   chainId: number,
   application: Address,
-): Deployment | undefined {
+): VotedDeployment | undefined {
   return chains
     .flatMap(({ deployments }) => deployments)
     .find((item) => item.chainId === chainId && item.application.toLowerCase() === application.toLowerCase());

@@ -39,7 +39,12 @@ export const ARTIFACT_FILES = [
 ];
 
 /** Our contracts whose addresses follow from their creation code. */
-export const DEPLOYABLE_ARTIFACTS = ["BuildRegistry", "TrustPolicyFactory"].map(ourArtifact);
+export const DEPLOYABLE_ARTIFACTS = [
+  "BuildRegistry",
+  "TrustPolicyFactory",
+  "dispute/DisputeConsensus",
+  "test/StepVerifier20",
+].map(ourArtifact);
 
 function ourArtifact(name: string): string {
   return join(ROOT, "artifacts/contracts", `${name}.sol`, `${basename(name)}.json`);

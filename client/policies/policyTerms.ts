@@ -1,4 +1,4 @@
-import { type ContractFunctionArgs, encodeFunctionData, zeroAddress } from "viem";
+import { type Address, type ContractFunctionArgs, encodeFunctionData, zeroAddress, zeroHash } from "viem";
 import {
   ConsensusKind,
   type Contradictions,
@@ -25,17 +25,21 @@ export function policyTerms(
     threshold,
     contradictions,
     ownerRenounced: deployments.every(({ owner }) => owner === zeroAddress),
-    members: deployments.map(({ application, templateHash, consensus, claimer, validators }) => ({
-      ...{ application, templateHash, consensus },
-      claimer: validators ? zeroAddress : claimer,
-    })),
+    members: deployments.map((deployment) => {
+      const { application, templateHash, consensus } = deployment;
+      return { application, templateHash, consensus, claimer: claimerOf(deployment) };
+    }),
   };
+}
+
+/** Zero where there is no one claimer to name: in a Quorum several vote, and where claims can be disputed anybody claims. */
+function claimerOf(deployment: Deployment): Address {
+  return "dispute" in deployment || deployment.validators ? zeroAddress : deployment.claimer;
 }
 
 /** How an application was created, by its deployment. */
 export function originOf(deployment: Deployment): Origin {
   const { consensus, deployer, templateHash, inputBox, salt } = deployment;
-  const { claimer, validators, epochLength } = deployment;
   return {
     ...{ consensus, owner: deployer, templateHash, salt },
     dataAvailability: encodeFunctionData({
@@ -43,11 +47,20 @@ export function originOf(deployment: Deployment): Origin {
       functionName: "InputBox",
       args: [inputBox],
     }),
-    consensusOrigin: {
-      kind: validators ? ConsensusKind.Quorum : ConsensusKind.Authority,
-      claimers: validators ?? [claimer],
-      epochLength: BigInt(epochLength),
-      salt,
-    },
+    consensusOrigin: consensusOriginOf(deployment),
+  };
+}
+
+/** The terms name the consensus, so the factory looks at none of this. */
+function consensusOriginOf(deployment: Deployment): Origin["consensusOrigin"] {
+  if ("dispute" in deployment) {
+    return { kind: ConsensusKind.Named, claimers: [], epochLength: 0n, salt: zeroHash };
+  }
+  const { claimer, validators, epochLength, salt } = deployment;
+  return {
+    kind: validators ? ConsensusKind.Quorum : ConsensusKind.Authority,
+    claimers: validators ?? [claimer],
+    epochLength: BigInt(epochLength),
+    salt,
   };
 }

@@ -11,12 +11,14 @@ import { getBlock, getChainId, getCode, readContract, simulateContract } from "v
 import {
   authorityFactoryAbi,
   type Contradictions,
+  disputeConsensusAddress,
   policyFactoryAddress,
   quorumFactoryAbi,
+  stepVerifierAddress,
   trustPolicyAbi,
   trustPolicyFactoryAbi,
 } from "../../abi/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment, DisputableDeployment, VotedDeployment } from "../../protocol/index.ts";
 import { explainChainError } from "../chain/index.ts";
 import { WrongChainError } from "../clientErrors.ts";
 import { DamagedDeploymentError, PolicyRefusedError } from "./policyErrors.ts";
@@ -51,7 +53,7 @@ export interface PreparedPolicy {
  *
  * @throws {WrongChainError} when a deployment is of another chain.
  * @throws {DamagedDeploymentError} when a consensus was not created as its deployment says.
- * @throws {PolicyRefusedError} when a deployment is of another registry, or the factory refuses the terms.
+ * @throws {PolicyRefusedError} when a deployment is of another registry or step verifier, or the factory refuses the terms.
  * @throws {ChainUnreachableError} when the endpoint does not answer.
  */
 export async function preparePolicy(
@@ -114,27 +116,44 @@ function requireChain({ application, ...named }: Deployment, chainId: number, ge
 }
 
 async function requireConsensus(client: Client, deployment: Deployment): Promise<void> {
-  const { consensus, validators, claimer, salt } = deployment;
+  const { consensus } = deployment;
+  const created =
+    "dispute" in deployment ? createdForDisputes(deployment) : await createdByFactory(client, deployment);
+  if (created.toLowerCase() !== consensus.toLowerCase()) {
+    throw new DamagedDeploymentError(`the consensus ${consensus} was not created as its deployment says`, {
+      details: `it would be ${created}`,
+      remedy: "do not trust this deployment file",
+    });
+  }
+}
+
+function createdByFactory(client: Client, deployment: VotedDeployment): Promise<Address> {
+  const { validators, claimer, salt, quorumFactory, authorityFactory } = deployment;
   const epochLength = BigInt(deployment.epochLength);
-  const created = validators
-    ? await readContract(client, {
-        address: deployment.quorumFactory,
+  return validators
+    ? readContract(client, {
+        address: quorumFactory,
         abi: quorumFactoryAbi,
         functionName: "calculateQuorumAddress",
         args: [validators, epochLength, salt],
       })
-    : await readContract(client, {
-        address: deployment.authorityFactory,
+    : readContract(client, {
+        address: authorityFactory,
         abi: authorityFactoryAbi,
         functionName: "calculateAuthorityAddress",
         args: [claimer, epochLength, salt],
       });
-  if (created.toLowerCase() !== consensus.toLowerCase()) {
-    throw new DamagedDeploymentError(`the consensus ${consensus} was not created as its deployment says`, {
-      details: `Cartesi's factory would have created ${created}`,
-      remedy: "do not trust this deployment file",
+}
+
+/** @throws {PolicyRefusedError} when the steps of disputes are computed by a contract that we do not know. */
+function createdForDisputes({ application, inputBox, dispute }: DisputableDeployment): Address {
+  if (dispute.stepVerifier.toLowerCase() !== stepVerifierAddress().toLowerCase()) {
+    throw new PolicyRefusedError(`disputes about ${application} are decided by another step verifier`, {
+      details: `its step verifier is ${dispute.stepVerifier}, this version's is ${stepVerifierAddress()}`,
+      remedy: "deploy the application with this version, or use the version that deployed it",
     });
   }
+  return disputeConsensusAddress({ ...dispute, inputBox, bond: BigInt(dispute.bond) });
 }
 
 async function hasCode(client: Client, address: Address): Promise<boolean> {

@@ -1,14 +1,20 @@
-import { buildModule } from "@nomicfoundation/ignition-core";
+import { buildModule, type IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
 import { cartesiArtifact } from "../cartesiArtifact.ts";
 
-const [application, applicationFactory, authority, authorityFactory, quorum, quorumFactory] =
+const [application, applicationFactory, authority, authorityFactory, quorum, quorumFactory, validator] =
   await Promise.all(
-    ["Application", "ApplicationFactory", "Authority", "AuthorityFactory", "Quorum", "QuorumFactory"].map(
-      cartesiArtifact,
-    ),
+    [
+      "Application",
+      "ApplicationFactory",
+      "Authority",
+      "AuthorityFactory",
+      "Quorum",
+      "QuorumFactory",
+      "IOutputsMerkleRootValidator",
+    ].map(cartesiArtifact),
   );
 
-const CONSENSUS = {
+const VOTED = {
   authority: {
     factory: authorityFactory!,
     artifact: authority!,
@@ -31,27 +37,13 @@ const CONSENSUS = {
 export const NEW_CONSENSUS = "newConsensus";
 export const NEW_APPLICATION = "newApplication";
 
-/** A module that deploys an application and its consensus. `"kept"` leaves the ownership with the deployer. */
-export function makeApplicationModule(kind: keyof typeof CONSENSUS, owner: "renounced" | "kept") {
-  const terms = CONSENSUS[kind];
+/**
+ * A module that deploys an application and its own consensus, or with `"dispute"` an application whose consensus is on the chain already.
+ * `"kept"` leaves the ownership with the deployer.
+ */
+export function makeApplicationModule(kind: keyof typeof VOTED | "dispute", owner: "renounced" | "kept") {
   return buildModule("Application", (m) => {
-    const salt = m.getParameter<string>("salt");
-    const consensusFactory = m.contractAt(
-      terms.factory.contractName,
-      terms.factory,
-      m.getParameter<string>("consensusFactory"),
-    );
-    const newConsensus = m.call(
-      consensusFactory,
-      terms.create,
-      [m.getParameter(terms.who), m.getParameter<bigint>("epochLength"), salt],
-      { id: NEW_CONSENSUS },
-    );
-    const consensus = m.contractAt(
-      terms.artifact.contractName,
-      terms.artifact,
-      m.readEventArgument(newConsensus, terms.event, terms.result),
-    );
+    const consensus = kind === "dispute" ? existingConsensus(m) : newConsensus(m, kind);
     const applications = m.contractAt(
       "ApplicationFactory",
       applicationFactory!,
@@ -65,7 +57,7 @@ export function makeApplicationModule(kind: keyof typeof CONSENSUS, owner: "reno
         m.getAccount(0),
         m.getParameter<string>("templateHash"),
         m.getParameter<string>("dataAvailability"),
-        salt,
+        m.getParameter<string>("salt"),
       ],
       { id: NEW_APPLICATION },
     );
@@ -79,4 +71,24 @@ export function makeApplicationModule(kind: keyof typeof CONSENSUS, owner: "reno
     }
     return { application: created, consensus };
   });
+}
+
+function newConsensus(m: IgnitionModuleBuilder, kind: keyof typeof VOTED) {
+  const { factory, artifact, create, event, result, who } = VOTED[kind];
+  const consensusFactory = m.contractAt(
+    factory.contractName,
+    factory,
+    m.getParameter<string>("consensusFactory"),
+  );
+  const created = m.call(
+    consensusFactory,
+    create,
+    [m.getParameter(who), m.getParameter<bigint>("epochLength"), m.getParameter<string>("salt")],
+    { id: NEW_CONSENSUS },
+  );
+  return m.contractAt(artifact.contractName, artifact, m.readEventArgument(created, event, result));
+}
+
+function existingConsensus(m: IgnitionModuleBuilder) {
+  return m.contractAt(validator!.contractName, validator!, m.getParameter<string>("consensus"));
 }

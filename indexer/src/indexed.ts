@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import type { Deployment } from "../../protocol/index.ts";
+import type { VotedDeployment } from "../../protocol/index.ts";
 import { deploymentOf, readSettings } from "../settings.ts";
 
 const settings = readSettings(process.env);
@@ -11,7 +11,7 @@ export const follows = {
 };
 
 /** The deployment of a configured application. */
-export function findDeployment(chainId: number, application: Address): Deployment | undefined {
+export function findDeployment(chainId: number, application: Address): VotedDeployment | undefined {
   return deploymentOf(settings, chainId, application);
 }
 

@@ -7,6 +7,8 @@ export interface PinnedTemplate {
   readonly templateHash: Hex;
   /** sha256 of `manifest.json`, 64 hex digits. */
   readonly manifest: string;
+  /** What shows a consensus with disputes that they can start from this template (`IStepVerifier.checkTemplate`). */
+  readonly templateProof?: Hex;
 }
 
 const FILE = new URL("template.json", import.meta.url);

@@ -1,9 +1,40 @@
 import { type Address, type Hash, type Hex, isAddress } from "viem";
-import { type Check, isCount, isObject, isText } from "../json/shape.ts";
+import { type Check, hasShape, isCount, isObject, isText, type Shape } from "../json/shape.ts";
 import { MalformedDeploymentError } from "../protocolErrors.ts";
 
 /** What was deployed on a chain: all that a reader needs to find it. */
-export interface Deployment {
+export type Deployment = VotedDeployment | DisputableDeployment;
+
+/** An application whose claims are accepted by an Authority, or by the majority of a Quorum. */
+export interface VotedDeployment extends DeployedApplication {
+  /** The account that submits claims; the first validator of a Quorum. */
+  claimer: Address;
+  /** The validators of a Quorum; an Authority has none. */
+  validators?: Address[];
+  /** In blocks. */
+  epochLength: number;
+}
+
+/** An application whose claims anybody can submit, and anybody can dispute. */
+export interface DisputableDeployment extends DeployedApplication {
+  dispute: DisputeTerms;
+}
+
+/** What a consensus with disputes was created with, besides the InputBox: its address follows from these. */
+export interface DisputeTerms {
+  /** The contract that computes a step of the machine. */
+  stepVerifier: Address;
+  /** How long after the first claim of an epoch others can claim, in blocks. */
+  claimWindow: number;
+  /** How long after that claims can be challenged, in blocks. */
+  challengeWindow: number;
+  /** How long a side can take for all its moves in a game, in blocks. */
+  clock: number;
+  /** What a claimer, and a challenger, must deposit: decimal digits, in wei. */
+  bond: string;
+}
+
+interface DeployedApplication {
   chainId: number;
   /** The hash of block 0, which distinguishes two local chains with the same id. */
   genesisHash: Hash;
@@ -18,20 +49,14 @@ export interface Deployment {
   registry: Address;
   policyFactory: Address;
   application: Address;
-  /** The Authority or Quorum that accepts the application's claims. */
+  /** The contract that accepts the application's claims. */
   consensus: Address;
-  /** The account that submits claims; the first validator of a Quorum. */
-  claimer: Address;
-  /** The validators of a Quorum; an Authority has none. */
-  validators?: Address[];
   /** The account that created the application and was its first owner. With `salt` and the terms it gives the application's address. */
   deployer: Address;
-  /** The salt with which Cartesi's factories created consensus and application. */
+  /** The salt with which Cartesi's factories created the application, and the consensus if it is one of theirs. */
   salt: Hash;
   /** The account that can change the application's consensus; zero when nobody can. */
   owner: Address;
-  /** In blocks. */
-  epochLength: number;
   templateHash: Hex;
 }
 
@@ -47,22 +72,26 @@ export function formatDeployment(deployment: Deployment): string {
  */
 export function parseDeployment(text: string): Deployment {
   const deployment = parseObject(text);
-  for (const [field, check] of Object.entries(FIELDS)) {
+  const fields: Record<string, Check> = "dispute" in deployment ? DISPUTABLE_FIELDS : VOTED_FIELDS;
+  for (const [field, check] of Object.entries(fields)) {
     if (!check(deployment[field])) {
       throw new MalformedDeploymentError(`${field} is missing or wrong`);
     }
   }
-  const unknown = Object.keys(deployment).find((field) => !Object.hasOwn(FIELDS, field));
+  const unknown = Object.keys(deployment).find((field) => !Object.hasOwn(fields, field));
   if (unknown !== undefined) {
     throw new MalformedDeploymentError(`unknown field ${JSON.stringify(unknown.slice(0, 80))}`);
   }
   return deployment as unknown as Deployment;
 }
 
+const MAX_UINT32 = 2 ** 32 - 1;
+
 const isAnAddress: Check = (value) => isText(value) && isAddress(value);
 const isHash: Check = (value) => isText(value) && /^0x[0-9a-f]{64}$/.test(value);
+const isTime: Check = (value) => isCount(value) && value > 0 && value <= MAX_UINT32;
 
-const FIELDS: Readonly<Record<keyof Deployment, Check>> = {
+const COMMON_FIELDS: Shape<DeployedApplication> = {
   chainId: isCount,
   genesisHash: isHash,
   registryBlock: isCount,
@@ -75,13 +104,30 @@ const FIELDS: Readonly<Record<keyof Deployment, Check>> = {
   policyFactory: isAnAddress,
   application: isAnAddress,
   consensus: isAnAddress,
-  claimer: isAnAddress,
-  validators: (value) => value === undefined || (Array.isArray(value) && value.every(isAnAddress)),
   deployer: isAnAddress,
   salt: isHash,
   owner: isAnAddress,
-  epochLength: isCount,
   templateHash: isHash,
+};
+
+const VOTED_FIELDS: Shape<VotedDeployment> = {
+  ...COMMON_FIELDS,
+  claimer: isAnAddress,
+  validators: (value) => value === undefined || (Array.isArray(value) && value.every(isAnAddress)),
+  epochLength: isCount,
+};
+
+const DISPUTE_FIELDS: Shape<DisputeTerms> = {
+  stepVerifier: isAnAddress,
+  claimWindow: isTime,
+  challengeWindow: isTime,
+  clock: isTime,
+  bond: (value) => isText(value) && /^[1-9][0-9]{0,27}$/.test(value),
+};
+
+const DISPUTABLE_FIELDS: Shape<DisputableDeployment> = {
+  ...COMMON_FIELDS,
+  dispute: (value) => hasShape(value, DISPUTE_FIELDS),
 };
 
 function parseObject(text: string): Record<string, unknown> {

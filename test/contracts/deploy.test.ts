@@ -21,7 +21,7 @@ import {
   readDeployment,
   startLocalChain,
 } from "../../deploy/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { VotedDeployment } from "../../protocol/index.ts";
 import { areAltered } from "./support/startChain.ts";
 
 const templateHash = `0x${"ab".repeat(32)}` as const;
@@ -29,7 +29,7 @@ const templateHash = `0x${"ab".repeat(32)}` as const;
 describe("deployLocal", () => {
   let chain: LocalChain;
   let folder: string;
-  let record: Deployment;
+  let record: VotedDeployment;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cartenix-deploy-"));
@@ -114,9 +114,9 @@ describe("deployLocal", () => {
     if (areAltered) {
       this.skip();
     }
-    const recorded = await readDeployment(
+    const recorded = (await readDeployment(
       fileURLToPath(new URL("../../deploy/chains/31337.json", import.meta.url)),
-    );
+    )) as VotedDeployment;
     const fresh = await startLocalChain();
     const { templateHash, epochLength } = recorded;
     const made = await deployLocal({ rpcUrl: fresh.rpcUrl, templateHash, epochLength });

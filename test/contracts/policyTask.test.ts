@@ -6,7 +6,7 @@ import { hardhat } from "viem/chains";
 import { buildRegistryAbi, Contradictions, trustPolicyAbi } from "../../abi/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { createPolicy } from "../../deploy/policy/createPolicy.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment, VotedDeployment } from "../../protocol/index.ts";
 import { createDeployFolder, type DeployFolder } from "./support/deployCommand.ts";
 import { helloOutput, INPUT_INDEX, storePath } from "./support/sampleOutputs.ts";
 import { areAltered } from "./support/startChain.ts";
@@ -21,7 +21,7 @@ const COMMAND_TIMEOUT_MS = 180_000;
 
   let chain: LocalChain;
   let folder: DeployFolder;
-  let deployments: Deployment[];
+  let deployments: VotedDeployment[];
   let files: string[];
   let environment: Record<string, string>;
   const output = helloOutput("policy task");

@@ -16,11 +16,11 @@ import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import {
-  type Deployment,
   encodeBuild,
   encodeRebuild,
   formatDeployment,
   recordAbi,
+  type VotedDeployment,
 } from "../../protocol/index.ts";
 import { outputsTree } from "./support/outputsTree.ts";
 import { untilEqual } from "./support/untilEqual.ts";
@@ -46,7 +46,7 @@ const narHash = narHashOf(greet);
 describe("the indexer", function () {
   this.timeout(300_000);
   let chain: LocalChain;
-  let record: Deployment;
+  let record: VotedDeployment;
   let indexer: Indexer;
   let folder: string;
   const chainClients = () => {

@@ -12,12 +12,12 @@ import { Contradictions, inputBoxAbi } from "../../abi/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { type CartenixNode, outputHash, startNode } from "../../machine/node/index.ts";
 import {
-  type Deployment,
   encodeOutput,
   encodeRecord,
   encodeReport,
   formatDeployment,
   type Report,
+  type VotedDeployment,
 } from "../../protocol/index.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { plainRoot } from "../node/support/plainTree.ts";
@@ -61,7 +61,7 @@ interface Answer {
 describe("a node's word in the indexer's answers", function () {
   this.timeout(300_000);
   let rollup: Rollup;
-  let deployment: Deployment;
+  let deployment: VotedDeployment;
   let node: CartenixNode;
   let indexer: Indexer;
   let rest: RestClient;

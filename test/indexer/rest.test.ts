@@ -26,13 +26,13 @@ import {
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { SELECTIVE_COLUMNS } from "../../indexer/src/api/limits/queryCost.ts";
 import {
-  type Deployment,
   encodeBuild,
   encodeOutput,
   encodeRecord,
   formatDeployment,
   formatNarHash,
   type RegistryOutput,
+  type VotedDeployment,
 } from "../../protocol/index.ts";
 import { hashOf, helloOutput, storePath } from "../contracts/support/sampleOutputs.ts";
 import {
@@ -53,7 +53,7 @@ const CLOSURE = 1_000;
 describe("the indexer's REST API", function () {
   this.timeout(300_000);
   let rollup: Rollup;
-  let deployment: Deployment;
+  let deployment: VotedDeployment;
   let indexer: Indexer;
   let rest: RestClient;
   let folder: string;

@@ -11,7 +11,10 @@ describe("a deployment", () => {
     assert.deepEqual(parseDeployment(text), deployment);
     assert.equal(formatDeployment(deployment), text);
     const validators = [deployment.claimer];
-    assert.deepEqual(parseDeployment(JSON.stringify({ ...deployment, validators })).validators, validators);
+    assert.deepEqual(parseDeployment(JSON.stringify({ ...deployment, validators })), {
+      ...deployment,
+      validators,
+    });
   });
 
   it("is refused when a field is missing, wrong or unknown", () => {

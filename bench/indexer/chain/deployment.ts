@@ -1,11 +1,11 @@
 import { policyFactoryAddress, registryAddress } from "../../../abi/index.ts";
-import type { Deployment } from "../../../protocol/index.ts";
+import type { VotedDeployment } from "../../../protocol/index.ts";
 import { addressOf, hashOf } from "./outputs.ts";
 
 export const CHAIN_ID = 424_242;
 
 /** Where things are on the scale chain. */
-export const DEPLOYMENT: Deployment = {
+export const DEPLOYMENT: VotedDeployment = {
   chainId: CHAIN_ID,
   genesisHash: blockHashOf(0),
   registryBlock: 1,

@@ -1,6 +1,7 @@
 export {
   applicationAbi,
   dataAvailabilityAbi,
+  disputeConsensusAbi,
   iConsensusAbi as consensusAbi,
   inputBoxAbi,
   quorumAbi,

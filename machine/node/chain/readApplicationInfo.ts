@@ -9,13 +9,21 @@ import {
   type PublicClient,
 } from "viem";
 import type { ApplicationInfo, ConsensusType } from "../model/applicationInfo.ts";
-import { applicationAbi, consensusAbi, dataAvailabilityAbi, inputBoxAbi, quorumAbi } from "./abis.ts";
-import { ApplicationError } from "./chainErrors.ts";
+import {
+  applicationAbi,
+  consensusAbi,
+  dataAvailabilityAbi,
+  disputeConsensusAbi,
+  inputBoxAbi,
+  quorumAbi,
+} from "./abis.ts";
+import { ApplicationError, DisputableApplicationError } from "./chainErrors.ts";
 
 /**
  * Reads an application's immutable properties from the chain.
  *
- * @throws {ApplicationError} when there is no application at the address, or its inputs do not come from an InputBox.
+ * @throws {ApplicationError} when there is no application at the address, its inputs do not come from an InputBox, or its claims are
+ * decided by disputes.
  */
 export async function readApplicationInfo(client: PublicClient, address: Address): Promise<ApplicationInfo> {
   const application = { address, abi: applicationAbi } as const;
@@ -40,7 +48,7 @@ export async function readApplicationInfo(client: PublicClient, address: Address
   const [epochLength, consensusType, firstBlock] = await asApplication(
     address,
     Promise.all([
-      client.readContract({ address: consensus, abi: consensusAbi, functionName: "getEpochLength" }),
+      readEpochLength(client, address, consensus),
       consensusTypeOf(client, consensus),
       firstBlockWithInputs(client, inputBox, address, deploymentBlock),
     ]),
@@ -66,6 +74,9 @@ async function asApplication<T>(address: Address, responses: Promise<T>): Promis
   try {
     return await responses;
   } catch (error) {
+    if (error instanceof ApplicationError) {
+      throw error;
+    }
     const reason = error instanceof BaseError ? error.shortMessage : String(error);
     throw new ApplicationError(address, reason, error);
   }
@@ -84,17 +95,58 @@ function inputBoxOf(address: Address, dataAvailability: Hex): Address {
   }
 }
 
+async function readEpochLength(
+  client: PublicClient,
+  application: Address,
+  consensus: Address,
+): Promise<bigint> {
+  try {
+    return await client.readContract({
+      address: consensus,
+      abi: consensusAbi,
+      functionName: "getEpochLength",
+    });
+  } catch (error) {
+    if (isFromContract(error) && (await hasDisputes(client, application, consensus))) {
+      throw new DisputableApplicationError(application, error);
+    }
+    throw error;
+  }
+}
+
+/** Only a consensus with disputes tells an application's epoch. */
+async function hasDisputes(client: PublicClient, application: Address, consensus: Address): Promise<boolean> {
+  try {
+    await client.readContract({
+      address: consensus,
+      abi: disputeConsensusAbi,
+      functionName: "epochOf",
+      args: [application],
+    });
+    return true;
+  } catch (error) {
+    if (isFromContract(error)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
 /** Only a quorum has a number of validators. */
 async function consensusTypeOf(client: PublicClient, consensus: Address): Promise<ConsensusType> {
   try {
     await client.readContract({ address: consensus, abi: quorumAbi, functionName: "numOfValidators" });
     return "QUORUM";
   } catch (error) {
-    if (error instanceof BaseError && error.walk(isRevert) !== null) {
+    if (isFromContract(error)) {
       return "AUTHORITY";
     }
     throw error;
   }
+}
+
+function isFromContract(error: unknown): boolean {
+  return error instanceof BaseError && error.walk(isRevert) !== null;
 }
 
 function isRevert(cause: unknown): boolean {

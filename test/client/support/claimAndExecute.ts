@@ -1,6 +1,6 @@
 import { zeroHash } from "viem";
 import { applicationAbi, authorityAbi, inputBoxAbi } from "../../../abi/index.ts";
-import { type Deployment, encodeBuild, encodeOutput, encodeRecord } from "../../../protocol/index.ts";
+import { encodeBuild, encodeOutput, encodeRecord, type VotedDeployment } from "../../../protocol/index.ts";
 import type { Output } from "../../contracts/support/sampleOutputs.ts";
 import { outputsTree } from "../../indexer/support/outputsTree.ts";
 import type { Rollup } from "../../indexer/support/startRollup.ts";
@@ -8,7 +8,7 @@ import type { Rollup } from "../../indexer/support/startRollup.ts";
 /** Records outputs by one voucher, behind two outputs of other kinds, as a node would after a build. */
 export async function claimAndExecute(
   rollup: Rollup,
-  { application, consensus, registry, inputBox, claimer }: Deployment,
+  { application, consensus, registry, inputBox, claimer }: VotedDeployment,
   outputs: readonly [Output, ...Output[]],
 ): Promise<void> {
   const added = await rollup.write(rollup.accounts[0], {

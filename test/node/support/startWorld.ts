@@ -16,7 +16,7 @@ import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { inputBoxAbi } from "../../../abi/index.ts";
 import { deployLocal, startLocalChain } from "../../../deploy/index.ts";
 import { type CartenixNode, type NodeOptions, outputHash, startNode } from "../../../machine/node/index.ts";
-import { type Deployment, encodeOutput } from "../../../protocol/index.ts";
+import { encodeOutput, type VotedDeployment } from "../../../protocol/index.ts";
 import { plainRoot } from "./plainTree.ts";
 import { script } from "./scriptGuest.ts";
 import { storeScriptTemplate } from "./scriptTemplate.ts";
@@ -26,7 +26,7 @@ const MNEMONIC = "test test test test test test test test test test test junk";
 /** A chain with everything deployed on it for a machine that runs {@link script}s, in this process. */
 export interface World extends AsyncDisposable {
   rpcUrl: string;
-  deployment: Deployment;
+  deployment: VotedDeployment;
   client: PublicClient;
   templateDirectory: string;
   /** A folder for this test alone. */
