@@ -44,6 +44,8 @@ export function stepVerifierAddress(): Address {
 export interface DisputeConsensusTerms {
   inputBox: Address;
   stepVerifier: Address;
+  /** The most that an epoch has. */
+  maxInputs: number;
   /** Windows and clock in blocks. */
   claimWindow: number;
   challengeWindow: number;

@@ -39,8 +39,10 @@ interface CommonTerms {
 }
 
 const PARAMETERS = ["templateHash", "epochLength", "consensus", "owner", "salt"];
-const DISPUTE_PARAMETERS = ["claimWindow", "challengeWindow", "clock", "bond"];
+const DISPUTE_PARAMETERS = ["maxInputs", "claimWindow", "challengeWindow", "clock", "bond"];
 const MAX_UINT32 = 2 ** 32 - 1;
+/** More take too much gas to seal: the contract's own limit. */
+const MAX_INPUTS = 1024;
 
 /** Whether anybody can claim, and dispute claims. */
 export function isDisputable(terms: ApplicationTerms): terms is DisputableTerms {
@@ -114,6 +116,7 @@ function parseDispute(value: unknown): DisputeTerms {
   requireKnown(value, DISPUTE_PARAMETERS, "consensus.dispute.");
   return {
     stepVerifier: stepVerifierAddress(),
+    maxInputs: parseMaxInputs(value.maxInputs),
     claimWindow: parseBlocks(value.claimWindow, "consensus.dispute.claimWindow"),
     challengeWindow: parseBlocks(value.challengeWindow, "consensus.dispute.challengeWindow"),
     clock: parseBlocks(value.clock, "consensus.dispute.clock"),
@@ -132,11 +135,22 @@ function parseBond(value: unknown): string {
   throw wrong("consensus.dispute.bond", 'a text in ether, more than zero, such as "0.1"');
 }
 
+function parseMaxInputs(value: unknown): number {
+  if (!isWholeNumber(value, MAX_INPUTS)) {
+    throw wrong("consensus.dispute.maxInputs", `a whole number, from 1 to ${MAX_INPUTS}`);
+  }
+  return value;
+}
+
 function parseBlocks(value: unknown, name: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > MAX_UINT32) {
+  if (!isWholeNumber(value, MAX_UINT32)) {
     throw wrong(name, `a whole number of blocks, from 1 to ${MAX_UINT32}`);
   }
-  return value as number;
+  return value;
+}
+
+function isWholeNumber(value: unknown, max: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
 }
 
 function parseAddress(value: unknown, name: string): Address {

@@ -30,6 +30,8 @@ export interface DeployDisputableLocalOptions {
   templateHash: Hex;
   /** What shows that disputes can start from the template; without it the application is not registered with its consensus. */
   templateProof?: Hex;
+  /** How many inputs an epoch has at most. */
+  maxInputs: number;
   /** Windows and clock in blocks. */
   claimWindow: number;
   challengeWindow: number;
@@ -68,9 +70,11 @@ export async function deployDisputableLocal(
 ): Promise<DisputableDeployment> {
   const chain = createPublicClient({ transport: http(options.rpcUrl) });
   const cartesi = await prepareLocalChain(chain);
-  const { templateHash, templateProof, claimWindow, challengeWindow, clock, deploymentFile } = options;
+  const { templateHash, templateProof, deploymentFile } = options;
+  const { maxInputs, claimWindow, challengeWindow, clock } = options;
   const bond = parseEther(options.bond).toString();
-  const dispute = { stepVerifier: stepVerifierAddress(), claimWindow, challengeWindow, clock, bond };
+  const stepVerifier = stepVerifierAddress();
+  const dispute = { stepVerifier, maxInputs, claimWindow, challengeWindow, clock, bond };
   const terms = { templateHash, ...(templateProof && { templateProof }), consensus: { dispute } };
   return recorded(await deployAll(chain, terms, cartesi, { isInstant: true }), deploymentFile);
 }

@@ -24,6 +24,8 @@ export interface DisputableDeployment extends DeployedApplication {
 export interface DisputeTerms {
   /** The contract that computes a step of the machine. */
   stepVerifier: Address;
+  /** How many inputs an epoch has at most. */
+  maxInputs: number;
   /** How long after the first claim of an epoch others can claim, in blocks. */
   claimWindow: number;
   /** How long after that claims can be challenged, in blocks. */
@@ -89,7 +91,7 @@ const MAX_UINT32 = 2 ** 32 - 1;
 
 const isAnAddress: Check = (value) => isText(value) && isAddress(value);
 const isHash: Check = (value) => isText(value) && /^0x[0-9a-f]{64}$/.test(value);
-const isTime: Check = (value) => isCount(value) && value > 0 && value <= MAX_UINT32;
+const isTerm: Check = (value) => isCount(value) && value > 0 && value <= MAX_UINT32;
 
 const COMMON_FIELDS: Shape<DeployedApplication> = {
   chainId: isCount,
@@ -119,9 +121,10 @@ const VOTED_FIELDS: Shape<VotedDeployment> = {
 
 const DISPUTE_FIELDS: Shape<DisputeTerms> = {
   stepVerifier: isAnAddress,
-  claimWindow: isTime,
-  challengeWindow: isTime,
-  clock: isTime,
+  maxInputs: isTerm,
+  claimWindow: isTerm,
+  challengeWindow: isTerm,
+  clock: isTerm,
   bond: (value) => isText(value) && /^[1-9][0-9]{0,27}$/.test(value),
 };
 

@@ -11,7 +11,7 @@ const templateHash = `0x${"ab".repeat(32)}` as const;
 const address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const other = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const right = { templateHash, epochLength: 10, consensus: { authority: address } };
-const dispute = { claimWindow: 10, challengeWindow: 20, clock: 100, bond: "0.1" };
+const dispute = { maxInputs: 1024, claimWindow: 10, challengeWindow: 20, clock: 100, bond: "0.1" };
 const disputable = { templateHash, consensus: { dispute } };
 const disputing = (changes: object) => ({ templateHash, consensus: { dispute: { ...dispute, ...changes } } });
 
@@ -87,13 +87,15 @@ describe("The parameters of a deployment", () => {
     ["consensus.dispute", "a list", { templateHash, consensus: { dispute: [dispute] } }],
     ["consensus.dispute.stepVerifier", "a name that nobody sets", disputing({ stepVerifier: address })],
     ["epochLength", "there beside disputes", { ...disputable, epochLength: 10 }],
-    ...["claimWindow", "challengeWindow", "clock"].flatMap((name): [string, string, unknown][] => [
-      [`consensus.dispute.${name}`, "missing", disputing({ [name]: undefined })],
-      [`consensus.dispute.${name}`, "zero", disputing({ [name]: 0 })],
-      [`consensus.dispute.${name}`, "no whole number", disputing({ [name]: 1.5 })],
-      [`consensus.dispute.${name}`, "a text", disputing({ [name]: "10" })],
-      [`consensus.dispute.${name}`, "too long for the contract", disputing({ [name]: 2 ** 32 })],
-    ]),
+    ...["maxInputs", "claimWindow", "challengeWindow", "clock"].flatMap(
+      (name): [string, string, unknown][] => [
+        [`consensus.dispute.${name}`, "missing", disputing({ [name]: undefined })],
+        [`consensus.dispute.${name}`, "zero", disputing({ [name]: 0 })],
+        [`consensus.dispute.${name}`, "no whole number", disputing({ [name]: 1.5 })],
+        [`consensus.dispute.${name}`, "a text", disputing({ [name]: "10" })],
+        [`consensus.dispute.${name}`, "too long for the contract", disputing({ [name]: 2 ** 32 })],
+      ],
+    ),
     ...[
       undefined,
       0.1,
@@ -113,6 +115,7 @@ describe("The parameters of a deployment", () => {
       JSON.stringify(bond) ?? "missing",
       disputing({ bond }),
     ]),
+    ["consensus.dispute.maxInputs", "one more than the contract takes", disputing({ maxInputs: 1025 })],
     ["consensus.dispute.bond", "more ether than there is", disputing({ bond: "1000000000" })],
     ["salt", "too short", { ...right, salt: "0x12" }],
     ["salt", "a number", { ...right, salt: 1 }],
