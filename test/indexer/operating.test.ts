@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
-import { type IndexerSettingsJson, startIndexer } from "../../indexer/index.ts";
-import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { type IndexerSettingsJson, parseSettings, startIndexer } from "../../indexer/index.ts";
+import { formatDeployment, type VotedDeployment } from "../../protocol/index.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { startProxy } from "../node/support/startProxy.ts";
 import { spawnIndexer } from "./support/spawnIndexer.ts";
@@ -42,7 +42,7 @@ const FINALITY_BLOCKS = 30;
 describe("operating the indexer", function () {
   this.timeout(300_000);
   let rollup: Rollup;
-  let deployment: Deployment;
+  let deployment: VotedDeployment;
   let folder: string;
   let postgres: Postgres;
   let beforeFinality: Hex;
@@ -127,6 +127,18 @@ describe("operating the indexer", function () {
       return true;
     });
     assert.equal(existsSync(join(folder, "none")), false);
+  });
+
+  it("refuses a deployment with disputes, which it does not follow", () => {
+    const { claimer: _, epochLength: __, ...common } = deployment;
+    const terms = { maxInputs: 1, claimWindow: 1, challengeWindow: 1, clock: 1, bond: "1" };
+    const disputable = { ...common, dispute: { stepVerifier: common.registry, ...terms } };
+    const [chain] = settings("none").chains;
+    const chains = [{ ...chain!, deployments: [formatDeployment(disputable)] }];
+    assert.throws(
+      () => parseSettings({ ...settings("none"), chains }),
+      /chains\.0\.deployments\.0: claims of 0x[0-9a-fA-F]{40} can be disputed/,
+    );
   });
 
   it("is a command that exits with 2 and one line for wrong settings, and with 0 for --help", async () => {

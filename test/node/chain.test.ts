@@ -10,6 +10,7 @@ import {
   toFunctionSelector,
   zeroHash,
 } from "viem";
+import { deployDisputableLocal } from "../../deploy/index.ts";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
 import { createBatchLimit, followChain } from "../../machine/node/chain/followChain.ts";
 import { readApplicationInfo } from "../../machine/node/chain/readApplicationInfo.ts";
@@ -94,6 +95,19 @@ describe("reading the chain", () => {
     assert.ok(application.firstBlock > 0n && application.firstBlock <= (await client.getBlockNumber()));
     await assert.rejects(readApplicationInfo(client, world.account(0).address), ApplicationError);
     await assert.rejects(readApplicationInfo(client, world.deployment.inputBox), ApplicationError);
+  });
+
+  it("refuses an application whose claims are decided by disputes, and says why", async () => {
+    const { application: disputable } = await deployDisputableLocal({
+      rpcUrl: world.rpcUrl,
+      templateHash: application.templateHash,
+      ...{ maxInputs: 1, claimWindow: 1, challengeWindow: 1, clock: 1, bond: "1" },
+    });
+    await assert.rejects(readApplicationInfo(client, disputable), (error) => {
+      assert.ok(error instanceof ApplicationError);
+      assert.match(error.message, /anybody can claim and dispute[\s\S]*an Authority or a Quorum/);
+      return true;
+    });
   });
 
   it("reads every input once, in order and unchanged", async () => {
