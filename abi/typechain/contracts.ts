@@ -43,7 +43,7 @@ export const DEPLOYABLE_ARTIFACTS = [
   "BuildRegistry",
   "TrustPolicyFactory",
   "dispute/DisputeConsensus",
-  "test/StepVerifier20",
+  "dispute/StepVerifier20",
 ].map(ourArtifact);
 
 function ourArtifact(name: string): string {
