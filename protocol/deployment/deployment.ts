@@ -74,7 +74,10 @@ export function formatDeployment(deployment: Deployment): string {
  */
 export function parseDeployment(text: string): Deployment {
   const deployment = parseObject(text);
-  const fields: Record<string, Check> = "dispute" in deployment ? DISPUTABLE_FIELDS : VOTED_FIELDS;
+  const fields: Record<string, Check> = {
+    ...COMMON_FIELDS,
+    ...("dispute" in deployment ? DISPUTABLE_FIELDS : VOTED_FIELDS),
+  };
   for (const [field, check] of Object.entries(fields)) {
     if (!check(deployment[field])) {
       throw new MalformedDeploymentError(`${field} is missing or wrong`);
@@ -87,7 +90,7 @@ export function parseDeployment(text: string): Deployment {
   return deployment as unknown as Deployment;
 }
 
-const MAX_UINT32 = 2 ** 32 - 1;
+const MAX_UINT32 = 0xffff_ffff;
 
 const isAnAddress: Check = (value) => isText(value) && isAddress(value);
 const isHash: Check = (value) => isText(value) && /^0x[0-9a-f]{64}$/.test(value);
@@ -112,8 +115,7 @@ const COMMON_FIELDS: Shape<DeployedApplication> = {
   templateHash: isHash,
 };
 
-const VOTED_FIELDS: Shape<VotedDeployment> = {
-  ...COMMON_FIELDS,
+const VOTED_FIELDS: Shape<Omit<VotedDeployment, keyof DeployedApplication>> = {
   claimer: isAnAddress,
   validators: (value) => value === undefined || (Array.isArray(value) && value.every(isAnAddress)),
   epochLength: isCount,
@@ -128,8 +130,7 @@ const DISPUTE_FIELDS: Shape<DisputeTerms> = {
   bond: (value) => isText(value) && /^[1-9][0-9]{0,27}$/.test(value),
 };
 
-const DISPUTABLE_FIELDS: Shape<DisputableDeployment> = {
-  ...COMMON_FIELDS,
+const DISPUTABLE_FIELDS: Shape<Omit<DisputableDeployment, keyof DeployedApplication>> = {
   dispute: (value) => hasShape(value, DISPUTE_FIELDS),
 };
 
