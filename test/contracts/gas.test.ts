@@ -4,6 +4,7 @@ import { before, describe, it } from "mocha";
 import { measureBuild } from "../../bench/gas/measureBuild.ts";
 import { measurePolicy } from "../../bench/gas/measurePolicy.ts";
 import { measureRegistry } from "../../bench/gas/measureRegistry.ts";
+import { measureVerifier } from "../../bench/gas/measureVerifier.ts";
 import { measureVoucher } from "../../bench/gas/measureVoucher.ts";
 import { areAltered, startChain } from "./support/startChain.ts";
 
@@ -19,6 +20,7 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
       ...(await measureVoucher()),
       ...(await measureBuild()),
       ...(await measurePolicy()),
+      ...(await measureVerifier()),
     };
     if (process.env.UPDATE_GAS_SNAPSHOT) {
       await writeFile(SNAPSHOT, `${JSON.stringify(figures, null, 2)}\n`);
@@ -46,6 +48,9 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
       ["executeOutput: a voucher with one output", executeOne, 175_000],
       ["executeOutput: a voucher with ten outputs", executeOne + 9 * executeFurther, 760_000],
       ["acceptedHash (view): 1 of 1", figures["acceptedHash (view): 1 of 1"]!, 8_000],
+      ["step: the median", figures["step: the median"]!, 125_000],
+      ["step: the dearest", figures["step: the dearest"]!, 160_000],
+      ["respond: an input of 64 KiB", figures["respond: an input of 64 KiB"]!, 2_800_000],
     ];
     for (const [what, gas, limit] of costs) {
       assert.ok(gas <= limit, `${what}: ${gas}, more than ${limit}`);

@@ -9,7 +9,7 @@ import {MemoryWord} from "./MemoryWord.sol";
 import {Registers} from "./Registers.sol";
 
 /// @title Executes an instruction of the microarchitecture
-/// @notice RV64I without EBREAK. What is no such instruction reverts.
+/// @notice RV64I without EBREAK. What is no such instruction reverts. Addresses wrap around at 2^64.
 library Interpreter {
     using Registers for bytes;
 
@@ -48,7 +48,7 @@ library Interpreter {
         uint256 opcode = instruction.opcode();
         if (opcode == LOAD || opcode == STORE) {
             uint64 offset = opcode == LOAD ? instruction.immediateI() : instruction.immediateS();
-            target = _sum(registers.x(instruction.rs1()), offset);
+            target = uint64(uint256(registers.x(instruction.rs1())) + offset);
             MemoryWord.requireAligned(instruction, target);
             return (true, target);
         }
@@ -98,8 +98,8 @@ library Interpreter {
     {
         uint256 opcode = instruction.opcode();
         if (opcode == LUI) return instruction.immediateU();
-        if (opcode == AUIPC) return _sum(registers.pc(), instruction.immediateU());
-        if (opcode == JAL || opcode == JALR) return _sum(registers.pc(), 4);
+        if (opcode == AUIPC) return uint64(uint256(registers.pc()) + instruction.immediateU());
+        if (opcode == JAL || opcode == JALR) return uint64(uint256(registers.pc()) + 4);
         if (opcode == LOAD) return MemoryWord.load(instruction, leaf, target);
         return _computed(registers, instruction, opcode);
     }
@@ -116,15 +116,15 @@ library Interpreter {
 
     /// @dev Where the next instruction is.
     function _next(bytes memory registers, Instruction instruction) private pure returns (uint64) {
-        uint64 pc = registers.pc();
+        uint256 pc = registers.pc();
         uint256 opcode = instruction.opcode();
-        if (opcode == JAL) return _sum(pc, instruction.immediateJ());
+        if (opcode == JAL) return uint64(pc + instruction.immediateJ());
         if (opcode == JALR) {
             if (instruction.funct3() != 0) revert IStepVerifier.IllegalInstruction(Instruction.unwrap(instruction));
-            return _sum(registers.x(instruction.rs1()), instruction.immediateI()) & ~uint64(1);
+            return uint64(uint256(registers.x(instruction.rs1())) + instruction.immediateI()) & ~uint64(1);
         }
         bool isTaken = opcode == BRANCH && _isTaken(registers, instruction);
-        return _sum(pc, isTaken ? instruction.immediateB() : 4);
+        return uint64(pc + (isTaken ? instruction.immediateB() : 4));
     }
 
     function _isTaken(bytes memory registers, Instruction instruction) private pure returns (bool) {
@@ -137,12 +137,5 @@ library Interpreter {
         if (condition == BLTU) return a < b;
         if (condition == BGEU) return !(a < b);
         revert IStepVerifier.IllegalInstruction(Instruction.unwrap(instruction));
-    }
-
-    /// @dev Addresses wrap around at 2^64.
-    function _sum(uint64 a, uint64 b) private pure returns (uint64) {
-        unchecked {
-            return a + b;
-        }
     }
 }

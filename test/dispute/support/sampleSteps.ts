@@ -35,19 +35,29 @@ export function createSamples(): Samples {
   };
 }
 
+interface Plan {
+  /** How far the machine is run. */
+  cycles: bigint;
+  /** How many of its cycles are looked at. */
+  places: number;
+  /** How many steps of each of them are compared. */
+  perPlace: number;
+  /** All steps of a cycle are compared if there are so many. */
+  busySteps?: bigint | undefined;
+  seed: string;
+}
+
 /**
- * Runs a machine to places spread over its next cycles, and there through the steps of one cycle, of which it proves some, and the reset. Each
- * must have the emulator's result.
- *
- * @param places how many cycles of the machine are looked at.
- * @param perPlace how many steps of each are proven.
+ * Runs a machine to places spread over its next cycles, and there through the steps of one cycle, some of which it compares, and
+ * the reset. Each must have the emulator's result.
  */
 export async function compareSteps(
   machine: Emulator,
   verifier: Verifier,
   samples: Samples,
-  { cycles, places, perPlace, seed }: { cycles: bigint; places: number; perPlace: number; seed: string },
+  plan: Plan,
 ): Promise<void> {
+  const { cycles, places, perPlace, busySteps, seed } = plan;
   const start = await machine.cycle();
   const offsets = Array.from({ length: places }, (_, place) => draw(`${seed} ${place}`, cycles));
   offsets.sort((a, b) => (a < b ? -1 : 1));
@@ -55,7 +65,13 @@ export async function compareSteps(
     await runTo(machine, start + offset);
     note(samples.modes, String(await machine.readRegister("iprv")));
     samples.causes.add((await machine.readRegister("scause")).toString(16));
-    await compareCycle(machine, verifier, samples, perPlace, `${seed} ${offset}`);
+    if (busySteps !== undefined && (await stepsOfCycle(machine)) >= busySteps) {
+      await compareCycle(machine, verifier, samples, Number.POSITIVE_INFINITY, () => 0n);
+    } else {
+      await compareCycle(machine, verifier, samples, perPlace, (index) =>
+        draw(`${seed} ${offset} ${index}`, STRIDE),
+      );
+    }
   }
 }
 
@@ -68,16 +84,22 @@ async function runTo(machine: Emulator, cycle: bigint): Promise<void> {
   }
 }
 
+async function stepsOfCycle(machine: Emulator): Promise<bigint> {
+  await using fork = await machine.fork();
+  await fork.runUarch(1n << 20n);
+  return await fork.readRegister("uarch_cycle");
+}
+
 async function compareCycle(
   machine: Emulator,
   verifier: Verifier,
   samples: Samples,
   count: number,
-  seed: string,
+  strideOf: (index: number) => bigint,
 ): Promise<void> {
   for (let index = 0; index < count; index++) {
     const uarchCycle = await machine.readRegister("uarch_cycle");
-    const stopped = await machine.runUarch(uarchCycle + draw(`${seed} ${index}`, STRIDE));
+    const stopped = await machine.runUarch(uarchCycle + strideOf(index));
     await compareStep(machine, verifier, samples);
     if (stopped === "uarch_halted") {
       break;
@@ -101,7 +123,7 @@ async function compareStep(machine: Emulator, verifier: Verifier, samples: Sampl
   samples.steps++;
   note(samples.kinds, kindOf(proof));
   if (samples.steps % GAS_SHARE === 0) {
-    samples.gas.push(await verifier.stepGas(state, proof));
+    samples.gas.push(await verifier.gasOf("step", state, toHex(proof)));
   }
 }
 

@@ -1,4 +1,11 @@
-import { BaseError, ContractFunctionRevertedError, encodeFunctionData, type Hex, toHex } from "viem";
+import {
+  type Abi,
+  BaseError,
+  ContractFunctionRevertedError,
+  encodeFunctionData,
+  type Hex,
+  toHex,
+} from "viem";
 import { stepVerifier20Abi } from "../../../../abi/index.ts";
 import { startChain } from "../../support/startChain.ts";
 
@@ -16,18 +23,19 @@ export async function startVerifier() {
       outcomeOf(read.respond([state, toHex(input), toHex(proof)])),
     isAccepted: (state: Hex, proof: Uint8Array) => outcomeOf(read.isAccepted([state, toHex(proof)])),
     outputsRoot: (state: Hex, proof: Uint8Array) => outcomeOf(read.outputsRoot([state, toHex(proof)])),
-    /** The gas of a transaction that does nothing but to have a step computed. */
-    async stepGas(state: Hex, proof: Uint8Array): Promise<number> {
-      const data = encodeFunctionData({
-        abi: stepVerifier20Abi,
-        functionName: "step",
-        args: [state, toHex(proof)],
-      });
+    /** The gas of a transaction that does nothing but to have something computed. */
+    async gasOf(...call: VerifierCall): Promise<number> {
+      const [functionName, ...args] = call;
+      const data = encodeFunctionData({ abi: stepVerifier20Abi as Abi, functionName, args });
       return Number(await chain.gasOf(chain.wallets[0]!.sendTransaction({ to: verifier.address, data })));
     },
     checkTemplate: (state: Hex, proof: Uint8Array) => outcomeOf(read.checkTemplate([state, toHex(proof)])),
   };
 }
+
+type VerifierCall =
+  | [name: "step" | "reset" | "isAccepted" | "outputsRoot" | "checkTemplate", state: Hex, proof: Hex]
+  | [name: "respond", state: Hex, input: Hex, proof: Hex];
 
 export type Verifier = Awaited<ReturnType<typeof startVerifier>>;
 
