@@ -7,8 +7,7 @@ import {
   openEpochTrace,
   type Position,
 } from "../../machine/dispute/index.ts";
-import { advance, type Emulator } from "../../machine/emulator/index.ts";
-import { memoryOfGroup } from "../../machine/node/monitor/memoryOfGroup.ts";
+import { advance, type Emulator, memoryOfGroup } from "../../machine/emulator/index.ts";
 import { lyingTrace } from "../../test/dispute/support/lyingTrace.ts";
 import { inputOf, requestForExample, startTemplate } from "../../test/e2e/support/realMachine.ts";
 

@@ -14,6 +14,7 @@ export * from "./emulatorErrors.ts";
 export { folderDigest } from "./folderDigest.ts";
 export { CMIO_BUFFER_BYTES } from "./htif.ts";
 export type { BackingStore, FlashDriveConfig, MachineConfig, MemoryConfig } from "./machineConfig.ts";
+export { memoryOfGroup } from "./memoryOfGroup.ts";
 export { type AdvanceResult, advance } from "./rollup/advance.ts";
 export { COLLECTED_LIMITS } from "./rollup/collection.ts";
 export type { ExchangeOptions, ExchangeStatus } from "./rollup/exchange.ts";

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { collectDefaultMetrics, Gauge, type Registry } from "prom-client";
+import { memoryOfGroup } from "../../emulator/index.ts";
 import { readApplicationState } from "../store/applicationTable.ts";
 import { epochsAwaitingAcceptance } from "../store/epochsTable.ts";
 import { executionCount } from "../store/executionsTable.ts";
@@ -7,7 +8,6 @@ import { inputCount, processedInputCount } from "../store/inputsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { pendingTransactionCount } from "../store/transactionsTable.ts";
 import { allocatedBytes } from "./allocatedBytes.ts";
-import { memoryOfGroup } from "./memoryOfGroup.ts";
 
 export interface GaugeOptions {
   store: Store;
