@@ -51,7 +51,7 @@ export interface Access {
 export type UarchStop = "reached_target_cycle" | "uarch_halted" | "cycle_overflow";
 
 export interface McycleHashes {
-  /** Root hashes, one each `period` cycles, and one at the end if the machine stopped by itself. */
+  /** Root hashes, one each `period` cycles, and one more if the machine stopped by itself between two of them. */
   hashes: Hex[];
   /** The cycles since the last of them, for the next call. */
   phase: bigint;
