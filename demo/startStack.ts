@@ -7,7 +7,7 @@ import { deployLocal, type LocalChain, startLocalChain } from "../deploy/index.t
 import { type Indexer, type IndexerOptions, startIndexer } from "../indexer/index.ts";
 import type { Template } from "../machine/image/index.ts";
 import { type CartenixNode, type NodeOptions, startNode } from "../machine/node/index.ts";
-import { type Deployment, formatDeployment } from "../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../protocol/deployments/index.ts";
 
 /** The accounts that every Hardhat chain has, with worthless ether: the first one deploys, claims and executes. */
 const MNEMONIC = "test test test test test test test test test test test junk";

@@ -10,7 +10,7 @@ import {
 } from "viem";
 import { stepVerifierAddress } from "../abi/index.ts";
 import type { PinnedTemplate } from "../machine/image/index.ts";
-import type { DisputeTerms } from "../protocol/index.ts";
+import type { DisputeTerms } from "../protocol/deployments/index.ts";
 import { DeploymentError } from "./deploymentError.ts";
 
 /** The terms of an application: the content of a parameter file. */

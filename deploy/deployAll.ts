@@ -7,7 +7,7 @@ import {
   policyFactoryInitCode,
   registryAddress,
 } from "../abi/index.ts";
-import type { Deployment, DisputableDeployment, VotedDeployment } from "../protocol/index.ts";
+import type { Deployment, DisputableDeployment, VotedDeployment } from "../protocol/deployments/index.ts";
 import {
   type ApplicationTerms,
   type DisputableTerms,

@@ -1,6 +1,6 @@
 import { type Address, createPublicClient, custom, getAddress, type Hex, http, parseEther } from "viem";
 import { stepVerifierAddress } from "../abi/index.ts";
-import type { Deployment, DisputableDeployment, VotedDeployment } from "../protocol/index.ts";
+import type { Deployment, DisputableDeployment, VotedDeployment } from "../protocol/deployments/index.ts";
 import { type CartesiContracts, deployCartesiContracts } from "./cartesiContracts.ts";
 import { accountsOf, type Chain, LOCAL_CHAIN_ID } from "./chain.ts";
 import { deployAll } from "./deployAll.ts";

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import { formatEther } from "viem";
-import type { Deployment } from "../protocol/index.ts";
+import type { Deployment } from "../protocol/deployments/index.ts";
 import type { ApplicationTerms } from "./applicationTerms.ts";
 import { deployCartesiContracts, findCartesiContracts } from "./cartesiContracts.ts";
 import { type Chain, deployerOf, LOCAL_CHAIN_ID } from "./chain.ts";

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Deployment, formatDeployment, parseDeployment } from "../protocol/index.ts";
+import { type Deployment, formatDeployment, parseDeployment } from "../protocol/deployments/index.ts";
 
 /** Writes a deployment as JSON, creating its folder. */
 export async function writeDeployment(file: string, deployment: Deployment): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Address, formatEther } from "viem";
-import type { Deployment } from "../protocol/index.ts";
+import type { Deployment } from "../protocol/deployments/index.ts";
 import type { DryRun } from "./dryRun.ts";
 
 /** What a deployment would do, one transaction a line, and what it would leave; its blocks are known only afterwards. */

@@ -4,7 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { type Address, createPublicClient, custom } from "viem";
 import { Contradictions, trustPolicyAbi, Verdict } from "../abi/index.ts";
 import { isStorePath } from "../nix/index.ts";
-import type { Deployment } from "../protocol/index.ts";
+import type { Deployment } from "../protocol/deployments/index.ts";
 import type { Chain } from "./chain.ts";
 import { connectToLastingNetwork } from "./connectToLastingNetwork.ts";
 import { DeploymentError } from "./deploymentError.ts";

@@ -1,7 +1,7 @@
 import { createConfig, factory } from "ponder";
 import { type Address, getAbiItem } from "viem";
 import { applicationFactoryAbi, authorityFactoryAbi } from "../abi/index.ts";
-import type { Deployment } from "../protocol/index.ts";
+import type { Deployment } from "../protocol/deployments/index.ts";
 import { CONTRACT_ABIS } from "./contractAbis.ts";
 import { pgliteFolder } from "./folder/pgliteFolder.ts";
 import { type ChainSettings, readSettings } from "./settings.ts";

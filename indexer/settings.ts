@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { type Address, isAddress } from "viem";
 import { z } from "zod";
-import { parseDeployment, type VotedDeployment } from "../protocol/index.ts";
+import { parseDeployment, type VotedDeployment } from "../protocol/deployments/index.ts";
 import { IndexerError } from "./indexerError.ts";
 
 const address = z.string().refine((text): text is Address => isAddress(text), "is not an address");

@@ -1,11 +1,4 @@
-export {
-  type Deployment,
-  type DisputableDeployment,
-  type DisputeTerms,
-  formatDeployment,
-  parseDeployment,
-  type VotedDeployment,
-} from "./deployment/deployment.ts";
+export { type Deployment, formatDeployment, parseDeployment } from "./deployment/deployment.ts";
 export { LOG2_MAX_INPUT_CYCLES, MAX_INPUT_CYCLES } from "./inputs/cycleLimit.ts";
 export { decodeEvmAdvance, type EvmAdvance, encodeEvmAdvance, evmAdvanceAbi } from "./inputs/evmAdvance.ts";
 export { canonicalJson, type Json } from "./json/canonicalJson.ts";

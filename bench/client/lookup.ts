@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { makeScratchFolder } from "../../machine/packages/index.ts";
-import { formatDeployment } from "../../protocol/index.ts";
+import { formatDeployment } from "../../protocol/deployments/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { bundledCommand } from "../../test/cli/support/bundledCommand.ts";
 import { helloOutput } from "../../test/contracts/support/sampleOutputs.ts";

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { toHex } from "viem";
 import { makeScratchFolder } from "../../machine/packages/index.ts";
 import { encodeNar, formatBase32, STORE_DIR } from "../../nix/index.ts";
-import { formatDeployment } from "../../protocol/index.ts";
+import { formatDeployment } from "../../protocol/deployments/index.ts";
 import { formatNarInfo } from "../../substituter/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { largeNar } from "../../test/cli/support/largeNar.ts";

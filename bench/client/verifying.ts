@@ -6,7 +6,7 @@ import { boundedHttp, type PathAtHand, verifyPaths } from "../../client/index.ts
 import { hashPath, localClosure } from "../../client/store/index.ts";
 import { makeScratchFolder } from "../../machine/packages/index.ts";
 import { STORE_DIR } from "../../nix/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { helloOutput, storePath } from "../../test/contracts/support/sampleOutputs.ts";
 import { type Rollup, startRollup } from "../../test/indexer/support/startRollup.ts";

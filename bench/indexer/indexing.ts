@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Indexer, type IndexerSettingsJson, startIndexer } from "../../indexer/index.ts";
-import { formatDeployment } from "../../protocol/index.ts";
+import { formatDeployment } from "../../protocol/deployments/index.ts";
 import { BenchError } from "../benchError.ts";
 import { DEPLOYMENT } from "./chain/deployment.ts";
 import type { ScaleChain } from "./chain/startScaleChain.ts";

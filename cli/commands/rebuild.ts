@@ -10,7 +10,8 @@ import {
   waitForRebuild,
 } from "../../client/index.ts";
 import { withProcessLock } from "../../machine/packages/index.ts";
-import { type Deployment, encodeRebuild } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
+import { encodeRebuild } from "../../protocol/index.ts";
 import { createProgress } from "../../support/index.ts";
 import { defineAction } from "../action.ts";
 import { RequestNotFoundError } from "../cliErrors.ts";

@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import type { MachineAt } from "../../client/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import type { Authority } from "../../trust/index.ts";
 import { MissingSettingError } from "../cliErrors.ts";
 import type { Settings } from "./resolveSettings.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Address, isAddress } from "viem";
 import { registryAddress } from "../../abi/index.ts";
-import { type Deployment, parseDeployment } from "../../protocol/index.ts";
+import { type Deployment, parseDeployment } from "../../protocol/deployments/index.ts";
 import { CartenixError } from "../../support/index.ts";
 import { type Authority, parseAuthority } from "../../trust/index.ts";
 import { ConfigError } from "../cliErrors.ts";

@@ -5,7 +5,7 @@ import { readContract } from "viem/actions";
 import { applicationAbi, iConsensusAbi } from "../../abi/index.ts";
 import { explainChainError, readLogs } from "../../client/index.ts";
 import { type CartenixNode, outputsEdge, rootOfEdge, startNode } from "../../machine/node/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { consensusesOf } from "./consensusesOf.ts";
 

@@ -13,7 +13,8 @@ import {
   payloadsOf,
 } from "../../client/index.ts";
 import { handlerLimits } from "../../machine/handler/index.ts";
-import { type Deployment, decodeRequest } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
+import { decodeRequest } from "../../protocol/index.ts";
 import type { Progress } from "../../support/index.ts";
 import type { Journal, Plan } from "./journal.ts";
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { FindRequestParameters, MachineAt, RequestSubject } from "../../client/index.ts";
 import { parseStorePath, StorePathFormatError } from "../../nix/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import type { Connection } from "../connect.ts";
 
 /** A request's index, a derivation, or a store path, for commander. */

@@ -8,7 +8,7 @@ import {
   type SubmittedInput,
   submitRequests,
 } from "../../client/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import type { Progress } from "../../support/index.ts";
 import { formatAmount, formatCount } from "../output/formatAmount.ts";
 import { confirm } from "./confirm.ts";

@@ -12,7 +12,7 @@ import {
   sleep,
   waitForInput,
 } from "../../client/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import type { Progress } from "../../support/index.ts";
 
 const POLL_MS = 1_000;

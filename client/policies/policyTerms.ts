@@ -5,7 +5,7 @@ import {
   dataAvailabilityAbi,
   type trustPolicyFactoryAbi,
 } from "../../abi/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 
 type CreateArguments = ContractFunctionArgs<typeof trustPolicyFactoryAbi, "nonpayable", "create">;
 

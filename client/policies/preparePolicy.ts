@@ -18,7 +18,7 @@ import {
   trustPolicyAbi,
   trustPolicyFactoryAbi,
 } from "../../abi/index.ts";
-import type { Deployment, DisputableDeployment, VotedDeployment } from "../../protocol/index.ts";
+import type { Deployment, DisputableDeployment, VotedDeployment } from "../../protocol/deployments/index.ts";
 import { explainChainError } from "../chain/index.ts";
 import { WrongChainError } from "../clientErrors.ts";
 import { DamagedDeploymentError, PolicyRefusedError } from "./policyErrors.ts";

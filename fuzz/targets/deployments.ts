@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { MalformedDeploymentError, parseDeployment } from "../../protocol/index.ts";
+import { parseDeployment } from "../../protocol/deployments/index.ts";
+import { MalformedDeploymentError } from "../../protocol/index.ts";
 import { checkParser } from "../checkParser.ts";
 import { mutateJson } from "../mutations/json.ts";
 import type { Target } from "../target.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { parseDeployment } from "../../protocol/index.ts";
+import { parseDeployment } from "../../protocol/deployments/index.ts";
 import type { CartenixError } from "../../support/index.ts";
 import { IndexerError } from "../indexerError.ts";
 import { type IndexerSettingsJson, parseSettings } from "../settings.ts";

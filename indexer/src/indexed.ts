@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import type { VotedDeployment } from "../../protocol/index.ts";
+import type { VotedDeployment } from "../../protocol/deployments/index.ts";
 import { deploymentOf, readSettings } from "../settings.ts";
 
 const settings = readSettings(process.env);

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { createWalletClient, http } from "viem";
 import { authorityAbi } from "../../abi/index.ts";
 import type { CartenixNode } from "../../machine/node/index.ts";
-import { formatDeployment } from "../../protocol/index.ts";
+import { formatDeployment } from "../../protocol/deployments/index.ts";
 import { notice, readerOf, startWorld, type World } from "../node/support/startWorld.ts";
 import { until } from "../node/support/until.ts";
 import { runCartenix, runJson } from "./support/runCartenix.ts";

@@ -8,7 +8,7 @@ import { after, before, describe, it } from "mocha";
 import type { Address, Hex } from "viem";
 import { Contradictions } from "../../abi/index.ts";
 import { readPinnedTemplate } from "../../machine/image/index.ts";
-import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
 import { createPolicyMaker, member } from "../indexer/support/createPolicyMaker.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
 import { runCartenix, runJson } from "./support/runCartenix.ts";

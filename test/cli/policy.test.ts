@@ -7,7 +7,7 @@ import { type Address, bytesToHex, type Hex, keccak256, numberToHex, zeroAddress
 import { mnemonicToAccount } from "viem/accounts";
 import { applicationAbi, Contradictions, trustPolicyAbi } from "../../abi/index.ts";
 import { makeScratchFolder, type ScratchFolder } from "../../machine/packages/index.ts";
-import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
 import { createPolicyMaker, member, type PolicyMaker } from "../indexer/support/createPolicyMaker.ts";
 import { type Rollup, startRollup, TEMPLATE_HASH } from "../indexer/support/startRollup.ts";
 import { assertAsks } from "./support/assertAsks.ts";

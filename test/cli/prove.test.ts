@@ -5,13 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { applicationAbi, authorityAbi } from "../../abi/index.ts";
 import { formatProof, outputsRootOf, parseProof } from "../../client/index.ts";
-import {
-  type Deployment,
-  encodeOutput,
-  encodeRecord,
-  formatDeployment,
-  formatNarHash,
-} from "../../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
+import { encodeOutput, encodeRecord, formatNarHash } from "../../protocol/index.ts";
 import { hashOf, helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { outputsTree } from "../indexer/support/outputsTree.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";

@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import type { Address, Hex } from "viem";
 import { openNix, type RealNix } from "../../fuzz/openNix.ts";
 import { encodeNar } from "../../nix/index.ts";
-import { type Deployment, formatDeployment } from "../../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
 import {
   isSignedBy,
   makeSigningKey,

@@ -9,14 +9,8 @@ import { after, before, describe, it } from "mocha";
 import { encodeFunctionData, toHex } from "viem";
 import { applicationAbi } from "../../abi/index.ts";
 import { readPinnedTemplate } from "../../machine/image/index.ts";
-import {
-  type Deployment,
-  encodeOutput,
-  encodeRecord,
-  encodeReport,
-  formatDeployment,
-  formatNarHash,
-} from "../../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
+import { encodeOutput, encodeRecord, encodeReport, formatNarHash } from "../../protocol/index.ts";
 import { claimAndExecute } from "../client/support/claimAndExecute.ts";
 import { hashOf, helloOutput, type Output } from "../contracts/support/sampleOutputs.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";

@@ -12,7 +12,8 @@ import {
   proveBuild,
   verifyProof,
 } from "../../client/index.ts";
-import { type Deployment, encodeOutput, encodeRecord, formatNarHash } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
+import { encodeOutput, encodeRecord, formatNarHash } from "../../protocol/index.ts";
 import { hashOf, helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { outputsTree } from "../indexer/support/outputsTree.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";

@@ -21,7 +21,7 @@ import {
   readDeployment,
   startLocalChain,
 } from "../../deploy/index.ts";
-import type { VotedDeployment } from "../../protocol/index.ts";
+import type { VotedDeployment } from "../../protocol/deployments/index.ts";
 import { areAltered } from "./support/startChain.ts";
 
 const templateHash = `0x${"ab".repeat(32)}` as const;

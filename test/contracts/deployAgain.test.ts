@@ -17,7 +17,7 @@ import type { Chain } from "../../deploy/chain.ts";
 import { deployWithCreate2 } from "../../deploy/create2.ts";
 import { type DeployOptions, deployAll } from "../../deploy/deployAll.ts";
 import { dryRun } from "../../deploy/dryRun.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import { areAltered } from "./support/startChain.ts";
 import { type ForeignChain, startForeignChain } from "./support/startForeignChain.ts";
 

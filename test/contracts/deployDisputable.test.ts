@@ -34,7 +34,7 @@ import { type DeployOptions, deployAll } from "../../deploy/deployAll.ts";
 import { dryRun } from "../../deploy/dryRun.ts";
 import { formatDryRun } from "../../deploy/formatDryRun.ts";
 import { createPolicy } from "../../deploy/policy/createPolicy.ts";
-import { formatDeployment, parseDeployment } from "../../protocol/index.ts";
+import { formatDeployment, parseDeployment } from "../../protocol/deployments/index.ts";
 import { areAltered } from "./support/startChain.ts";
 import { type ForeignChain, startForeignChain } from "./support/startForeignChain.ts";
 

@@ -7,7 +7,7 @@ import { buildRegistryCreationCode, policyFactoryInitCode } from "../../abi/inde
 import type { Chain } from "../../deploy/chain.ts";
 import { deployWithCreate2 } from "../../deploy/create2.ts";
 import { readTerms } from "../../deploy/readTerms.ts";
-import { parseDeployment } from "../../protocol/index.ts";
+import { parseDeployment } from "../../protocol/deployments/index.ts";
 import { createDeployFolder, type DeployFolder } from "./support/deployCommand.ts";
 import { areAltered } from "./support/startChain.ts";
 import { FIRST_KEY, type ForeignChain, startForeignChain } from "./support/startForeignChain.ts";

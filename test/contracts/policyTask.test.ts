@@ -6,7 +6,7 @@ import { hardhat } from "viem/chains";
 import { buildRegistryAbi, Contradictions, trustPolicyAbi } from "../../abi/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { createPolicy } from "../../deploy/policy/createPolicy.ts";
-import type { Deployment, VotedDeployment } from "../../protocol/index.ts";
+import type { Deployment, VotedDeployment } from "../../protocol/deployments/index.ts";
 import { createDeployFolder, type DeployFolder } from "./support/deployCommand.ts";
 import { helloOutput, INPUT_INDEX, storePath } from "./support/sampleOutputs.ts";
 import { areAltered } from "./support/startChain.ts";

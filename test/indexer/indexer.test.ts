@@ -15,13 +15,8 @@ import { hardhat } from "viem/chains";
 import { applicationAbi, authorityAbi, inputBoxAbi, outputsAbi } from "../../abi/index.ts";
 import { deployLocal, type LocalChain, startLocalChain } from "../../deploy/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
-import {
-  encodeBuild,
-  encodeRebuild,
-  formatDeployment,
-  recordAbi,
-  type VotedDeployment,
-} from "../../protocol/index.ts";
+import { formatDeployment, type VotedDeployment } from "../../protocol/deployments/index.ts";
+import { encodeBuild, encodeRebuild, recordAbi } from "../../protocol/index.ts";
 import { outputsTree } from "./support/outputsTree.ts";
 import { untilEqual } from "./support/untilEqual.ts";
 

@@ -11,14 +11,8 @@ import { mnemonicToAccount } from "viem/accounts";
 import { Contradictions, inputBoxAbi } from "../../abi/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { type CartenixNode, outputHash, startNode } from "../../machine/node/index.ts";
-import {
-  encodeOutput,
-  encodeRecord,
-  encodeReport,
-  formatDeployment,
-  type Report,
-  type VotedDeployment,
-} from "../../protocol/index.ts";
+import { formatDeployment, type VotedDeployment } from "../../protocol/deployments/index.ts";
+import { encodeOutput, encodeRecord, encodeReport, type Report } from "../../protocol/index.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { plainRoot } from "../node/support/plainTree.ts";
 import { script } from "../node/support/scriptGuest.ts";

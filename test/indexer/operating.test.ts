@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "mocha";
 import type { Hex } from "viem";
 import { type IndexerSettingsJson, parseSettings, startIndexer } from "../../indexer/index.ts";
-import { formatDeployment, type VotedDeployment } from "../../protocol/index.ts";
+import { formatDeployment, type VotedDeployment } from "../../protocol/deployments/index.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { startProxy } from "../node/support/startProxy.ts";
 import { spawnIndexer } from "./support/spawnIndexer.ts";

@@ -25,14 +25,13 @@ import {
 } from "../../abi/index.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import { SELECTIVE_COLUMNS } from "../../indexer/src/api/limits/queryCost.ts";
+import { formatDeployment, type VotedDeployment } from "../../protocol/deployments/index.ts";
 import {
   encodeBuild,
   encodeOutput,
   encodeRecord,
-  formatDeployment,
   formatNarHash,
   type RegistryOutput,
-  type VotedDeployment,
 } from "../../protocol/index.ts";
 import { hashOf, helloOutput, storePath } from "../contracts/support/sampleOutputs.ts";
 import {

@@ -7,7 +7,8 @@ import { type Client, count, createClient, desc, eq, sql } from "@ponder/client"
 import { after, before, describe, it } from "mocha";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
 import * as schema from "../../indexer/ponder.schema.ts";
-import { type Deployment, formatDeployment, formatNarHash } from "../../protocol/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
+import { formatNarHash } from "../../protocol/index.ts";
 import { helloOutput } from "../contracts/support/sampleOutputs.ts";
 import { type Postgres, startPostgres } from "./support/startPostgres.ts";
 import { type Rollup, startRollup } from "./support/startRollup.ts";

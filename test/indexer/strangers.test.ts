@@ -15,12 +15,11 @@ import {
 } from "../../abi/index.ts";
 import { deployWithCreate2, placeCreate2Deployer } from "../../deploy/create2.ts";
 import { type Indexer, startIndexer } from "../../indexer/index.ts";
+import { type Deployment, formatDeployment } from "../../protocol/deployments/index.ts";
 import {
-  type Deployment,
   encodeBuild,
   encodeOutput,
   encodeRecord,
-  formatDeployment,
   formatNarHash,
   type RegistryOutput,
 } from "../../protocol/index.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { formatDeployment, MalformedDeploymentError, parseDeployment } from "../../protocol/index.ts";
+import { formatDeployment, parseDeployment } from "../../protocol/deployments/index.ts";
+import { MalformedDeploymentError } from "../../protocol/index.ts";
 
 const text = readFileSync(new URL("../../deploy/chains/31337.json", import.meta.url), "utf8");
 const deployment = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { policyFactoryAddress, registryAddress } from "../../../abi/index.ts";
-import type { VotedDeployment } from "../../../protocol/index.ts";
+import type { VotedDeployment } from "../../../protocol/deployments/index.ts";
 import { addressOf, hashOf } from "./outputs.ts";
 
 export const CHAIN_ID = 424_242;

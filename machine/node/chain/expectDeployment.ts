@@ -1,5 +1,5 @@
 import { isAddressEqual } from "viem";
-import type { Deployment } from "../../../protocol/index.ts";
+import type { Deployment } from "../../../protocol/deployments/index.ts";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
 import { ApplicationError } from "./chainErrors.ts";
 

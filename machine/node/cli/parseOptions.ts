@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Address, type Hex, isAddress, isHex } from "viem";
-import { type Deployment, parseDeployment } from "../../../protocol/index.ts";
+import { type Deployment, parseDeployment } from "../../../protocol/deployments/index.ts";
 import { type Level, LOG_LEVELS } from "../log/createLog.ts";
 import { SAFE_BLOCKS } from "../model/chainEvents.ts";
 import type { NodeOptions } from "../model/nodeOptions.ts";

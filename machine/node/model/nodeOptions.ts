@@ -1,5 +1,5 @@
 import type { Address, Hex } from "viem";
-import type { Deployment } from "../../../protocol/index.ts";
+import type { Deployment } from "../../../protocol/deployments/index.ts";
 import type { Log } from "../log/log.ts";
 import type { SafeBlock } from "./chainEvents.ts";
 

@@ -14,11 +14,10 @@ export { missingPaths } from "../../../client/missingPaths.ts";
 export * from "../../../client/policies/index.ts";
 export * from "../../../client/proof/index.ts";
 export { type MachineAt, type QueryBounds, queryMachine } from "../../../client/queryMachine.ts";
+export { type Deployment, parseDeployment } from "../../../protocol/deployments/index.ts";
 export {
-  type Deployment,
   decodeStatement,
   formatNarHash,
-  parseDeployment,
   type StatedOutput,
   type Statement,
 } from "../../../protocol/index.ts";

@@ -1,6 +1,7 @@
 import { zeroHash } from "viem";
 import { applicationAbi, authorityAbi, inputBoxAbi } from "../../../abi/index.ts";
-import { encodeBuild, encodeOutput, encodeRecord, type VotedDeployment } from "../../../protocol/index.ts";
+import type { VotedDeployment } from "../../../protocol/deployments/index.ts";
+import { encodeBuild, encodeOutput, encodeRecord } from "../../../protocol/index.ts";
 import type { Output } from "../../contracts/support/sampleOutputs.ts";
 import { outputsTree } from "../../indexer/support/outputsTree.ts";
 import type { Rollup } from "../../indexer/support/startRollup.ts";

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { bytesToHex, type Hex, numberToHex } from "viem";
 import { inputBoxAbi } from "../../../abi/index.ts";
+import type { Deployment } from "../../../protocol/deployments/index.ts";
 import {
-  type Deployment,
   decodeEvmAdvance,
   decodeOutput,
   decodeQuery,

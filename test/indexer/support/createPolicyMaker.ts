@@ -9,7 +9,7 @@ import {
   trustPolicyFactoryAbi,
 } from "../../../abi/index.ts";
 import { originOf } from "../../../client/policies/policyTerms.ts";
-import type { Deployment } from "../../../protocol/index.ts";
+import type { Deployment } from "../../../protocol/deployments/index.ts";
 import { type Rollup, TEMPLATE_HASH } from "./startRollup.ts";
 
 const EPOCH_LENGTH = 1n;
