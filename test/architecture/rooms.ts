@@ -51,7 +51,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     from: "protocol/deployments",
     to: "protocol/json/shape.ts",
-    reason: "checks another format's fields; an export from protocol/'s index would change the template, as below",
+    reason:
+      "checks another format's fields; an export from protocol/'s index would change the template, as below",
   },
   {
     from: "fuzz/targets",
