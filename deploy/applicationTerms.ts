@@ -57,7 +57,7 @@ export function isDisputable(terms: ApplicationTerms): terms is DisputableTerms 
  */
 export function parseTerms(
   value: unknown,
-  pinned: Pick<PinnedTemplate, "templateHash" | "templateProof"> | undefined,
+  pinned: Omit<PinnedTemplate, "manifest"> | undefined,
 ): ApplicationTerms {
   if (!isObject(value)) {
     throw wrong("the parameters", "an object");

@@ -4,6 +4,7 @@ import { CartenixError, createProgress, exitWhenInterrupted } from "../../suppor
 import { makeTemplate, type Template } from "./makeTemplate.ts";
 import { type Comparison, compareToPinned, writePinnedTemplate } from "./pinnedTemplate.ts";
 import { remakeTemplate } from "./remakeTemplate.ts";
+import { templateProof } from "./templateProof.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -17,7 +18,10 @@ const command = new Command("npm run template --")
     "Makes the machine's template: kernel, firmware, root drive, seed, first boot, snapshot, template hash.",
   )
   .option("--json", "print a JSON object instead of text")
-  .option("--pin", "write the template hash and the manifest's digest to machine/image/template.json")
+  .option(
+    "--pin",
+    "write the template hash, the manifest's digest and the proof for disputes to machine/image/template.json",
+  )
   .option("--check", "fail if the template is not the pinned one")
   .option("--again", "make everything but the kernel a second time, and fail if the result differs")
   .action(run);
@@ -27,7 +31,7 @@ async function run({ json, pin, check, again }: Options): Promise<void> {
   const template = await makeTemplate({ progress });
   const isReproduced = again ? await remakeTemplate(template, { progress }) : undefined;
   if (pin) {
-    await writePinnedTemplate(template.manifest);
+    await writePinnedTemplate(template.manifest, await templateProof(template.directory));
   }
   const summary = summaryOf(template, await compareToPinned(template.manifest), isReproduced);
   console.log(json ? JSON.stringify(summary) : formatSummary(summary));

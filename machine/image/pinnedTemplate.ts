@@ -8,7 +8,7 @@ export interface PinnedTemplate {
   /** sha256 of `manifest.json`, 64 hex digits. */
   readonly manifest: string;
   /** What shows a consensus with disputes that they can start from this template (`IStepVerifier.checkTemplate`). */
-  readonly templateProof?: Hex;
+  readonly templateProof: Hex;
 }
 
 const FILE = new URL("template.json", import.meta.url);
@@ -28,9 +28,10 @@ export async function compareToPinned(manifest: Manifest): Promise<Comparison> {
   return pinned.manifest === manifestDigest(manifest) ? "same" : "same hash, other manifest";
 }
 
-/** Pins a template: writes its hash and its manifest's digest to `template.json`. */
-export async function writePinnedTemplate(manifest: Manifest): Promise<void> {
-  const pinned: PinnedTemplate = { templateHash: manifest.templateHash, manifest: manifestDigest(manifest) };
+/** Pins a template: writes its hash, its manifest's digest and its proof to `template.json`. */
+export async function writePinnedTemplate(manifest: Manifest, templateProof: Hex): Promise<void> {
+  const { templateHash } = manifest;
+  const pinned: PinnedTemplate = { templateHash, manifest: manifestDigest(manifest), templateProof };
   await writeFile(FILE, `${JSON.stringify(pinned, null, 2)}\n`);
 }
 

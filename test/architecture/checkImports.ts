@@ -113,8 +113,10 @@ function findCycle(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] | 
   return undefined;
 }
 
+/** The innermost: a room's folder may be in that of another. */
 function roomOf(file: string, { layers }: Rules): string | undefined {
-  return layers.flat().find((room) => isWithin(file, room));
+  const rooms = layers.flat().filter((room) => isWithin(file, room));
+  return rooms.toSorted((a, b) => b.length - a.length)[0];
 }
 
 function layerOf(room: string, { layers }: Rules): number {

@@ -8,6 +8,7 @@ import { parseTerms } from "../../deploy/applicationTerms.ts";
 import { DeploymentError } from "../../deploy/index.ts";
 
 const templateHash = `0x${"ab".repeat(32)}` as const;
+const templateProof = "0x1234" as const;
 const address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const other = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const right = { templateHash, epochLength: 10, consensus: { authority: address } };
@@ -19,7 +20,7 @@ describe("The parameters of a deployment", () => {
   it("are parsed, with the pinned template's hash unless they name another", () => {
     assert.deepEqual(parseTerms(right, undefined), right);
     const { templateHash: _, ...rest } = right;
-    assert.deepEqual(parseTerms(rest, { templateHash }), right);
+    assert.deepEqual(parseTerms(rest, { templateHash, templateProof }), right);
     assert.deepEqual(parseTerms({ ...right, owner: "deployer" }, undefined), { ...right, owner: "deployer" });
     const consensus = { quorum: [address.toLowerCase(), other] };
     assert.deepEqual(parseTerms({ ...right, consensus }, undefined).consensus, { quorum: [address, other] });
@@ -43,12 +44,12 @@ describe("The parameters of a deployment", () => {
   });
 
   it("have the template's proof if they are about the pinned template, and disputes need it", () => {
-    const pinned = { templateHash, templateProof: "0x1234" } as const;
+    const pinned = { templateHash, templateProof };
     const { templateHash: _, ...rest } = disputable;
     for (const parameters of [disputable, rest]) {
       assert.deepEqual(parseTerms(parameters, pinned), {
         ...parseTerms(disputable, undefined),
-        templateProof: "0x1234",
+        templateProof,
       });
     }
     const another = { ...disputable, templateHash: `0x${"cd".repeat(32)}` };
@@ -142,7 +143,7 @@ describe("The parameters of a deployment", () => {
       if (parameters.consensus.authority === "") {
         parameters.consensus = { authority: address };
       }
-      assert.equal(parseTerms(parameters, { templateHash }).templateHash, templateHash);
+      assert.equal(parseTerms(parameters, { templateHash, templateProof }).templateHash, templateHash);
     }
   });
 });
