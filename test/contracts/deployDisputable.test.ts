@@ -34,12 +34,12 @@ import { type DeployOptions, deployAll } from "../../deploy/deployAll.ts";
 import { dryRun } from "../../deploy/dryRun.ts";
 import { formatDryRun } from "../../deploy/formatDryRun.ts";
 import { createPolicy } from "../../deploy/policy/createPolicy.ts";
+import { readPinnedTemplate } from "../../machine/image/index.ts";
 import { formatDeployment, parseDeployment } from "../../protocol/deployments/index.ts";
 import { areAltered } from "./support/startChain.ts";
 import { type ForeignChain, startForeignChain } from "./support/startForeignChain.ts";
 
-const templateHash: Hex = `0x${"c0".repeat(32)}`;
-const templateProof = templateHash;
+const { templateHash, templateProof } = (await readPinnedTemplate())!;
 
 const DISPUTE = {
   stepVerifier: stepVerifierAddress(),
@@ -257,11 +257,17 @@ const CONSENSUS = disputeConsensusAddress({ ...DISPUTE, inputBox: CARTESI.inputB
   });
 
   it("refuses a proof that is not the template's, before it creates the application", async () => {
-    const terms = { ...TERMS, templateProof: `0x${"c1".repeat(32)}` } as const;
-    await assert.rejects(
-      deploy({}, terms),
-      /the step verifier refuses the template 0xc0c0[\s\S]*npm run template -- --pin/,
-    );
+    const flipped = flipLastBit(templateProof);
+    for (const terms of [
+      { ...TERMS, templateProof: flipped },
+      { ...TERMS, templateProof: "0x" },
+      { ...TERMS, templateHash: `0x${"c0".repeat(32)}` },
+    ] as const) {
+      await assert.rejects(
+        deploy({}, terms),
+        /the step verifier refuses the template 0x[\s\S]*npm run template -- --pin/,
+      );
+    }
     assert.equal(await chain.client.getCode({ address: CONSENSUS }), undefined);
   });
 
@@ -289,3 +295,8 @@ const CONSENSUS = disputeConsensusAddress({ ...DISPUTE, inputBox: CARTESI.inputB
     }
   });
 });
+
+function flipLastBit(hex: Hex): Hex {
+  const last = Number.parseInt(hex.slice(-1), 16) ^ 1;
+  return `${hex.slice(0, -1)}${last.toString(16)}` as Hex;
+}
