@@ -6,6 +6,8 @@ import type { Verifier } from "../../contracts/dispute/support/startVerifier.ts"
 
 /** Steps between which the microarchitecture runs without proofs; most cycles of the machine take 300 to 900. */
 const STRIDE = 40n;
+/** More than any cycle has been seen to take. */
+const MAX_BUSY_STEPS = 1n << 14n;
 const GAS_SHARE = 4;
 
 /** What steps were compared: the evidence that they are of all kinds. */
@@ -42,8 +44,6 @@ interface Plan {
   places: number;
   /** How many steps of each of them are compared. */
   perPlace: number;
-  /** All steps of a cycle are compared if there are so many. */
-  busySteps?: bigint | undefined;
   seed: string;
 }
 
@@ -57,7 +57,7 @@ export async function compareSteps(
   samples: Samples,
   plan: Plan,
 ): Promise<void> {
-  const { cycles, places, perPlace, busySteps, seed } = plan;
+  const { cycles, places, perPlace, seed } = plan;
   const start = await machine.cycle();
   const offsets = Array.from({ length: places }, (_, place) => draw(`${seed} ${place}`, cycles));
   offsets.sort((a, b) => (a < b ? -1 : 1));
@@ -65,13 +65,8 @@ export async function compareSteps(
     await runTo(machine, start + offset);
     note(samples.modes, String(await machine.readRegister("iprv")));
     samples.causes.add((await machine.readRegister("scause")).toString(16));
-    if (busySteps !== undefined && (await stepsOfCycle(machine)) >= busySteps) {
-      await compareCycle(machine, verifier, samples, Number.POSITIVE_INFINITY, () => 0n);
-    } else {
-      await compareCycle(machine, verifier, samples, perPlace, (index) =>
-        draw(`${seed} ${offset} ${index}`, STRIDE),
-      );
-    }
+    await compareTlbWrite(machine, verifier, samples);
+    await compareCycle(machine, verifier, samples, perPlace, `${seed} ${offset}`);
   }
 }
 
@@ -84,10 +79,36 @@ async function runTo(machine: Emulator, cycle: bigint): Promise<void> {
   }
 }
 
-async function stepsOfCycle(machine: Emulator): Promise<bigint> {
+/** Compares the step of the next cycle that first writes the lookaside buffer: few cycles do, and only in one step. */
+async function compareTlbWrite(machine: Emulator, verifier: Verifier, samples: Samples): Promise<void> {
+  const before = await tlbOf(machine);
+  const isWrittenAfter = async (steps: bigint) => {
+    await using fork = await machine.fork();
+    await fork.runUarch(steps);
+    return (await tlbOf(fork)) !== before;
+  };
+  let [unwritten, written] = [0n, MAX_BUSY_STEPS];
+  if (!(await isWrittenAfter(written))) {
+    return;
+  }
+  while (written - unwritten > 1n) {
+    const middle = (unwritten + written) / 2n;
+    [unwritten, written] = (await isWrittenAfter(middle)) ? [unwritten, middle] : [middle, written];
+  }
   await using fork = await machine.fork();
-  await fork.runUarch(1n << 20n);
-  return await fork.readRegister("uarch_cycle");
+  await fork.runUarch(unwritten);
+  await compareStep(fork, verifier, samples);
+}
+
+/** What is in the lookaside buffer, from 0x1000 to 0x7000. */
+async function tlbOf(machine: Emulator): Promise<string> {
+  const nodes = [
+    await machine.proof(0x1000n, 12),
+    await machine.proof(0x2000n, 13),
+    await machine.proof(0x4000n, 13),
+    await machine.proof(0x6000n, 12),
+  ];
+  return nodes.map(({ hash }) => hash).join();
 }
 
 async function compareCycle(
@@ -95,11 +116,11 @@ async function compareCycle(
   verifier: Verifier,
   samples: Samples,
   count: number,
-  strideOf: (index: number) => bigint,
+  seed: string,
 ): Promise<void> {
   for (let index = 0; index < count; index++) {
     const uarchCycle = await machine.readRegister("uarch_cycle");
-    const stopped = await machine.runUarch(uarchCycle + strideOf(index));
+    const stopped = await machine.runUarch(uarchCycle + draw(`${seed} ${index}`, STRIDE));
     await compareStep(machine, verifier, samples);
     if (stopped === "uarch_halted") {
       break;
