@@ -2,7 +2,7 @@ import { type Address, type Client, getAbiItem, getAddress, isAddressEqual } fro
 import { readContract } from "viem/actions";
 import { applicationAbi } from "../../abi/index.ts";
 import { DamagedDeploymentError, explainChainError, readLogs } from "../../client/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 
 const CHANGED = getAbiItem({ abi: applicationAbi, name: "OutputsMerkleRootValidatorChanged" });
 

@@ -4,7 +4,7 @@ import { getAddress } from "viem";
 import { applicationAbi } from "../../abi/index.ts";
 import { consensusesOf } from "../../cli/operator/consensusesOf.ts";
 import { DamagedDeploymentError } from "../../client/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import { createPolicyMaker, type PolicyMaker } from "../indexer/support/createPolicyMaker.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
 

@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { type Hex, keccak256, parseGwei, parseTransaction } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { type SignedTransaction, type SubmittedInput, submitRequests } from "../../client/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import { type Rollup, startRollup } from "../indexer/support/startRollup.ts";
 
 const account = mnemonicToAccount("test test test test test test test test test test test junk", {

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "mocha";
 import { toHex } from "viem";
 import { hashPath } from "../../client/store/index.ts";
 import { STORE_DIR } from "../../nix/index.ts";
-import type { Deployment } from "../../protocol/index.ts";
+import type { Deployment } from "../../protocol/deployments/index.ts";
 import { stageCartenix } from "../../scripts/packages/stageCartenix.ts";
 import { ROOT } from "../../scripts/packages/stagePackage.ts";
 import { helloOutput, storePath } from "../contracts/support/sampleOutputs.ts";

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
 import { bytesToHex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { formatDeployment } from "../../protocol/index.ts";
+import { formatDeployment } from "../../protocol/deployments/index.ts";
 import { stageCartenix } from "../../scripts/packages/stageCartenix.ts";
 import { ROOT } from "../../scripts/packages/stagePackage.ts";
 import { cachePath } from "../../support/index.ts";
