@@ -9,7 +9,8 @@ import {
   openEpochTrace,
 } from "../../machine/dispute/index.ts";
 import { advance, type Emulator } from "../../machine/emulator/index.ts";
-import { inputOf, requestForExample, startTemplate } from "../e2e/support/realMachine.ts";
+import { encodeUpload, splitUploads } from "../../protocol/index.ts";
+import { inputOf, startTemplate } from "../e2e/support/realMachine.ts";
 
 const CYCLE = 1n << BigInt(CYCLE_HEIGHT);
 
@@ -25,8 +26,8 @@ describe("the trace of an epoch", function () {
 
   before(async () => {
     template = await startTemplate();
-    const [upload, build] = await requestForExample(template, "trivial");
-    inputs = [upload!, "0x1234" as const, build!].map((payload, index) => inputOf(index, payload));
+    const [first, second] = splitUploads(new Uint8Array(100_000).fill(1)).uploads.map(encodeUpload);
+    inputs = [first!, "0x1234" as const, second!].map((payload, index) => inputOf(index, payload));
     waiting.push(await template.fork());
     kept.push(await template.rootHash());
     for (const input of inputs) {
