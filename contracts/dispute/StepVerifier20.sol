@@ -23,18 +23,21 @@ contract StepVerifier20 is IStepVerifier {
 
     bytes32 private constant PRISTINE_UARCH = 0xa2f4f0018081d795e47c7feae9300055e8551eda5bd6473e54ca80ece64ea620;
     uint256 private constant UARCH_LEVEL = 22;
-    /// @dev The upper half of the microarchitecture's part.
-    uint256 private constant UARCH_RAM = 0x600000;
+    /// @dev The upper half of the microarchitecture's part: 0x600000 to 0x7fffff.
     uint256 private constant UARCH_RAM_LEVEL = 21;
+    uint256 private constant UARCH_RAM_INDEX = 3;
 
     uint256 private constant MAX_INPUT_BYTES = 1 << 21;
-    uint256 private constant RECEIVE_BUFFER = 0x60000000;
-    uint256 private constant TRANSMIT_BUFFER = 0x60800000;
+    /// @dev 0x60000000.
+    uint256 private constant RECEIVE_BUFFER = 3 << 29;
+    /// @dev 0x60800000.
+    uint256 private constant TRANSMIT_BUFFER = 0xc1 << 23;
     /// @dev The level at which the way of the receive buffer meets that of the status.
     uint256 private constant RECEIVE_BUFFER_MEETING_LEVEL = 30;
 
-    /// @dev What {checkTemplate} looks at: the status, the version of the machine and whether it can be reproduced.
-    uint256 private constant CONSTANTS_POSITION = 0x200;
+    /// @dev What {checkTemplate} looks at, from 0x200 on: the status, the version of the machine and whether it can be
+    /// reproduced.
+    uint256 private constant CONSTANTS_POSITION = 1 << 9;
     uint256 private constant CONSTANTS_LEVEL = 9;
     uint256 private constant CONSTANTS_LENGTH = 512;
     uint256 private constant MARCHID = 18;
@@ -94,7 +97,7 @@ contract StepVerifier20 is IStepVerifier {
         if (input.length == 0) return node.finish(reader, state);
         HashTree.Node memory buffer = _receive(reader, input);
         node.climb(reader, RECEIVE_BUFFER_MEETING_LEVEL);
-        node.join(buffer);
+        node.join(buffer.from, buffer.to);
         return node.finish(reader, state);
     }
 
@@ -121,7 +124,7 @@ contract StepVerifier20 is IStepVerifier {
         bytes32 root = HashTree.rootOf(constants, CONSTANTS_LEVEL);
         HashTree.Node memory node = HashTree.Node(root, root, CONSTANTS_POSITION, CONSTANTS_LEVEL);
         node.climb(reader, UARCH_LEVEL);
-        node.join(HashTree.Node(PRISTINE_UARCH, PRISTINE_UARCH, Registers.POSITION, UARCH_LEVEL));
+        node.join(PRISTINE_UARCH, PRISTINE_UARCH);
         node.finish(reader, state);
         bool isOfThisVersion = constants.get(MARCHID) == EMULATOR_MARCHID && constants.get(IUNREP) == 0;
         if (!isOfThisVersion || !constants.isAccepted(STATUS)) revert NotATemplate(state);
@@ -133,7 +136,7 @@ contract StepVerifier20 is IStepVerifier {
         pure
         returns (Instruction, HashTree.Node memory ram)
     {
-        if (pc >> UARCH_RAM_LEVEL != UARCH_RAM >> UARCH_RAM_LEVEL || pc % 4 != 0) revert IllegalAddress(pc);
+        if (pc >> UARCH_RAM_LEVEL != UARCH_RAM_INDEX || pc % 4 != 0) revert IllegalAddress(pc);
         bytes32 leaf = reader.readWord();
         ram = _leaf(leaf, pc);
         ram.climb(reader, UARCH_RAM_LEVEL);
@@ -171,17 +174,17 @@ contract StepVerifier20 is IStepVerifier {
     ) private pure returns (bytes32) {
         if (memoryNode.level < UARCH_RAM_LEVEL) {
             node.climb(reader, memoryNode.level);
-            node.join(memoryNode);
+            node.join(memoryNode.from, memoryNode.to);
         } else if (memoryNode.level == UARCH_RAM_LEVEL) {
             // the instruction and what it touched are in the same RAM
             if (memoryNode.from != ram.from) revert InvalidProof();
             ram = memoryNode;
         }
         node.climb(reader, UARCH_RAM_LEVEL);
-        node.join(ram);
+        node.join(ram.from, ram.to);
         if (memoryNode.level > UARCH_RAM_LEVEL) {
             node.climb(reader, memoryNode.level);
-            node.join(memoryNode);
+            node.join(memoryNode.from, memoryNode.to);
         }
         return node.finish(reader, state);
     }

@@ -57,15 +57,15 @@ library HashTree {
         (self.from, self.to, self.level) = (from, isChanged ? to : from, top);
     }
 
-    /// @notice Replaces a node by its parent, of which another known node is the other child.
+    /// @notice Replaces a node by its parent, whose other child is known.
     /// @param self The node.
-    /// @param sibling The other child, of the same level.
-    function join(Node memory self, Node memory sibling) internal pure {
+    /// @param siblingFrom The other child's hash before.
+    /// @param siblingTo Its hash after.
+    function join(Node memory self, bytes32 siblingFrom, bytes32 siblingTo) internal pure {
         bool isRight = (self.position >> self.level) & 1 == 1;
-        (Node memory left, Node memory right) = isRight ? (sibling, self) : (self, sibling);
-        bytes32 from = Hashes.efficientKeccak256(left.from, right.from);
-        self.to = Hashes.efficientKeccak256(left.to, right.to);
-        self.from = from;
+        (self.from, self.to) = isRight
+            ? (Hashes.efficientKeccak256(siblingFrom, self.from), Hashes.efficientKeccak256(siblingTo, self.to))
+            : (Hashes.efficientKeccak256(self.from, siblingFrom), Hashes.efficientKeccak256(self.to, siblingTo));
         ++self.level;
     }
 
@@ -99,7 +99,7 @@ library HashTree {
     function rootOf(bytes memory data, uint256 top) internal pure returns (bytes32 root) {
         bytes memory pristine = PRISTINE_NODES;
         uint256 count = data.length / 32;
-        // one more for the sibling of the last, if it lacks one
+        // one more for the sibling of the last, which an odd count of nodes lacks
         bytes32[] memory nodes = new bytes32[](count + 1);
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
@@ -108,7 +108,7 @@ library HashTree {
             }
         }
         for (uint256 level = LEAF_LEVEL; level < top; ++level) {
-            if (count % 2 == 1) nodes[count] = pristineNode(pristine, level);
+            nodes[count] = pristineNode(pristine, level);
             count = (count + 1) / 2;
             // solhint-disable-next-line no-inline-assembly
             assembly ("memory-safe") {

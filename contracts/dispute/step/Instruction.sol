@@ -5,6 +5,8 @@ pragma solidity ^0.8.20;
 
 type Instruction is uint32;
 
+uint32 constant SIGN = 1 << 31;
+
 using {opcode, rd, rs1, rs2, funct3, funct7, immediateI, immediateS, immediateB, immediateU, immediateJ} for Instruction global;
 
 /// @notice The kind of instruction.
@@ -69,7 +71,7 @@ function immediateS(Instruction self) pure returns (uint64) {
 function immediateB(Instruction self) pure returns (uint64) {
     uint32 word = Instruction.unwrap(self);
     uint32 low = ((word >> 7) & 0x1e) | ((word >> 20) & 0x7e0) | ((word & 0x80) << 4);
-    return _signed(((int32(word) >> 31) << 12) | int32(low));
+    return _signed((int32(word & SIGN) >> 19) | int32(low));
 }
 
 /// @notice The immediate of LUI and AUIPC.
@@ -85,7 +87,7 @@ function immediateU(Instruction self) pure returns (uint64) {
 function immediateJ(Instruction self) pure returns (uint64) {
     uint32 word = Instruction.unwrap(self);
     uint32 low = ((word >> 20) & 0x7fe) | ((word >> 9) & 0x800) | (word & 0xff000);
-    return _signed(((int32(word) >> 31) << 20) | int32(low));
+    return _signed((int32(word & SIGN) >> 11) | int32(low));
 }
 
 function _signed(int32 value) pure returns (uint64) {

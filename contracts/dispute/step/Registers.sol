@@ -12,8 +12,8 @@ library Registers {
     using ProofReader for ProofReader.Reader;
     using Words for bytes;
 
-    /// @notice Where they are.
-    uint256 internal constant POSITION = 0x400000;
+    /// @notice Where they are: 0x400000.
+    uint256 internal constant POSITION = 1 << 22;
     /// @notice The level of their node.
     uint256 internal constant LEVEL = 9;
     /// @notice The last cycle in which the microarchitecture executes an instruction.

@@ -10,8 +10,8 @@ import {Words} from "./Words.sol";
 library Status {
     using Words for bytes;
 
-    /// @notice Where it is.
-    uint256 internal constant POSITION = 0x300;
+    /// @notice Where it is: 0x300.
+    uint256 internal constant POSITION = 12 << 6;
     /// @notice The level of its node.
     uint256 internal constant LEVEL = 6;
     /// @notice How many bytes it has.
