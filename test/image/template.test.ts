@@ -3,7 +3,13 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startEmulator } from "../../machine/emulator/index.ts";
-import { compareToPinned, makeTemplate, type Template } from "../../machine/image/index.ts";
+import {
+  compareToPinned,
+  makeTemplate,
+  readPinnedTemplate,
+  type Template,
+} from "../../machine/image/index.ts";
+import { templateProof } from "../../machine/image/templateProof.ts";
 import { type Progress, silentProgress } from "../../support/index.ts";
 
 describe("the template", function () {
@@ -15,6 +21,8 @@ describe("the template", function () {
 
   it("is the one pinned in the repository", async () => {
     assert.equal(await compareToPinned(template.manifest), "same");
+    const pinned = await readPinnedTemplate();
+    assert.equal(await templateProof(template.directory), pinned?.templateProof);
   });
 
   it("is found in the cache the second time, without making any stage again", async () => {
