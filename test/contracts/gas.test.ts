@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { before, describe, it } from "mocha";
 import { measureBuild } from "../../bench/gas/measureBuild.ts";
+import { measureDispute } from "../../bench/gas/measureDispute.ts";
 import { measurePolicy } from "../../bench/gas/measurePolicy.ts";
 import { measureRegistry } from "../../bench/gas/measureRegistry.ts";
 import { measureVerifier } from "../../bench/gas/measureVerifier.ts";
@@ -21,6 +22,7 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
       ...(await measureBuild()),
       ...(await measurePolicy()),
       ...(await measureVerifier()),
+      ...(await measureDispute()),
     };
     if (process.env.UPDATE_GAS_SNAPSHOT) {
       await writeFile(SNAPSHOT, `${JSON.stringify(figures, null, 2)}\n`);
@@ -50,6 +52,7 @@ const TABLE = new URL("../../docs/contracts.md", import.meta.url);
       ["acceptedHash (view): 1 of 1", figures["acceptedHash (view): 1 of 1"]!, 8_000],
       ["step: the median", figures["step: the median"]!, 125_000],
       ["step: the dearest", figures["step: the dearest"]!, 160_000],
+      ["divide: into 32", figures["divide: into 32"]!, 90_000],
       ["respond: an input of 64 KiB", figures["respond: an input of 64 KiB"]!, 2_800_000],
     ];
     for (const [what, gas, limit] of costs) {

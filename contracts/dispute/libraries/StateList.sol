@@ -25,21 +25,30 @@ library StateList {
     /// @notice The root of a list.
     /// @param start The state before its first part.
     /// @param states The state after each part; their number is a power of two.
-    /// @return The root.
-    function rootOf(bytes32 start, bytes32[] calldata states) internal pure returns (bytes32) {
-        uint256 length = states.length;
-        bytes32[] memory nodes = new bytes32[](length);
-        bytes32 before = start;
-        for (uint256 i = 0; i < length; ++i) {
-            nodes[i] = parentOf(before, states[i]);
-            before = states[i];
-        }
-        for (; length > 1; length >>= 1) {
-            for (uint256 i = 0; i < length >> 1; ++i) {
-                nodes[i] = parentOf(nodes[2 * i], nodes[2 * i + 1]);
+    /// @return root The root.
+    function rootOf(bytes32 start, bytes32[] calldata states) internal pure returns (bytes32 root) {
+        // In Solidity it would take three times the gas: a third of that of a move.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            // First the states one after the other, so that a leaf is the hash of the 64 bytes from its own place on. Then
+            // each level is written over the one below.
+            let nodes := mload(0x40)
+            mstore(nodes, start)
+            calldatacopy(add(nodes, 32), states.offset, shl(5, states.length))
+            let end := add(nodes, shl(5, states.length))
+            for { let node := nodes } lt(node, end) { node := add(node, 32) } {
+                mstore(node, keccak256(node, 64))
             }
+            for { let length := shr(1, states.length) } length { length := shr(1, length) } {
+                end := add(nodes, shl(5, length))
+                let pair := nodes
+                for { let node := nodes } lt(node, end) { node := add(node, 32) } {
+                    mstore(node, keccak256(pair, 64))
+                    pair := add(pair, 64)
+                }
+            }
+            root := mload(nodes)
         }
-        return nodes[0];
     }
 
     /// @notice Reverts unless the part belongs to the list.
