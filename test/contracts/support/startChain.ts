@@ -14,7 +14,9 @@ let isBuilt: Promise<unknown> | undefined;
 export async function startChain(hardfork?: "amsterdam") {
   isBuilt ??= areMutants ? Promise.resolve() : hre.tasks.getTask("build").run({ quiet: true });
   await isBuilt;
-  const connection = await hre.network.create(hardfork && { override: { hardfork } });
+  // Mutants are compiled without the optimizer.
+  const override = { allowUnlimitedContractSize: areMutants, ...(hardfork && { hardfork }) };
+  const connection = await hre.network.create({ override });
   const { viem } = connection;
   const client = await viem.getPublicClient({ pollingInterval: 10 });
   const wallets = await viem.getWalletClients();
