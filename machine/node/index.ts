@@ -20,3 +20,5 @@ export type { NodeStatus } from "./monitor/nodeStatus.ts";
 export { ListenError } from "./server/startServer.ts";
 export { startNode } from "./startNode.ts";
 export * from "./store/storageErrors.ts";
+export type { AlarmEvent, AlarmMessage } from "./watch/claimAlarm.ts";
+export * from "./watch/watchErrors.ts";

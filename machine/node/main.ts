@@ -4,6 +4,9 @@ import { parseOptions } from "./cli/parseOptions.ts";
 import { createLog } from "./log/createLog.ts";
 import { startNode } from "./startNode.ts";
 import { DatabaseDamagedError } from "./store/storageErrors.ts";
+import { WrongClaimError } from "./watch/watchErrors.ts";
+
+const EXIT_CODES = { failed: 1, wrongClaim: 3, wrongClaimAccepted: 4 } as const;
 
 const { json, logLevel, ...options } = parseOptions(process.argv);
 const log = createLog({ json, level: logLevel });
@@ -22,9 +25,19 @@ try {
   if (!stopping.signal.aborted) {
     const details =
       error instanceof CartenixError ? error.message : error instanceof Error ? error.stack : error;
-    log.error({ error: String(details) }, "the node cannot continue");
-    process.exitCode = 1;
+    log.error(
+      { error: String(details) },
+      error instanceof WrongClaimError ? "the watch ends" : "the node cannot continue",
+    );
+    process.exitCode = exitCodeOf(error);
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof WrongClaimError)) {
+    return EXIT_CODES.failed;
+  }
+  return error.isAccepted ? EXIT_CODES.wrongClaimAccepted : EXIT_CODES.wrongClaim;
 }
 
 /** Starts the node again when its database was found damaged: the new start rebuilds it. */

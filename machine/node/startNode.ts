@@ -22,17 +22,20 @@ import { createInspector } from "./server/inspector.ts";
 import { createMethods } from "./server/methods.ts";
 import { packageVersion } from "./server/packageVersion.ts";
 import { startServer } from "./server/startServer.ts";
+import { wrongClaims } from "./store/claimsTable.ts";
 import { cyclesOf } from "./store/inputsTable.ts";
 import { dataDirectoryName, openDataDirectory } from "./store/openDataDirectory.ts";
 import { DatabaseDamagedError } from "./store/storageErrors.ts";
+import { createWatch } from "./watch/createWatch.ts";
+import { createWebhook } from "./watch/webhook.ts";
 
 const DEFAULT_POLL_MS = 1_000;
 const DEFAULT_RAISE_AFTER_MS = 60_000;
 const DEFAULT_SNAPSHOT_CYCLES = 20_000_000_000n;
 
 /**
- * Starts a rollup node for one application on this computer: it follows the chain, advances the machine, submits claims
- * and executes vouchers if it has a key, and serves the results.
+ * Starts a rollup node for one application on this computer: it follows the chain, advances the machine, compares
+ * claims with it, submits claims and executes vouchers if it has a key, and serves the results.
  *
  * @returns the node, once its machine is up.
  * @throws {EndpointError} when the RPC endpoint does not work.
@@ -74,7 +77,12 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   });
   const inputNotifier = createNotifier();
   const status = () => readNodeStatus(store, progress.current());
-  const health = () => healthOf(monitor, status(), supervisor.running() !== undefined);
+  const health = () =>
+    healthOf(monitor, {
+      status: status(),
+      machineIsUp: supervisor.running() !== undefined,
+      wrongClaims: wrongClaims(store),
+    });
   addGauges(monitor.register, {
     store,
     directory,
@@ -96,8 +104,11 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   });
   cleanUp.defer(() => server.close());
   cleanUp.defer(() => supervisor.discard());
-  const { address, chainId } = application;
-  log.info({ url: server.url, application: address, chainId, safeBlock, directory }, "serving");
+  const { address, chainId, consensusType, terms } = application;
+  log.info(
+    { url: server.url, application: address, chainId, consensusType, terms, safeBlock, directory },
+    "serving",
+  );
   await supervisor.machine();
   log.info({ ...status() }, "the machine is up");
 
@@ -115,6 +126,13 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       resultNotifier: createNotifier(),
       claimer,
       execute: options.execute ?? false,
+      watch: createWatch({
+        store,
+        application,
+        webhook: options.webhook && createWebhook({ url: options.webhook, signal, monitor, log }),
+        endsWithAlarm: options.watch ?? false,
+        log,
+      }),
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
       safeBlock,
       batchLimit: createBatchLimit(),

@@ -88,9 +88,9 @@ describe("a block whose executions are larger than a response may be", function 
 
   /** Claims the newest epoch that is over, and returns when the claim is accepted. */
   async function claim(outputsRoot: Hex): Promise<void> {
-    await world.mine(Number(application.epochLength));
+    await world.mine(Number(application.epochLength!));
     const newest = await newestBlock();
-    const lastBlock = newest - (newest % application.epochLength) - 1n;
+    const lastBlock = newest - (newest % application.epochLength!) - 1n;
     const wallet = createWalletClient({ account: world.account(0), transport: http(world.rpcUrl) });
     const hash = await wallet.writeContract({
       chain: null,

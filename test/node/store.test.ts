@@ -65,6 +65,7 @@ function batch(number: bigint, inputs: [index: bigint, block: bigint][] = []): C
       raw: "0x1234",
     })),
     claims: [],
+    disputes: [],
     executions: [],
   };
 }

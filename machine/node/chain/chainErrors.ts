@@ -5,25 +5,12 @@ import { CartenixError, type ErrorCode } from "../../../support/index.ts";
 export class ApplicationError extends CartenixError {
   readonly code: ErrorCode = "APPLICATION";
 
-  constructor(
-    application: string,
-    details: string,
-    cause?: unknown,
-    remedy = "check the application's address and which chain the RPC endpoint serves",
-  ) {
-    super("the application cannot be served", { details: `${application}: ${details}`, remedy, cause });
-  }
-}
-
-/** The application's claims are decided by disputes, in which this node does not take part. */
-export class DisputableApplicationError extends ApplicationError {
-  constructor(application: string, cause?: unknown) {
-    super(
-      application,
-      "anybody can claim and dispute its results, and this version's node cannot do either",
+  constructor(application: string, details: string, cause?: unknown) {
+    super("the application cannot be served", {
+      details: `${application}: ${details}`,
+      remedy: "check the application's address and which chain the RPC endpoint serves",
       cause,
-      "serve an application with an Authority or a Quorum, or wait for a version that takes part in disputes",
-    );
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Store } from "../store/openStore.ts";
 import { outputCount } from "../store/outputsTable.ts";
 import { applicationAbi, consensusAbi } from "./abis.ts";
 import { MissingEventsError } from "./chainErrors.ts";
+import { expectDisputesComplete } from "./expectDisputes.ts";
 
 /**
  * Compares the claims and executions that were read with the contracts' state at a block, because omitted logs would
@@ -14,6 +15,20 @@ import { MissingEventsError } from "./chainErrors.ts";
  * @throws {MissingEventsError} when the endpoint omitted an event.
  */
 export async function expectComplete(
+  client: PublicClient,
+  store: Store,
+  application: ApplicationInfo,
+  blockNumber: bigint,
+): Promise<void> {
+  if (application.terms === undefined) {
+    await expectNoOtherAcceptance(client, store, application, blockNumber);
+  } else {
+    await expectDisputesComplete(client, store, application, blockNumber);
+  }
+  await expectNoOtherExecution(client, store, application, blockNumber);
+}
+
+async function expectNoOtherAcceptance(
   client: PublicClient,
   store: Store,
   application: ApplicationInfo,
@@ -35,6 +50,14 @@ export async function expectComplete(
       );
     }
   }
+}
+
+async function expectNoOtherExecution(
+  client: PublicClient,
+  store: Store,
+  application: ApplicationInfo,
+  blockNumber: bigint,
+): Promise<void> {
   if (outputCount(store) === 0n) {
     return;
   }

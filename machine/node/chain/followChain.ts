@@ -7,6 +7,7 @@ import type { Store } from "../store/openStore.ts";
 import { recordBatch } from "../store/recordBatch.ts";
 import { inputBoxAbi } from "./abis.ts";
 import { ChainDataError } from "./chainErrors.ts";
+import { expectDisputesInOrder } from "./expectDisputes.ts";
 import { expectInputsOnChain, missingInputsError, newInputs } from "./expectInputs.ts";
 import { expectSameChain } from "./expectSameChain.ts";
 import { isTimeout } from "./isTimeout.ts";
@@ -95,7 +96,9 @@ export async function followChain(
       );
     }
     await expectInputsOnChain(client, application, batch.inputs, head.number);
-    if (batch.inputs.length + batch.claims.length + batch.executions.length > 0) {
+    expectDisputesInOrder(store, application, batch);
+    const { claims, disputes, executions } = batch;
+    if (batch.inputs.length + claims.length + disputes.length + executions.length > 0) {
       await expectUnchanged(client, batch.upTo);
     }
     recordBatch(store, application.epochLength, batch);

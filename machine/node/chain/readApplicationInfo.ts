@@ -8,22 +8,16 @@ import {
   type Hex,
   type PublicClient,
 } from "viem";
-import type { ApplicationInfo, ConsensusType } from "../model/applicationInfo.ts";
-import {
-  applicationAbi,
-  consensusAbi,
-  dataAvailabilityAbi,
-  disputeConsensusAbi,
-  inputBoxAbi,
-  quorumAbi,
-} from "./abis.ts";
-import { ApplicationError, DisputableApplicationError } from "./chainErrors.ts";
+import type { ApplicationInfo, ConsensusInfo } from "../model/applicationInfo.ts";
+import { applicationAbi, consensusAbi, dataAvailabilityAbi, inputBoxAbi, quorumAbi } from "./abis.ts";
+import { ApplicationError } from "./chainErrors.ts";
+import { readDisputeTerms } from "./readDisputeTerms.ts";
 
 /**
  * Reads an application's immutable properties from the chain.
  *
- * @throws {ApplicationError} when there is no application at the address, its inputs do not come from an InputBox, or its claims are
- * decided by disputes.
+ * @throws {ApplicationError} when there is no application at the address, its inputs do not come from an InputBox, or its
+ * consensus is neither Cartesi's nor one with disputes.
  */
 export async function readApplicationInfo(client: PublicClient, address: Address): Promise<ApplicationInfo> {
   const application = { address, abi: applicationAbi } as const;
@@ -45,27 +39,22 @@ export async function readApplicationInfo(client: PublicClient, address: Address
     ]),
   );
   const inputBox = inputBoxOf(address, dataAvailability);
-  const [epochLength, consensusType, firstBlock] = await asApplication(
+  const [consensusInfo, firstBlock] = await asApplication(
     address,
     Promise.all([
-      readEpochLength(client, address, consensus),
-      consensusTypeOf(client, consensus),
+      readConsensusInfo(client, { address, consensus, inputBox, templateHash }),
       firstBlockWithInputs(client, inputBox, address, deploymentBlock),
     ]),
   );
-  if (epochLength === 0n) {
-    throw new ApplicationError(address, "its consensus has an epoch length of 0");
-  }
   return {
+    ...consensusInfo,
     chainId: BigInt(chainId),
     genesisHash: genesis.hash,
     address: getAddress(address),
     consensus,
-    consensusType,
     inputBox,
     dataAvailability,
     templateHash,
-    epochLength,
     firstBlock,
   };
 }
@@ -95,58 +84,39 @@ function inputBoxOf(address: Address, dataAvailability: Hex): Address {
   }
 }
 
-async function readEpochLength(
+async function readConsensusInfo(
   client: PublicClient,
-  application: Address,
-  consensus: Address,
-): Promise<bigint> {
-  try {
-    return await client.readContract({
-      address: consensus,
+  application: Pick<ApplicationInfo, "address" | "consensus" | "inputBox" | "templateHash">,
+): Promise<ConsensusInfo> {
+  const epochLength = await unlessReverted(
+    client.readContract({
+      address: application.consensus,
       abi: consensusAbi,
       functionName: "getEpochLength",
-    });
-  } catch (error) {
-    if (isFromContract(error) && (await hasDisputes(client, application, consensus))) {
-      throw new DisputableApplicationError(application, error);
-    }
-    throw error;
+    }),
+  );
+  if (epochLength === undefined) {
+    return { consensusType: "DISPUTE", terms: await readDisputeTerms(client, application) };
   }
+  if (epochLength === 0n) {
+    throw new ApplicationError(application.address, "its consensus has an epoch length of 0");
+  }
+  // Only a quorum has a number of validators.
+  const validators = await unlessReverted(
+    client.readContract({ address: application.consensus, abi: quorumAbi, functionName: "numOfValidators" }),
+  );
+  return { consensusType: validators === undefined ? "AUTHORITY" : "QUORUM", epochLength };
 }
 
-/** Only a consensus with disputes tells an application's epoch. */
-async function hasDisputes(client: PublicClient, application: Address, consensus: Address): Promise<boolean> {
+async function unlessReverted<T>(response: Promise<T>): Promise<T | undefined> {
   try {
-    await client.readContract({
-      address: consensus,
-      abi: disputeConsensusAbi,
-      functionName: "epochOf",
-      args: [application],
-    });
-    return true;
+    return await response;
   } catch (error) {
-    if (isFromContract(error)) {
-      return false;
+    if (error instanceof BaseError && error.walk(isRevert) !== null) {
+      return undefined;
     }
     throw error;
   }
-}
-
-/** Only a quorum has a number of validators. */
-async function consensusTypeOf(client: PublicClient, consensus: Address): Promise<ConsensusType> {
-  try {
-    await client.readContract({ address: consensus, abi: quorumAbi, functionName: "numOfValidators" });
-    return "QUORUM";
-  } catch (error) {
-    if (isFromContract(error)) {
-      return "AUTHORITY";
-    }
-    throw error;
-  }
-}
-
-function isFromContract(error: unknown): boolean {
-  return error instanceof BaseError && error.walk(isRevert) !== null;
 }
 
 function isRevert(cause: unknown): boolean {

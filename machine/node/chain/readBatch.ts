@@ -34,21 +34,22 @@ export async function readBatch(
   const end = isCut ? inputs.at(-1)!.block : upTo;
   const lastComplete = isCut ? end.number - 1n : end.number;
   if (lastComplete < fromBlock) {
-    return { upTo: end, checkedBlock: lastComplete, inputs, claims: [], executions: [] };
+    return { upTo: end, checkedBlock: lastComplete, inputs, claims: [], disputes: [], executions: [] };
   }
-  const { toBlock, claims, executions } = await readClaimsAndExecutions(client, application, {
+  const { toBlock, claims, disputes, executions } = await readClaimsAndExecutions(client, application, {
     fromBlock,
     toBlock: lastComplete,
     maxEvents,
   });
   if (toBlock === lastComplete) {
-    return { upTo: end, checkedBlock: lastComplete, inputs, claims, executions };
+    return { upTo: end, checkedBlock: lastComplete, inputs, claims, disputes, executions };
   }
   return {
     upTo: await expectBlockRef(client, toBlock),
     checkedBlock: toBlock,
     inputs: inputs.filter(({ block }) => block.number <= toBlock),
     claims,
+    disputes,
     executions,
   };
 }

@@ -7,8 +7,8 @@ import {
   parseEventLogs,
 } from "viem";
 import type { ApplicationInfo } from "../model/applicationInfo.ts";
-import type { ClaimEvent, ExecutedOutput } from "../model/chainEvents.ts";
-import { applicationAbi, consensusAbi } from "./abis.ts";
+import type { ClaimEvent, DisputeEvent, ExecutedOutput } from "../model/chainEvents.ts";
+import { applicationAbi, consensusAbi, disputeConsensusAbi } from "./abis.ts";
 import { ChainDataError } from "./chainErrors.ts";
 import { readInParts } from "./readInParts.ts";
 
@@ -18,6 +18,10 @@ const MAX_PAGE_EVENTS = 10_000;
 const EVENTS = [
   getAbiItem({ abi: consensusAbi, name: "ClaimSubmitted" }),
   getAbiItem({ abi: consensusAbi, name: "ClaimAccepted" }),
+  getAbiItem({ abi: disputeConsensusAbi, name: "EpochSealed" }),
+  getAbiItem({ abi: disputeConsensusAbi, name: "StateClaimed" }),
+  getAbiItem({ abi: disputeConsensusAbi, name: "GameEnded" }),
+  getAbiItem({ abi: disputeConsensusAbi, name: "EpochAccepted" }),
   getAbiItem({ abi: applicationAbi, name: "OutputExecuted" }),
 ] as const;
 type EventLog = ParseEventLogsReturnType<typeof EVENTS, undefined, true>[number];
@@ -27,17 +31,21 @@ const CLAIM_KINDS = {
   ClaimAccepted: "accepted",
 } as const satisfies Record<string, ClaimEvent["kind"]>;
 
-type ChainEvent = { claim: ClaimEvent } | { execution: ExecutedOutput };
+/** `IDisputeGame.Ending.ClaimDied`: the claim had lost another game. */
+const CLAIM_DIED_BEFORE = 2;
+
+type ChainEvent = { claim: ClaimEvent } | { dispute: DisputeEvent } | { execution: ExecutedOutput };
 
 export interface ClaimsAndExecutions {
   /** The last block whose claims and executions were read. */
   toBlock: bigint;
   claims: ClaimEvent[];
+  disputes: DisputeEvent[];
   executions: ExecutedOutput[];
 }
 
 /**
- * Reads a page of claims and executions, which ends with a block.
+ * Reads a page of claims, of what happened in disputes, and of executions; it ends with a block.
  *
  * @param maxEvents how many end the page.
  * @throws {ChainDataError} when the responses contradict each other.
@@ -51,7 +59,7 @@ export async function readClaimsAndExecutions(
     maxEvents = MAX_PAGE_EVENTS,
   }: { fromBlock: bigint; toBlock: bigint; maxEvents?: number | undefined },
 ): Promise<ClaimsAndExecutions> {
-  const page: ClaimsAndExecutions = { toBlock, claims: [], executions: [] };
+  const page: ClaimsAndExecutions = { toBlock, claims: [], disputes: [], executions: [] };
   const parts = readInParts(
     { fromBlock, toBlock, indexes: [] },
     {
@@ -63,12 +71,14 @@ export async function readClaimsAndExecutions(
     for (const event of found) {
       if ("claim" in event) {
         page.claims.push(event.claim);
+      } else if ("dispute" in event) {
+        page.disputes.push(event.dispute);
       } else {
         page.executions.push(event.execution);
       }
     }
     page.toBlock = last;
-    if (page.claims.length + page.executions.length >= maxEvents) {
+    if (page.claims.length + page.disputes.length + page.executions.length >= maxEvents) {
       break;
     }
   }
@@ -140,33 +150,63 @@ function eventsOf(
         `the log of ${eventName} in transaction ${transactionHash} is from block ${blockNumber}, outside ${fromBlock} to ${toBlock}`,
       );
     }
-    switch (eventName) {
-      case "OutputExecuted":
-        return isAddressEqual(log.address, application.address)
-          ? [{ execution: { outputIndex: log.args.outputIndex, blockNumber, transactionHash } }]
-          : [];
-      case "ClaimSubmitted":
-      case "ClaimAccepted": {
-        const { appContract, lastProcessedBlockNumber, outputsMerkleRoot } = log.args;
-        if (
-          !isAddressEqual(log.address, application.consensus) ||
-          !isAddressEqual(appContract, application.address)
-        ) {
-          return [];
-        }
-        const claim: ClaimEvent = {
-          kind: CLAIM_KINDS[eventName],
-          blockNumber,
-          logIndex,
-          transactionHash,
-          epoch: lastProcessedBlockNumber / application.epochLength,
-          outputsRoot: outputsMerkleRoot,
-          submitter: eventName === "ClaimSubmitted" ? log.args.submitter : undefined,
-        };
-        return [{ claim }];
-      }
-      default:
-        return eventName satisfies never;
+    const origin = { blockNumber, logIndex, transactionHash };
+    if (eventName === "OutputExecuted") {
+      return isAddressEqual(log.address, application.address)
+        ? [{ execution: { outputIndex: log.args.outputIndex, blockNumber, transactionHash } }]
+        : [];
     }
+    if (!isAddressEqual(log.address, application.consensus)) {
+      return [];
+    }
+    if (eventName === "ClaimSubmitted" || eventName === "ClaimAccepted") {
+      const { appContract, lastProcessedBlockNumber, outputsMerkleRoot } = log.args;
+      if (application.epochLength === undefined || !isAddressEqual(appContract, application.address)) {
+        return [];
+      }
+      const claim: ClaimEvent = {
+        kind: CLAIM_KINDS[eventName],
+        ...origin,
+        epoch: lastProcessedBlockNumber / application.epochLength,
+        outputsRoot: outputsMerkleRoot,
+        submitter: eventName === "ClaimSubmitted" ? log.args.submitter : undefined,
+      };
+      return [{ claim }];
+    }
+    const dispute = application.terms && disputeEventOf(log, application.address);
+    return dispute === undefined ? [] : [{ dispute: { ...dispute, ...origin } }];
   });
+}
+
+type DisputeLog = Extract<
+  EventLog,
+  { eventName: "EpochSealed" | "StateClaimed" | "GameEnded" | "EpochAccepted" }
+>;
+
+/** One consensus serves many applications: events of the others are `undefined`, but for deaths, which do not name one. */
+function disputeEventOf(log: DisputeLog, application: Address) {
+  if (log.eventName === "GameEnded") {
+    const { claimId, claimerWon, ending } = log.args;
+    const isDeath = !claimerWon && ending !== CLAIM_DIED_BEFORE;
+    return isDeath ? ({ kind: "died", claimId } as const) : undefined;
+  }
+  if (!isAddressEqual(log.args.application, application)) {
+    return undefined;
+  }
+  switch (log.eventName) {
+    case "EpochSealed": {
+      const { epoch, firstInput, endInput, state } = log.args;
+      return { kind: "sealed", epoch, firstInput, endInput, state } as const;
+    }
+    case "StateClaimed": {
+      const { epoch, claimId, claimer, state, outputsMerkleRoot } = log.args;
+      return { kind: "claimed", epoch, claimId, claimer, state, outputsRoot: outputsMerkleRoot } as const;
+    }
+    case "EpochAccepted": {
+      const { epoch, claimId, state } = log.args;
+      return { kind: "accepted", epoch, claimId, state } as const;
+    }
+    default:
+      return log satisfies never;
+  }
 }

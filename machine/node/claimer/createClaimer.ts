@@ -8,6 +8,7 @@ import type { Store } from "../store/openStore.ts";
 import { createBackoff } from "./backoff.ts";
 import type { ClaimerContext } from "./claimerContext.ts";
 import { executeOutput } from "./executeOutputs.ts";
+import type { Guard } from "./guard.ts";
 import { sendDueTransactions } from "./sendDueTransactions.ts";
 import { createSender } from "./sender.ts";
 
@@ -27,16 +28,24 @@ export interface ClaimerOptions {
   privateKey: Hex;
   /** How long a transaction may stay pending before it is sent with higher fees. */
   raiseAfterMs: number;
+  /** Takes part in disputes; without one the claimer only executes vouchers of an application that has them. */
+  guard?: Guard | undefined;
   monitor: Monitor;
   log: Log;
 }
 
-export function createClaimer({ privateKey, raiseAfterMs, monitor, ...shared }: ClaimerOptions): Claimer {
+export function createClaimer({
+  privateKey,
+  raiseAfterMs,
+  guard,
+  monitor,
+  ...shared
+}: ClaimerOptions): Claimer {
   const { client, store, application, log } = shared;
   const account = privateKeyToAccount(privateKey);
   const { chainId } = application;
   const sender = createSender({ client, store, account, chainId, raiseAfterMs, monitor, log });
-  const context: ClaimerContext = { ...shared, sender, backoff: createBackoff() };
+  const context: ClaimerContext = { ...shared, sender, guard, backoff: createBackoff() };
   const mutex = createMutex();
   return {
     sendDueTransactions: (options) => mutex(() => sendDueTransactions(context, options)),

@@ -5,6 +5,7 @@ import {
   type ContractFunctionName,
   encodeFunctionData,
   type Hash,
+  type Hex,
   keccak256,
   type PrivateKeyAccount,
   type PublicClient,
@@ -22,6 +23,7 @@ import {
   type SignedTransaction,
   setTransactionStatus,
   type TransactionPurpose,
+  type TransactionSubject,
 } from "../store/transactionsTable.ts";
 
 /** Sends transactions from one account, one at a time, each at most once. */
@@ -43,9 +45,18 @@ export interface Sender {
    */
   send<abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">>(
     purpose: TransactionPurpose,
-    subject: bigint,
+    subject: TransactionSubject,
     call: Call<abi, name>,
   ): Promise<Hash>;
+  /** The same for a call that is encoded already, and may pay. */
+  sendEncoded(purpose: TransactionPurpose, subject: TransactionSubject, call: EncodedCall): Promise<Hash>;
+}
+
+export interface EncodedCall {
+  to: Address;
+  data: Hex;
+  /** In wei. */
+  value: bigint;
 }
 
 export interface Call<abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">> {
@@ -109,12 +120,12 @@ export function createSender({
 
   async function raise(transaction: SignedTransaction): Promise<boolean> {
     const { raw, purpose, subject, nonce } = transaction;
-    const { to, data, gas, ...offered } = parseTransaction(raw);
+    const { to, data, gas, value, ...offered } = parseTransaction(raw);
     const fees = await raiseFees(client, offered);
     if (fees === undefined) {
       return false;
     }
-    const request = { to, data, gas, nonce, chainId: Number(chainId), ...fees };
+    const request = { to, data, gas, value, nonce, chainId: Number(chainId), ...fees };
     const raised = await sign(request, purpose, subject);
     await broadcast(raised);
     monitor.transaction(purpose, "raised");
@@ -128,7 +139,7 @@ export function createSender({
   async function sign(
     request: object & { nonce: number },
     purpose: TransactionPurpose,
-    subject: bigint,
+    subject: TransactionSubject,
   ): Promise<SignedTransaction> {
     const raw = await account.signTransaction(request as never);
     const { nonce } = request;
@@ -158,6 +169,34 @@ export function createSender({
     return Math.max(mined, ...pendingTransactions(store, address).map(({ nonce }) => nonce + 1));
   }
 
+  async function sendUnlessPending(
+    purpose: TransactionPurpose,
+    subject: TransactionSubject,
+    call: EncodedCall,
+    estimateGas: () => Promise<bigint>,
+  ): Promise<Hash> {
+    const pending = pendingTransactions(store, address).findLast(
+      (transaction) => transaction.purpose === purpose && transaction.subject === subject,
+    );
+    if (pending !== undefined) {
+      return pending.hash;
+    }
+    const gas = await estimateGas();
+    const request = await prepareTransactionRequest(client, {
+      account,
+      chain: null,
+      chainId: Number(chainId),
+      ...call,
+      gas: (gas * 12n) / 10n,
+      nonce: await nextNonce(),
+    });
+    const transaction = await sign(request as object & { nonce: number }, purpose, subject);
+    await broadcast(transaction);
+    monitor.transaction(purpose, "sent");
+    log.info({ hash: transaction.hash, purpose, subject }, "transaction sent");
+    return transaction.hash;
+  }
+
   return {
     address,
     async resolvePending() {
@@ -169,28 +208,13 @@ export function createSender({
       }
       return true;
     },
-    async send(purpose, subject, call) {
-      const pending = pendingTransactions(store, address).findLast(
-        (transaction) => transaction.purpose === purpose && transaction.subject === subject,
+    send(purpose, subject, call) {
+      const encoded = { to: call.address, data: encodeFunctionData(call as never), value: 0n };
+      return sendUnlessPending(purpose, subject, encoded, () =>
+        client.estimateContractGas({ ...call, account: address } as never),
       );
-      if (pending !== undefined) {
-        return pending.hash;
-      }
-      const gas = await client.estimateContractGas({ ...call, account: address } as never);
-      const request = await prepareTransactionRequest(client, {
-        account,
-        chain: null,
-        chainId: Number(chainId),
-        to: call.address,
-        data: encodeFunctionData(call as never),
-        gas: (gas * 12n) / 10n,
-        nonce: await nextNonce(),
-      });
-      const transaction = await sign(request as object & { nonce: number }, purpose, subject);
-      await broadcast(transaction);
-      monitor.transaction(purpose, "sent");
-      log.info({ hash: transaction.hash, purpose, subject }, "transaction sent");
-      return transaction.hash;
     },
+    sendEncoded: (purpose, subject, call) =>
+      sendUnlessPending(purpose, subject, call, () => client.estimateGas({ ...call, account: address })),
   };
 }

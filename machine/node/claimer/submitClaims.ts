@@ -52,6 +52,8 @@ async function isClaimed(context: ClaimerContext, epoch: ComputedEpoch): Promise
         return true;
       case "QUORUM":
         return isAddressEqual(submitter, sender.address);
+      case "DISPUTE":
+        return false; // its claims are the guard's
       default:
         return consensusType satisfies never;
     }

@@ -49,6 +49,16 @@ export function parseOptions(argv: readonly string[]): CliOptions {
       "file with the claimer's private key (or set CARTENIX_CLAIMER_KEY); without a key the node sends no transactions",
     )
     .option("--execute", "execute every accepted voucher", false)
+    .option(
+      "--watch",
+      "only watch, without a key: exit with 3 when a claim is wrong, with 4 when a wrong claim was accepted",
+      false,
+    )
+    .addOption(
+      new Option("--webhook <url>", "POST alarms about wrong claims to this URL, as JSON")
+        .env("CARTENIX_WEBHOOK")
+        .argParser(parseWebhook),
+    )
     .option("--poll-ms <number>", "polling interval for the chain, in milliseconds", parseInteger, 1_000)
     .option(
       "--rpc-timeout-ms <number>",
@@ -77,14 +87,22 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   if ((options.application === undefined) === (deployment === undefined)) {
     command.error("error: give either --application or --deployment");
   }
+  const claimerKey = readKey(options.claimerKeyFile);
+  if (options.watch && (claimerKey !== undefined || options.execute)) {
+    command.error("error: --watch sends no transactions: give neither a claimer's key nor --execute");
+  }
+  // The emulator runs what strangers send, and would inherit it.
+  delete process.env.CARTENIX_WEBHOOK;
   return {
     rpcUrl: options.rpcUrl,
     application: deployment?.application ?? options.application,
     deployment,
     templateDirectory: options.template,
     dataDirectory: options.data,
-    claimerKey: readKey(options.claimerKeyFile),
+    claimerKey,
     execute: options.execute,
+    watch: options.watch,
+    webhook: options.webhook,
     port: options.port,
     corsOrigin: options.corsOrigin,
     pollMs: options.pollMs,
@@ -125,6 +143,14 @@ function parseAddress(text: string): Address {
     throw new InvalidArgumentError("It must be an address: 0x and 40 hex digits.");
   }
   return text;
+}
+
+function parseWebhook(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol) || url.username !== "") {
+    throw new InvalidArgumentError("It must be an http or https URL without a user.");
+  }
+  return url;
 }
 
 function parseInteger(text: string): number {

@@ -9,6 +9,7 @@ import {
   TemplateMismatchError,
 } from "../advancer/machineErrors.ts";
 import { DatabaseDamagedError, OutputsRootMismatchError } from "../store/storageErrors.ts";
+import { WrongClaimError } from "../watch/watchErrors.ts";
 
 const FATAL_ERRORS = [
   DatabaseDamagedError,
@@ -19,6 +20,7 @@ const FATAL_ERRORS = [
   ReplayMismatchError,
   TemplateDamagedError,
   TemplateMismatchError,
+  WrongClaimError,
 ];
 
 /** Whether retrying cannot help: the node must stop, and an operator must look at it. */

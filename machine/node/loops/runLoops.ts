@@ -16,6 +16,7 @@ import { deleteEventsAfter } from "../store/deleteEventsAfter.ts";
 import { updateEpochs } from "../store/epochsTable.ts";
 import type { Store } from "../store/openStore.ts";
 import { rollBack } from "../store/rollBack.ts";
+import type { Watch } from "../watch/createWatch.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { isFatal } from "./isFatal.ts";
 import { retryLoop } from "./retryLoop.ts";
@@ -34,6 +35,7 @@ export interface LoopContext {
   /** `undefined` when the node has no key. */
   claimer: Claimer | undefined;
   execute: boolean;
+  watch: Watch;
   pollMs: number;
   safeBlock: SafeBlock;
   batchLimit: BatchLimit;
@@ -117,6 +119,7 @@ async function chainRound(context: LoopContext, signal: AbortSignal): Promise<vo
     }
     return reorganise(context, error);
   }
+  await context.watch.look();
   await claimer?.sendDueTransactions({ execute, signal });
   await context.resultNotifier.wait(signal, context.pollMs);
 }

@@ -31,6 +31,48 @@ export interface ClaimEvent {
   submitter: Address | undefined;
 }
 
+interface EventOrigin {
+  blockNumber: bigint;
+  logIndex: number;
+  transactionHash: Hash;
+}
+
+/** `EpochSealed`: an epoch of an application with disputes has its inputs. */
+export interface EpochSeal extends EventOrigin {
+  kind: "sealed";
+  epoch: bigint;
+  firstInput: bigint;
+  endInput: bigint;
+  /** The state before it. */
+  state: Hash;
+}
+
+/** `StateClaimed`. */
+export interface StateClaim extends EventOrigin {
+  kind: "claimed";
+  epoch: bigint;
+  claimId: Hash;
+  claimer: Address;
+  state: Hash;
+  outputsRoot: Hash;
+}
+
+/** `GameEnded` against the claimer, perhaps of another application's claim. */
+export interface ClaimDeath extends EventOrigin {
+  kind: "died";
+  claimId: Hash;
+}
+
+/** `EpochAccepted`. */
+export interface EpochAcceptance extends EventOrigin {
+  kind: "accepted";
+  epoch: bigint;
+  claimId: Hash;
+  state: Hash;
+}
+
+export type DisputeEvent = EpochSeal | StateClaim | ClaimDeath | EpochAcceptance;
+
 /** An `OutputExecuted` event. */
 export interface ExecutedOutput {
   outputIndex: bigint;
@@ -46,5 +88,7 @@ export interface ChainBatch {
   checkedBlock: bigint;
   inputs: AddedInput[];
   claims: ClaimEvent[];
+  /** Only of an application with disputes, in the order of the chain; it has no `claims`. */
+  disputes: DisputeEvent[];
   executions: ExecutedOutput[];
 }

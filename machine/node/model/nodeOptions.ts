@@ -17,6 +17,10 @@ export interface NodeOptions {
   claimerKey?: Hex | undefined;
   /** Execute every accepted voucher. */
   execute?: boolean | undefined;
+  /** Stop with {@link WrongClaimError} when a claim differs from what the machine computed. */
+  watch?: boolean | undefined;
+  /** Receives alarms about wrong claims, as JSON. */
+  webhook?: URL | undefined;
   /** Where to listen on 127.0.0.1; 0, the default, lets the system choose. */
   port?: number | undefined;
   /** The one origin whose web pages may ask the node, or `*` for all; by default none. */

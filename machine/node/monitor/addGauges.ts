@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { collectDefaultMetrics, Gauge, type Registry } from "prom-client";
 import { memoryOfGroup } from "../../emulator/index.ts";
 import { readApplicationState } from "../store/applicationTable.ts";
+import { wrongClaims } from "../store/claimsTable.ts";
 import { epochsAwaitingAcceptance } from "../store/epochsTable.ts";
 import { executionCount } from "../store/executionsTable.ts";
 import { inputCount, processedInputCount } from "../store/inputsTable.ts";
@@ -44,6 +45,16 @@ export function addGauges(
     "claims_waiting",
     "Epochs whose claim is computed but not accepted yet",
     () => epochsAwaitingAcceptance(store).length,
+  );
+  gauge(
+    "wrong_claims",
+    "Claims that differ from what this node's machine computed, and are neither dead nor accepted",
+    () => wrongClaims(store).filter(({ isAccepted }) => !isAccepted).length,
+  );
+  gauge(
+    "wrong_claims_accepted",
+    "Accepted claims that differ from what this node's machine computed",
+    () => wrongClaims(store).filter(({ isAccepted }) => isAccepted).length,
   );
   gauge("outputs_executed", "Executed outputs on the chain, in the blocks read so far", () =>
     Number(executionCount(store)),

@@ -55,6 +55,12 @@ export function createMetrics() {
       labelNames: ["result"],
       registers,
     }),
+    webhooks: new Counter({
+      name: "cartenix_webhooks_total",
+      help: "Messages to the webhook, by result",
+      labelNames: ["result"],
+      registers,
+    }),
     head: new Gauge({
       name: "cartenix_chain_head_block",
       help: "The newest block that the node may read, as the endpoint reports it",

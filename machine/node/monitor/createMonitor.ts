@@ -25,6 +25,7 @@ export interface Monitor {
     purpose: TransactionPurpose,
     event: "sent" | "raised" | Exclude<TransactionStatus, "pending">,
   ): void;
+  webhook(result: "delivered" | "failed"): void;
   snapshotTaken(): void;
   snapshotFailed(reason: string): void;
   endpointFailed(fault: Fault): void;
@@ -57,6 +58,7 @@ export function createMonitor(): Monitor {
     },
     reorganised: (blocks) => metrics.reorganisations.observe(Number(blocks)),
     transaction: (purpose, event) => metrics.transactions.inc({ purpose, event }),
+    webhook: (result) => metrics.webhooks.inc({ result }),
     snapshotTaken() {
       metrics.snapshots.inc({ result: "taken" });
       failures.delete("snapshot");

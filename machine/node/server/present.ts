@@ -8,7 +8,10 @@ import type { Row } from "../store/listRows.ts";
 import { MAX_CONCURRENT_INSPECTS } from "./inspector.ts";
 import { APPLICATION_NAME } from "./params.ts";
 
-/** The application in the Cartesi node's format; this node has no deadlines, so they are zero. */
+/**
+ * The application in the Cartesi node's format, which does not know DISPUTE. This node has no deadlines, and epochs that end by
+ * seals have no length, so these are zero.
+ */
 export function presentApplication(
   application: ApplicationInfo,
   state: ApplicationState,
@@ -22,9 +25,9 @@ export function presentApplication(
     iconsensus_address: application.consensus,
     iinputbox_address: application.inputBox,
     template_hash: application.templateHash,
-    epoch_length: numberToHex(application.epochLength),
+    epoch_length: numberToHex(application.epochLength ?? 0n),
     data_availability: application.dataAvailability,
-    consensus_type: application.consensusType,
+    consensus_type: application.consensusType as Application["consensus_type"],
     state: "ENABLED",
     reason: null,
     iinputbox_block: numberToHex(application.firstBlock),

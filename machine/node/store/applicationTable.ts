@@ -1,5 +1,10 @@
 import { getAddress } from "viem";
-import type { ApplicationInfo, ConsensusType } from "../model/applicationInfo.ts";
+import type {
+  ApplicationInfo,
+  ConsensusInfo,
+  ConsensusType,
+  DisputeTerms,
+} from "../model/applicationInfo.ts";
 import { bytesOf, hexOf } from "../model/bytes.ts";
 import type { Store } from "./openStore.ts";
 import { DatabaseError } from "./storageErrors.ts";
@@ -15,20 +20,22 @@ export function recordApplication(store: Store, application: ApplicationInfo): v
     store.sql.run`
       INSERT INTO application (
         id, chain_id, genesis_hash, address, consensus, consensus_type, input_box, data_availability,
-        template_hash, epoch_length, first_block, checked_block
+        template_hash, epoch_length, dispute_terms, first_block, checked_block
       ) VALUES (
         1, ${application.chainId}, ${bytesOf(application.genesisHash)}, ${bytesOf(application.address)},
         ${bytesOf(application.consensus)}, ${application.consensusType}, ${bytesOf(application.inputBox)},
-        ${bytesOf(application.dataAvailability)}, ${bytesOf(application.templateHash)}, ${application.epochLength},
+        ${bytesOf(application.dataAvailability)}, ${bytesOf(application.templateHash)},
+        ${application.epochLength ?? null}, ${application.terms === undefined ? null : toText(application.terms)},
         ${application.firstBlock}, ${application.firstBlock - 1n}
       )`;
     return;
   }
   for (const key of Object.keys(application) as (keyof ApplicationInfo)[]) {
-    if (key !== "firstBlock" && known[key] !== application[key]) {
+    const [before, now] = [toText(known[key]), toText(application[key])];
+    if (key !== "firstBlock" && before !== now) {
       throw new DatabaseError(
         store.database.location() ?? "",
-        `it belongs to an application with ${key} ${known[key]}, the chain now reports ${application[key]}`,
+        `it belongs to an application with ${key} ${before}, the chain now reports ${now}`,
       );
     }
   }
@@ -52,13 +59,26 @@ export function readStoredApplicationInfo(store: Store): ApplicationInfo | undef
     genesisHash: hexOf(row.genesis_hash),
     address: getAddress(hexOf(row.address)),
     consensus: getAddress(hexOf(row.consensus)),
-    consensusType: row.consensus_type,
+    ...consensusOf(row),
     inputBox: getAddress(hexOf(row.input_box)),
     dataAvailability: hexOf(row.data_availability),
     templateHash: hexOf(row.template_hash),
-    epochLength: row.epoch_length,
     firstBlock: row.first_block,
   };
+}
+
+function consensusOf({ consensus_type, epoch_length, dispute_terms }: ApplicationRow): ConsensusInfo {
+  if (consensus_type !== "DISPUTE") {
+    return { consensusType: consensus_type, epochLength: epoch_length! };
+  }
+  const terms: DisputeTerms = JSON.parse(dispute_terms!);
+  return { consensusType: consensus_type, terms: { ...terms, bond: BigInt(terms.bond) } };
+}
+
+function toText(value: unknown): string {
+  return typeof value === "object"
+    ? JSON.stringify(value, (_, field) => (typeof field === "bigint" ? String(field) : field))
+    : String(value);
 }
 
 export function readApplicationState(store: Store): ApplicationState {
@@ -79,7 +99,8 @@ interface ApplicationRow {
   input_box: Uint8Array;
   data_availability: Uint8Array;
   template_hash: Uint8Array;
-  epoch_length: bigint;
+  epoch_length: bigint | null;
+  dispute_terms: string | null;
   first_block: bigint;
   checked_block: bigint;
   created_at: bigint;

@@ -1,9 +1,12 @@
+import { deleteClaimsAfter } from "./claimsTable.ts";
 import type { Store } from "./openStore.ts";
+import { undoSealsAfter } from "./sealsTable.ts";
 
-/** Deletes the claims and executions of all blocks after `blockNumber`, and marks those blocks as unread. */
-export function deleteEventsAfter({ sql }: Store, blockNumber: bigint): void {
-  sql.run`UPDATE epochs SET settled = 0 WHERE idx IN (SELECT epoch FROM claims WHERE block_number > ${blockNumber})`;
-  sql.run`DELETE FROM claims WHERE block_number > ${blockNumber}`;
+/** Deletes the claims, seals and executions of all blocks after `blockNumber`, and marks those blocks as unread. */
+export function deleteEventsAfter(store: Store, blockNumber: bigint): void {
+  const { sql } = store;
+  deleteClaimsAfter(store, blockNumber);
+  undoSealsAfter(store, blockNumber);
   sql.run`
     UPDATE outputs SET executed = 0
     WHERE idx IN (SELECT output FROM executions WHERE block_number > ${blockNumber})`;

@@ -11,8 +11,8 @@ export interface ComputedEpoch {
 
 /**
  * Computes the claim (the outputs Merkle root after the last input) of each epoch that is over and whose inputs are all
- * processed. Marks as settled the epochs that need no further work: those without outputs, and those whose claim was
- * accepted.
+ * processed. Marks as settled the epochs that need no further work: those whose claim was accepted, and those without
+ * outputs, unless disputes decide: there the next epoch starts from an accepted state.
  */
 export function updateEpochs({ sql, transaction }: Store): void {
   transaction(() => {
@@ -39,13 +39,13 @@ export function updateEpochs({ sql, transaction }: Store): void {
     sql.run`
       UPDATE epochs SET settled = 1
       WHERE settled = 0 AND outputs_root IS NOT NULL AND (
-        outputs_after = outputs_before
+        (outputs_after = outputs_before AND (SELECT consensus_type FROM application) <> 'DISPUTE')
         OR EXISTS (SELECT 1 FROM claims c WHERE c.epoch = epochs.idx AND c.kind = 'accepted')
       )`;
   });
 }
 
-/** The epochs with outputs whose claim is computed but not accepted by the consensus, oldest first. */
+/** The epochs whose claim is computed and needed, but not accepted by the consensus, oldest first. */
 export function epochsAwaitingAcceptance({ sql }: Store): ComputedEpoch[] {
   const rows = sql.all`
     SELECT idx, last_block, outputs_root FROM epochs

@@ -1,19 +1,26 @@
 import { bytesOf } from "../model/bytes.ts";
-import type { ChainBatch } from "../model/chainEvents.ts";
+import type { AddedInput, ChainBatch, DisputeEvent } from "../model/chainEvents.ts";
+import { NOT_SEALED } from "./addDisputes.ts";
+import { recordAcceptance, recordClaim, recordDeath, recordStateClaim } from "./claimsTable.ts";
 import type { Store } from "./openStore.ts";
+import { lastSeal, recordSeal } from "./sealsTable.ts";
 
 /** How many block hashes are kept, to find the common block after a reorganisation. */
 const KEPT_BLOCKS = 4_096n;
 
-/** Records a batch of blocks in a single transaction: their events, and that they were read. */
-export function recordBatch(store: Store, epochLength: bigint, batch: ChainBatch): void {
+/**
+ * Records a batch of blocks in a single transaction: their events, and that they were read.
+ *
+ * @param epochLength in blocks; `undefined` where epochs end by seals.
+ */
+export function recordBatch(store: Store, epochLength: bigint | undefined, batch: ChainBatch): void {
   const { sql } = store;
   store.transaction(() => {
     for (const input of batch.inputs) {
-      const epoch = input.block.number / epochLength;
+      const { epoch, firstBlock, lastBlock } = epochOf(store, input, epochLength);
       sql.run`
         INSERT INTO epochs (idx, virtual_index, first_block, last_block)
-        SELECT ${epoch}, count(*), ${epoch * epochLength}, ${(epoch + 1n) * epochLength - 1n} FROM epochs WHERE true
+        SELECT ${epoch}, count(*), ${firstBlock}, ${lastBlock} FROM epochs WHERE true
         ON CONFLICT DO NOTHING`;
       sql.run`
         INSERT INTO inputs (idx, epoch, block_number, block_hash, transaction_hash, sender, raw) VALUES (
@@ -22,14 +29,12 @@ export function recordBatch(store: Store, epochLength: bigint, batch: ChainBatch
         )`;
     }
     for (const claim of batch.claims) {
-      sql.run`
-        INSERT INTO claims (block_number, log_index, kind, epoch, outputs_root, submitter, transaction_hash)
-        VALUES (
-          ${claim.blockNumber}, ${claim.logIndex}, ${claim.kind}, ${claim.epoch}, ${bytesOf(claim.outputsRoot)},
-          ${claim.submitter === undefined ? null : bytesOf(claim.submitter)}, ${bytesOf(claim.transactionHash)}
-        )`;
+      recordClaim(store, claim);
       sql.run`
         UPDATE epochs SET updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE idx = ${claim.epoch}`;
+    }
+    for (const event of batch.disputes) {
+      recordDisputeEvent(store, event);
     }
     for (const execution of batch.executions) {
       sql.run`
@@ -46,4 +51,33 @@ export function recordBatch(store: Store, epochLength: bigint, batch: ChainBatch
       UPDATE application
       SET checked_block = ${batch.checkedBlock}, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
   });
+}
+
+/** The epoch of a new input: with seals, the open one. */
+function epochOf(store: Store, { block }: AddedInput, epochLength: bigint | undefined) {
+  if (epochLength === undefined) {
+    const epoch = (lastSeal(store)?.epoch ?? -1n) + 1n;
+    return { epoch, firstBlock: block.number, lastBlock: NOT_SEALED };
+  }
+  const epoch = block.number / epochLength;
+  return { epoch, firstBlock: epoch * epochLength, lastBlock: (epoch + 1n) * epochLength - 1n };
+}
+
+function recordDisputeEvent(store: Store, event: DisputeEvent): void {
+  switch (event.kind) {
+    case "sealed":
+      recordSeal(store, event);
+      break;
+    case "claimed":
+      recordStateClaim(store, event);
+      break;
+    case "died":
+      recordDeath(store, event);
+      break;
+    case "accepted":
+      recordAcceptance(store, event);
+      break;
+    default:
+      event satisfies never;
+  }
 }

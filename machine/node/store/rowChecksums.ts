@@ -5,7 +5,10 @@ import { crc32 } from "node:zlib";
  * Every row has a checksum of its columns, maintained by triggers: SQLite only checks the structure of a page, and
  * does not notice a flipped byte inside a value.
  */
-const TABLES: Readonly<Record<string, { key: string; columns: string }>> = {
+type Tables = Readonly<Record<string, { key: string; columns: string }>>;
+
+/** The tables as the second and third migration found them. */
+const FIRST_TABLES: Tables = {
   application: {
     key: "id",
     columns: `chain_id, genesis_hash, address, consensus, consensus_type, input_box, data_availability, template_hash,
@@ -34,23 +37,48 @@ const TABLES: Readonly<Record<string, { key: string; columns: string }>> = {
   snapshots: { key: "inputs", columns: "machine_hash, content_digest, created_at" },
 };
 
-/** The migration that adds checksums to the tables above. */
-export const ADD_CHECKSUMS = Object.entries(TABLES)
-  .map(([table, { key, columns }]) => {
-    const row = key
-      .split(", ")
-      .map((column) => `${column} = new.${column}`)
-      .join(" AND ");
-    const checksum = `row_crc(${key}, ${columns})`;
-    return `
+/** The tables that the migration for disputes adds or makes anew. */
+const DISPUTE_TABLES: Tables = {
+  application: {
+    key: "id",
+    columns: `chain_id, genesis_hash, address, consensus, consensus_type, input_box, data_availability, template_hash,
+      epoch_length, dispute_terms, first_block, checked_block, created_at, updated_at`,
+  },
+  claims: {
+    key: "block_number, log_index",
+    columns:
+      "kind, epoch, outputs_root, submitter, transaction_hash, claim_id, state, died_block, computed, created_at",
+  },
+  seals: {
+    key: "epoch",
+    columns: "first_input, end_input, state, block_number, transaction_hash, created_at",
+  },
+  transactions: { key: "hash", columns: "purpose, subject, sender, nonce, raw, status, created_at" },
+};
+
+const TABLES: Tables = { ...FIRST_TABLES, ...DISPUTE_TABLES };
+
+/** The migration that adds checksums to the first tables. */
+export const ADD_CHECKSUMS = addChecksums(FIRST_TABLES);
+
+function addChecksums(tables: Tables): string {
+  return Object.entries(tables)
+    .map(([table, { key, columns }]) => {
+      const row = key
+        .split(", ")
+        .map((column) => `${column} = new.${column}`)
+        .join(" AND ");
+      const checksum = `row_crc(${key}, ${columns})`;
+      return `
       ALTER TABLE ${table} ADD COLUMN crc INTEGER;
       UPDATE ${table} SET crc = ${checksum};
       CREATE TRIGGER ${table}_inserted AFTER INSERT ON ${table}
       BEGIN UPDATE ${table} SET crc = ${checksum} WHERE ${row}; END;
       CREATE TRIGGER ${table}_updated AFTER UPDATE OF ${key}, ${columns} ON ${table}
       BEGIN UPDATE ${table} SET crc = ${checksum} WHERE ${row}; END;`;
-  })
-  .join("\n");
+    })
+    .join("\n");
+}
 
 /**
  * The migration that adds up each table: the number of its rows, and the sum of their checksums. Without it, rows that
@@ -62,7 +90,10 @@ export const ADD_TOTALS = `
     row_count INTEGER NOT NULL,
     crc_sum INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  ${Object.keys(TABLES)
+  ${addTotals(FIRST_TABLES)}`;
+
+function addTotals(tables: Tables): string {
+  return Object.keys(tables)
     .map(
       (table) => `
       INSERT INTO totals SELECT '${table}', count(*), coalesce(sum(crc), 0) FROM ${table};
@@ -78,7 +109,16 @@ export const ADD_TOTALS = `
         UPDATE totals SET row_count = row_count - 1, crc_sum = crc_sum - old.crc WHERE name = '${table}';
       END;`,
     )
-    .join("\n")}`;
+    .join("\n");
+}
+
+/** What the migration for disputes ends with: its tables have no checksums and no totals yet. */
+export const PROTECT_DISPUTE_TABLES = `
+  ${addChecksums(DISPUTE_TABLES)}
+  DELETE FROM totals WHERE name IN (${Object.keys(DISPUTE_TABLES)
+    .map((table) => `'${table}'`)
+    .join(", ")});
+  ${addTotals(DISPUTE_TABLES)}`;
 
 /** Defines the function that the triggers call. */
 export function defineRowCrc(database: DatabaseSync): void {

@@ -1,3 +1,4 @@
+import { ADD_DISPUTES } from "./addDisputes.ts";
 import { ADD_CHECKSUMS, ADD_TOTALS } from "./rowChecksums.ts";
 
 /**
@@ -166,4 +167,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   ADD_CHECKSUMS,
   ADD_TOTALS,
+  ADD_DISPUTES,
 ];

@@ -1,16 +1,29 @@
-import type { Address, Hash, Hex } from "viem";
+import { type Address, type Hash, type Hex, isHex } from "viem";
 import { bytesOf, hexOf } from "../model/bytes.ts";
 import type { Store } from "./openStore.ts";
 
-export type TransactionPurpose = "claim" | "execution";
+export type TransactionPurpose =
+  | "claim"
+  | "execution"
+  | "seal"
+  | "challenge"
+  | "move"
+  | "accept"
+  | "reopen"
+  | "timeout"
+  | "release"
+  | "withdraw"
+  | "register";
+/** A number, or the id of a claim or a game. */
+export type TransactionSubject = bigint | Hex;
 export type TransactionStatus = "pending" | "mined" | "reverted" | "replaced";
 
 /** A transaction that the node signed; it is recorded before it is sent. */
 export interface SignedTransaction {
   hash: Hash;
   purpose: TransactionPurpose;
-  /** The epoch of a claim, the output of an execution. */
-  subject: bigint;
+  /** The epoch of a claim or a seal, the output of an execution, the claim or the game that is played about. */
+  subject: TransactionSubject;
   sender: Address;
   nonce: number;
   raw: Hex;
@@ -22,7 +35,7 @@ export function addTransaction({ sql }: Store, transaction: SignedTransaction): 
   sql.run`
     INSERT INTO transactions (hash, purpose, subject, sender, nonce, raw, created_at)
     VALUES (
-      ${bytesOf(hash)}, ${purpose}, ${subject}, ${bytesOf(sender)}, ${nonce}, ${bytesOf(raw)}, ${createdAt.getTime()}
+      ${bytesOf(hash)}, ${purpose}, ${String(subject)}, ${bytesOf(sender)}, ${nonce}, ${bytesOf(raw)}, ${createdAt.getTime()}
     )`;
 }
 
@@ -37,12 +50,16 @@ export function pendingTransactions({ sql }: Store, sender: Address): SignedTran
   return rows.map((row) => ({
     hash: hexOf(row.hash as Uint8Array),
     purpose: row.purpose as TransactionPurpose,
-    subject: row.subject as bigint,
+    subject: toSubject(row.subject as string),
     sender,
     nonce: Number(row.nonce),
     raw: hexOf(row.raw as Uint8Array),
     createdAt: new Date(Number(row.created_at)),
   }));
+}
+
+function toSubject(text: string): TransactionSubject {
+  return isHex(text) ? text : BigInt(text);
 }
 
 /** How many transactions are pending, of all senders. */

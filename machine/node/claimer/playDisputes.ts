@@ -1,0 +1,33 @@
+import { readDisputes } from "../../dispute/index.ts";
+import { readApplicationState } from "../store/applicationTable.ts";
+import { lastSeal, sealOf, stateAfterEpoch } from "../store/sealsTable.ts";
+import type { ClaimerContext } from "./claimerContext.ts";
+
+/**
+ * Lets the guard send what is due in the disputes as they stand at the last block that was read.
+ *
+ * @returns whether it sent a transaction.
+ */
+export async function playDisputes(context: ClaimerContext, signal: AbortSignal): Promise<boolean> {
+  const { client, store, application, sender, guard } = context;
+  if (guard === undefined) {
+    return false;
+  }
+  const { consensus, address, inputBox, firstBlock } = application;
+  const { checkedBlock } = readApplicationState(store);
+  const disputes = await readDisputes(client, {
+    consensus,
+    application: address,
+    inputBox,
+    fromBlock: searchFrom(context) ?? firstBlock,
+    blockNumber: checkedBlock,
+  });
+  const state = stateAfterEpoch(store, disputes.epoch.index);
+  return guard.sendNext({ disputes, state }, { sender, signal });
+}
+
+/** The seal of the epoch before the last: no claim about the current epoch, or the one before, is older. */
+function searchFrom({ store }: ClaimerContext): bigint | undefined {
+  const newest = lastSeal(store);
+  return newest && sealOf(store, newest.epoch - 1n)?.blockNumber;
+}
