@@ -3,13 +3,16 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import {
   createTestClient,
+  getAbiItem,
   type Hex,
   http,
   numberToHex,
   type PublicClient,
+  parseEther,
   toFunctionSelector,
   zeroHash,
 } from "viem";
+import { disputeConsensusAbi } from "../../abi/index.ts";
 import { deployDisputableLocal } from "../../deploy/index.ts";
 import { connectToChain } from "../../machine/node/chain/connectToChain.ts";
 import { createBatchLimit, followChain } from "../../machine/node/chain/followChain.ts";
@@ -97,17 +100,32 @@ describe("reading the chain", () => {
     await assert.rejects(readApplicationInfo(client, world.deployment.inputBox), ApplicationError);
   });
 
-  it("refuses an application whose claims are decided by disputes, and says why", async () => {
-    const { application: disputable } = await deployDisputableLocal({
+  it("reads the terms of a consensus with disputes, and refuses one that answers otherwise", async () => {
+    const terms = { maxInputs: 1, claimWindow: 2, challengeWindow: 3, clock: 4 };
+    const { application: disputable, consensus } = await deployDisputableLocal({
       rpcUrl: world.rpcUrl,
       templateHash: application.templateHash,
-      ...{ maxInputs: 1, claimWindow: 1, challengeWindow: 1, clock: 1, bond: "1" },
+      ...{ ...terms, bond: "1" },
     });
-    await assert.rejects(readApplicationInfo(client, disputable), (error) => {
-      assert.ok(error instanceof ApplicationError);
-      assert.match(error.message, /anybody can claim and dispute[\s\S]*an Authority or a Quorum/);
-      return true;
-    });
+    const info = await readApplicationInfo(client, disputable);
+    assert.equal(info.consensusType, "DISPUTE");
+    assert.equal(info.consensus, consensus);
+    const { stepVerifier: _, ...found } = info.terms!;
+    assert.deepEqual(found, { ...terms, bond: parseEther("1") });
+    const selector = toFunctionSelector(getAbiItem({ abi: disputeConsensusAbi, name: "terms" }));
+    for (const change of [
+      (data: Hex): Hex => `${data}${"00".repeat(32)}`,
+      (data: Hex): Hex => `0x01${data.slice(4)}`,
+      (data: Hex): Hex => `${data.slice(0, -64)}` as Hex,
+      (data: Hex): Hex => `${data.slice(0, -64)}${"00".repeat(32)}` as Hex,
+      (): Hex => "0x",
+    ]) {
+      proxy.tamper = ({ method, params, answer }) =>
+        method === "eth_call" && JSON.stringify(params).includes(selector)
+          ? { result: change(answer.result as Hex) }
+          : answer;
+      await assert.rejects(readApplicationInfo(client, disputable), ApplicationError);
+    }
   });
 
   it("reads every input once, in order and unchanged", async () => {

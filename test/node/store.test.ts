@@ -25,6 +25,7 @@ import type { Advance } from "../../machine/node/model/advance.ts";
 import type { ApplicationInfo } from "../../machine/node/model/applicationInfo.ts";
 import type { ChainBatch } from "../../machine/node/model/chainEvents.ts";
 import { readStoredApplicationInfo, recordApplication } from "../../machine/node/store/applicationTable.ts";
+import { compareClaims, wrongClaims } from "../../machine/node/store/claimsTable.ts";
 import { epochsAwaitingAcceptance, updateEpochs } from "../../machine/node/store/epochsTable.ts";
 import { processedInputCount } from "../../machine/node/store/inputsTable.ts";
 import { lockDirectory } from "../../machine/node/store/lockDirectory.ts";
@@ -33,7 +34,10 @@ import { outputCount, provenOutput } from "../../machine/node/store/outputsTable
 import { recordAdvance } from "../../machine/node/store/recordAdvance.ts";
 import { recordBatch } from "../../machine/node/store/recordBatch.ts";
 import { rollBack } from "../../machine/node/store/rollBack.ts";
+import { defineRowCrc } from "../../machine/node/store/rowChecksums.ts";
+import { MIGRATIONS } from "../../machine/node/store/schema.ts";
 import { addSnapshot } from "../../machine/node/store/snapshotsTable.ts";
+import { pendingTransactions } from "../../machine/node/store/transactionsTable.ts";
 import { fuzzRuns } from "../nix/support/fuzzRuns.ts";
 import { foldProof, plainRoot } from "./support/plainTree.ts";
 
@@ -233,19 +237,24 @@ describe("the node's database", () => {
     store.close();
     openStore(path()).close();
 
+    count++;
     const older = new DatabaseSync(path());
-    const added = older
-      .prepare(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND (name LIKE '%_added' OR name LIKE '%_removed')",
-      )
-      .all();
-    for (const { name } of added) {
-      older.exec(`DROP TRIGGER ${name}`);
-    }
-    older.exec("DROP TABLE totals; PRAGMA user_version = 2");
+    defineRowCrc(older);
+    older.exec(MIGRATIONS.slice(0, 2).join(";\n"));
+    older.exec(`
+      PRAGMA user_version = 2;
+      INSERT INTO application VALUES (
+        1, 1, zeroblob(32), zeroblob(20), zeroblob(20), 'AUTHORITY', zeroblob(20), x'', zeroblob(32), 10, 5, 6, 0, 0, NULL
+      );
+      INSERT INTO transactions (hash, purpose, subject, sender, nonce, raw)
+      VALUES (zeroblob(32), 'claim', 7, zeroblob(20), 0, x'');
+      INSERT INTO claims (block_number, log_index, kind, epoch, outputs_root, transaction_hash)
+      VALUES (6, 0, 'accepted', 0, zeroblob(32), zeroblob(32));`);
     older.close();
     const migrated = openStore(path());
-    recordBatch(migrated, EPOCH_LENGTH, batch(9n, [[1n, 9n]]));
+    assert.equal(pendingTransactions(migrated, zeroAddress)[0]?.subject, 7n);
+    assert.equal(readStoredApplicationInfo(migrated)?.epochLength, 10n);
+    recordBatch(migrated, EPOCH_LENGTH, batch(9n, [[0n, 9n]]));
     migrated.close();
     openStore(path()).close();
   });
@@ -339,6 +348,90 @@ describe("the node's database", () => {
       [2n],
     );
     store.close();
+  });
+
+  it("ends an epoch with a seal, in the middle of a block if need be, and undoes that", () => {
+    count++;
+    const store = openStore(path());
+    const { epochLength: _, ...common } = application as Extract<ApplicationInfo, { epochLength: bigint }>;
+    const terms = {
+      stepVerifier: zeroAddress,
+      maxInputs: 9,
+      claimWindow: 1,
+      challengeWindow: 1,
+      clock: 1,
+      bond: 5n,
+    };
+    const disputable: ApplicationInfo = { ...common, consensusType: "DISPUTE", terms };
+    recordApplication(store, disputable);
+    recordApplication(store, disputable);
+    assert.deepEqual(readStoredApplicationInfo(store), disputable);
+    assert.throws(() => recordApplication(store, { ...disputable, terms: { ...terms, bond: 6n } }), /terms/);
+    const at = (blockNumber: bigint, logIndex = 0) => ({ blockNumber, logIndex, transactionHash: hash("t") });
+    const seal = {
+      kind: "sealed",
+      epoch: 0n,
+      firstInput: 0n,
+      endInput: 2n,
+      state: hash("template"),
+    } as const;
+    const claim = {
+      ...({ kind: "claimed", epoch: 0n, claimId: hash("id"), claimer: zeroAddress } as const),
+      ...{ state: hash("lie"), outputsRoot: plainRoot([]) },
+    };
+    recordBatch(store, undefined, batch(7n, [[0n, 6n]]));
+    recordBatch(store, undefined, {
+      ...batch(8n, [
+        [1n, 8n],
+        [2n, 8n],
+      ]),
+      disputes: [{ ...seal, ...at(8n) }],
+    });
+    const epochs = () =>
+      store.database
+        .prepare("SELECT idx, status, first_input, end_input, last_block FROM epoch_states ORDER BY idx")
+        .all()
+        .map((row) => Object.values(row));
+    for (const input of [0n, 1n, 2n]) {
+      recordAdvance(store, advance(input, [], plainRoot([])));
+    }
+    updateEpochs(store);
+    assert.deepEqual(epochs(), [
+      [0n, "CLAIM_COMPUTED", 0n, 2n, 8n],
+      [1n, "OPEN", 2n, 3n, 8n],
+    ]);
+    assert.equal(epochsAwaitingAcceptance(store).length, 1, "it has no outputs, and is claimed as well");
+    recordBatch(store, undefined, { ...batch(9n), disputes: [{ ...claim, ...at(9n) }] });
+    compareClaims(store);
+    assert.deepEqual(
+      wrongClaims(store).map(({ claimed, computed, isAccepted }) => [claimed, computed, isAccepted]),
+      [[hash("lie"), hash("machine 1"), false]],
+    );
+    const died = { kind: "died", claimId: hash("id"), ...at(10n) } as const;
+    recordBatch(store, undefined, { ...batch(10n), disputes: [died] });
+    assert.deepEqual(wrongClaims(store), []);
+    rollBack(store, 9n);
+    assert.equal(wrongClaims(store).length, 1, "it lives again");
+    const { kind: __, ...lie } = claim;
+    const accepted = {
+      kind: "accepted",
+      epoch: 0n,
+      claimId: lie.claimId,
+      state: lie.state,
+      ...at(11n),
+    } as const;
+    recordBatch(store, undefined, { ...batch(11n), disputes: [accepted] });
+    compareClaims(store);
+    assert.deepEqual(
+      wrongClaims(store).map(({ isAccepted }) => isAccepted),
+      [true],
+    );
+    rollBack(store, 7n);
+    assert.deepEqual(wrongClaims(store), []);
+    updateEpochs(store);
+    assert.deepEqual(epochs(), [[0n, "OPEN", 0n, 1n, 7n]]);
+    store.close();
+    openStore(path()).close();
   });
 
   it("locks its folder for one node", () => {
