@@ -38,8 +38,11 @@ const KEPT_LOG_LINES = 20;
  */
 const FLAGS = ["--max-semi-space-size=64"];
 
-/** V8 takes 650 MB for a moment to optimise one function of PGlite, which without is some 10 % slower. */
-const PGLITE_FLAGS = ["--liftoff-only"];
+/**
+ * V8 takes 650 MB for a moment to optimise one function of PGlite, which without is some 10 % slower. Beside what PGlite takes, there is
+ * less for young objects.
+ */
+const PGLITE_FLAGS = ["--liftoff-only", "--max-semi-space-size=32"];
 
 /** Vite, inside Ponder, exits on SIGTERM before Ponder has unlocked its schema and closed the database. */
 const STOP_SIGNAL = "SIGINT";
@@ -47,7 +50,7 @@ const STOP_SIGNAL = "SIGINT";
 /** Starts Ponder. It ends with this process, however that ends. */
 export function startPonder({ settings, schema, host, port, mode, log }: PonderOptions): PonderProcess {
   const cli = join(dirname(fileURLToPath(import.meta.resolve("ponder"))), "bin", "ponder.js");
-  const preloads = ["endWithParent.ts", "folder/holdFolder.ts"];
+  const preloads = ["endWithParent.ts", "folder/holdFolder.ts", "pglite/useThread.ts"];
   const child = spawn(
     process.execPath,
     [
