@@ -66,8 +66,11 @@ class ThreadedPglite implements Statements {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(() => this.#ask({ kind: "close" }));
-    await this.#thread.terminate();
+    try {
+      await this.#inTurn(() => this.#ask({ kind: "close" }));
+    } finally {
+      await this.#thread.terminate();
+    }
   }
 
   readonly #statements: Statements = {
