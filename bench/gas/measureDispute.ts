@@ -1,6 +1,6 @@
 import { encodeFunctionData, type Hex } from "viem";
 import { disputeConsensusAbi } from "../../abi/index.ts";
-import type { Position } from "../../machine/dispute/game/game.ts";
+import type { Position } from "../../machine/dispute/index.ts";
 import { lyingMove } from "../../test/contracts/dispute/support/liar.ts";
 import {
   KEPT_TEMPLATE,
@@ -38,7 +38,8 @@ export async function measureDispute() {
     const register = await gasOf(consensus.write.register([application, proofOf("t", TEMPLATE)]));
     const added: Hex[] = [];
     for (let input = 0; input < inputs; input++) {
-      await chain.networkHelpers.time.setNextBlockTimestamp((timestamp += 100_000));
+      timestamp += 100_000;
+      await chain.networkHelpers.time.setNextBlockTimestamp(timestamp);
       added.push(await dispute.addInput(application, { ...INPUT, root: ROOT }));
     }
     const seal = await gasOf(consensus.write.seal([application]));
