@@ -2,6 +2,7 @@ export * from "./advancer/machineErrors.ts";
 export type { CartenixNode } from "./cartenixNode.ts";
 export * from "./chain/chainErrors.ts";
 export * from "./claimer/claimerErrors.ts";
+export * from "./guard/guardErrors.ts";
 export { createLog, type Level } from "./log/createLog.ts";
 export type { Log } from "./log/log.ts";
 export type { SafeBlock } from "./model/chainEvents.ts";

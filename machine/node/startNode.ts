@@ -10,6 +10,7 @@ import { createClaimer } from "./claimer/createClaimer.ts";
 import { forwardAbort } from "./concurrency/forwardAbort.ts";
 import { createNotifier } from "./concurrency/notifier.ts";
 import { provenOutputs } from "./gateway/provenOutputs.ts";
+import { startGuard } from "./guard/startGuard.ts";
 import { silentLog } from "./log/log.ts";
 import { runLoops } from "./loops/runLoops.ts";
 import type { NodeOptions } from "./model/nodeOptions.ts";
@@ -44,6 +45,8 @@ const DEFAULT_SNAPSHOT_CYCLES = 20_000_000_000n;
  * @throws {DatabaseError} when the database belongs to another application or a newer program.
  * @throws {DiskFullError} when there is no space to open the database.
  * @throws {ListenError} when the port is taken.
+ * @throws {NothingToGuardError} when the application that it shall guard has no disputes.
+ * @throws {GuardFundsError} when the guard's account has too little for a claim and a challenge.
  * @throws {TemplateMismatchError} when the template is not the one that the application was deployed with.
  * @throws {TemplateDamagedError} when the template's files have changed.
  */
@@ -66,16 +69,20 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
 
   const monitor = createMonitor();
   const progress = createProgress();
-  const supervisor = createMachineSupervisor({
+  const recovery = {
     store,
     templateDirectory: options.templateDirectory,
     snapshotsDirectory: join(directory, "snapshots"),
-    snapshotCycles: options.snapshotCycles ?? DEFAULT_SNAPSHOT_CYCLES,
     signal,
-    monitor,
     log,
+  };
+  const supervisor = createMachineSupervisor({
+    ...recovery,
+    snapshotCycles: options.snapshotCycles ?? DEFAULT_SNAPSHOT_CYCLES,
+    monitor,
   });
   const inputNotifier = createNotifier();
+  const resultNotifier = createNotifier();
   const status = () => readNodeStatus(store, progress.current());
   const health = () =>
     healthOf(monitor, {
@@ -113,8 +120,15 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
   log.info({ ...status() }, "the machine is up");
 
   const { claimerKey: privateKey, raiseAfterMs = DEFAULT_RAISE_AFTER_MS } = options;
+  const guard =
+    options.guard && privateKey
+      ? cleanUp.use(
+          await startGuard({ ...recovery, client, application, privateKey, onReady: resultNotifier.wake }),
+        )
+      : undefined;
   const claimer =
-    privateKey && createClaimer({ client, store, application, privateKey, raiseAfterMs, monitor, log });
+    privateKey &&
+    createClaimer({ client, store, application, privateKey, raiseAfterMs, guard, monitor, log });
   const loops = runLoops(
     {
       client,
@@ -123,7 +137,7 @@ export async function startNode(options: NodeOptions): Promise<CartenixNode> {
       supervisor,
       machineTask: { inputIndex: undefined, interrupt() {} },
       inputNotifier,
-      resultNotifier: createNotifier(),
+      resultNotifier,
       claimer,
       execute: options.execute ?? false,
       watch: createWatch({

@@ -25,25 +25,40 @@ export interface RecoverOptions {
 }
 
 /**
- * Recovers the machine as it was after the last processed input in the database: loads the newest intact snapshot or the
- * template, and replays the accepted inputs since then (the others changed nothing), comparing the hash after each.
+ * Recovers the machine as it was after the last processed input in the database.
  *
  * @returns the machine, and how many cycles the replay took.
- * @throws {TemplateMismatchError} when the template does not match the application.
- * @throws {TemplateDamagedError} when the template's files have changed.
- * @throws {ReplayMismatchError} when a replayed input leads to a different hash.
+ * @throws what {@link recoverEmulator} throws.
  */
 export async function recoverMachine(options: RecoverOptions): Promise<{
   machine: RollupMachine;
   replayedCycles: bigint;
 }> {
-  const { store, signal, log } = options;
+  const { store } = options;
   await sweepSnapshots(store, options.snapshotsDirectory);
-  const { emulator, inputs: from } = (await loadSnapshot(options)) ?? (await loadTemplate(options));
+  const inputs = processedInputCount(store);
+  const { emulator, replayedCycles } = await recoverEmulator(options, inputs);
+  const machine = createRollupMachine(emulator, { inputs, machineHash: machineHashAfter(store, inputs) });
+  return { machine, replayedCycles };
+}
+
+/**
+ * Recovers the machine as it was after some of the processed inputs: loads the newest intact snapshot before, or the
+ * template, and replays the accepted inputs since then (the others changed nothing), comparing the hash after each.
+ *
+ * @throws {TemplateMismatchError} when the template does not match the application.
+ * @throws {TemplateDamagedError} when the template's files have changed.
+ * @throws {ReplayMismatchError} when a replayed input leads to a different hash.
+ */
+export async function recoverEmulator(
+  options: RecoverOptions,
+  inputs: bigint,
+): Promise<{ emulator: Emulator; replayedCycles: bigint }> {
+  const { store, signal, log } = options;
+  const { emulator, inputs: from } = (await loadSnapshot(options, inputs)) ?? (await loadTemplate(options));
   try {
-    const to = processedInputCount(store);
     let replayedCycles = 0n;
-    for (let index = from; index < to; index++) {
+    for (let index = from; index < inputs; index++) {
       const { status, raw } = readInput(store, index);
       if (status !== "ACCEPTED") {
         continue;
@@ -56,8 +71,7 @@ export async function recoverMachine(options: RecoverOptions): Promise<{
         throw new ReplayMismatchError(index, recorded, found);
       }
     }
-    const machine = createRollupMachine(emulator, { inputs: to, machineHash: machineHashAfter(store, to) });
-    return { machine, replayedCycles };
+    return { emulator, replayedCycles };
   } catch (error) {
     await emulator.shutdown();
     throw error;
@@ -69,9 +83,10 @@ interface LoadedMachine {
   inputs: bigint;
 }
 
-async function loadSnapshot(options: RecoverOptions): Promise<LoadedMachine | undefined> {
+async function loadSnapshot(options: RecoverOptions, inputs: bigint): Promise<LoadedMachine | undefined> {
   const { store, snapshotsDirectory, log } = options;
-  for (const snapshot of listSnapshots(store)) {
+  const isLater = (one: SnapshotRow) => one.inputs > inputs && one.inputs <= processedInputCount(store);
+  for (const snapshot of listSnapshots(store).filter((one) => !isLater(one))) {
     const path = snapshotPath(snapshotsDirectory, snapshot);
     const emulator = matchesInputs(store, snapshot) && (await loadIntact(path, snapshot, options));
     if (emulator) {

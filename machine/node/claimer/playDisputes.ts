@@ -15,15 +15,16 @@ export async function playDisputes(context: ClaimerContext, signal: AbortSignal)
   }
   const { consensus, address, inputBox, firstBlock } = application;
   const { checkedBlock } = readApplicationState(store);
-  const disputes = await readDisputes(client, {
+  const query = {
     consensus,
     application: address,
     inputBox,
     fromBlock: searchFrom(context) ?? firstBlock,
     blockNumber: checkedBlock,
-  });
+  };
+  const disputes = await readDisputes(client, query);
   const state = stateAfterEpoch(store, disputes.epoch.index);
-  return guard.sendNext({ disputes, state }, { sender, signal });
+  return guard.sendNext({ query, disputes, state }, { sender, signal });
 }
 
 /** The seal of the epoch before the last: no claim about the current epoch, or the one before, is older. */

@@ -48,6 +48,11 @@ export function parseOptions(argv: readonly string[]): CliOptions {
       "--claimer-key-file <file>",
       "file with the claimer's private key (or set CARTENIX_CLAIMER_KEY); without a key the node sends no transactions",
     )
+    .option(
+      "--guard",
+      "take part in disputes with the claimer's key: claim what this node computed, challenge what differs, play all games",
+      false,
+    )
     .option("--execute", "execute every accepted voucher", false)
     .option(
       "--watch",
@@ -91,6 +96,11 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   if (options.watch && (claimerKey !== undefined || options.execute)) {
     command.error("error: --watch sends no transactions: give neither a claimer's key nor --execute");
   }
+  if (options.guard && claimerKey === undefined) {
+    command.error(
+      "error: --guard sends transactions: give a key with --claimer-key-file or CARTENIX_CLAIMER_KEY",
+    );
+  }
   // The emulator runs what strangers send, and would inherit it.
   delete process.env.CARTENIX_WEBHOOK;
   return {
@@ -100,6 +110,7 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     templateDirectory: options.template,
     dataDirectory: options.data,
     claimerKey,
+    guard: options.guard,
     execute: options.execute,
     watch: options.watch,
     webhook: options.webhook,

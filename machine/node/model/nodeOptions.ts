@@ -15,6 +15,8 @@ export interface NodeOptions {
   dataDirectory: string;
   /** Private key of the account that submits claims and executes vouchers; without it the node only reads. */
   claimerKey?: Hex | undefined;
+  /** Take part in the disputes of an application that has them: seal, claim, challenge and play. Needs a key. */
+  guard?: boolean | undefined;
   /** Execute every accepted voucher. */
   execute?: boolean | undefined;
   /** Stop with {@link WrongClaimError} when a claim differs from what the machine computed. */

@@ -14,8 +14,8 @@ let isBuilt: Promise<unknown> | undefined;
 export async function startChain(hardfork?: "amsterdam") {
   isBuilt ??= areMutants ? Promise.resolve() : hre.tasks.getTask("build").run({ quiet: true });
   await isBuilt;
-  // Mutants are compiled without the optimizer.
-  const override = { allowUnlimitedContractSize: areMutants, ...(hardfork && { hardfork }) };
+  // Altered contracts are compiled without the optimizer.
+  const override = { allowUnlimitedContractSize: areAltered, ...(hardfork && { hardfork }) };
   const connection = await hre.network.create({ override });
   const { viem } = connection;
   const client = await viem.getPublicClient({ pollingInterval: 10 });
