@@ -26,5 +26,5 @@ function connector(): void {
   });
 }
 
-/** A script for `node -e`. */
-export const CONNECTOR_SCRIPT = `(${connector})()`;
+/** A script for `node -e`. Hardhat's loader, esbuild, has every function pass through `__name`, which is not there. */
+export const CONNECTOR_SCRIPT = `const __name = (named) => named; (${connector})()`;
