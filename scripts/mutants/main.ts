@@ -16,6 +16,7 @@ const REASONS = fileURLToPath(new URL("reasons.json5", import.meta.url));
 
 interface Options {
   readonly contract?: readonly string[];
+  readonly except?: string;
   readonly sample?: number;
   readonly seconds?: number;
   readonly seed: number;
@@ -26,6 +27,7 @@ interface Options {
 const program = new Command("npm run mutants --")
   .description("Changes the contracts in one place at a time, and finds the changes that no test notices.")
   .option("--contract <names...>", "only the mutants of these files of contracts/, such as NixPath")
+  .option("--except <folder>", "not the mutants of this folder of contracts/, such as examples")
   .option("--sample <count>", "only so many, chosen by the seed", parseCount)
   .option("--seconds <number>", "stop after this time; the seed decides which come first", parseCount)
   .option("--seed <number>", "repeat the choice of the run that printed this seed", parseCount, randomSeed())
@@ -90,7 +92,10 @@ async function judge(chosen: readonly Mutant[], setting: Omit<Setting, "onJudged
   }
 }
 
-function chooseMutants(all: readonly Mutant[], { contract, sample, seconds, seed }: Options): Mutant[] {
+function chooseMutants(
+  all: readonly Mutant[],
+  { contract, except, sample, seconds, seed }: Options,
+): Mutant[] {
   const nameOf = ({ file }: Mutant) => basename(file, ".sol");
   const names = new Set(all.map(nameOf));
   for (const name of contract ?? []) {
@@ -100,7 +105,11 @@ function chooseMutants(all: readonly Mutant[], { contract, sample, seconds, seed
       });
     }
   }
-  const named = all.filter((mutant) => contract?.includes(nameOf(mutant)) ?? true);
+  const named = all.filter(
+    (mutant) =>
+      (contract?.includes(nameOf(mutant)) ?? true) &&
+      !(except !== undefined && mutant.file.startsWith(`contracts/${except}/`)),
+  );
   return sample === undefined && seconds === undefined ? named : sampleMutants(named, seed, sample);
 }
 
