@@ -23,14 +23,6 @@ export {
   type NodeOutput,
   nodeClientOf,
 } from "./node/nodeClient.ts";
-export {
-  EPOCH_STATUSES,
-  epochAnswer,
-  INPUT_STATUSES,
-  inputAnswer,
-  outputPage,
-  reportPage,
-} from "./node/nodeShapes.ts";
 export { readBuildLog } from "./node/readBuildLog.ts";
 export { type ReadReportsParameters, readLastReports, readReports } from "./node/readReports.ts";
 export * from "./policies/index.ts";

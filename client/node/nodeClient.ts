@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from "viem";
 import type { z } from "zod";
+import type { Output } from "../../protocol/index.ts";
 import { CartenixError } from "../../support/index.ts";
 import { NodeAnswerError, NodeUnreachableError } from "../clientErrors.ts";
 import { printableText } from "../printableText.ts";
@@ -24,11 +25,27 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 const NOT_FOUND_CODE = -32_001;
 
-/** What is read of an input: its status is `NONE` until the machine has processed it. */
-export type NodeInput = z.output<typeof inputAnswer>["data"];
+/** What is read of an input. */
+export interface NodeInput {
+  readonly index: bigint;
+  readonly epochIndex: bigint;
+  readonly blockNumber: bigint;
+  /** `NONE` until the machine has processed it, then `ACCEPTED` or why not. */
+  readonly status: string;
+  readonly machineHash: Hex | null;
+  readonly outputsHash: Hex | null;
+}
 
 /** What is read of an output; its siblings are there once its epoch's claim is computed. */
-export type NodeOutput = z.output<typeof outputAnswer>["data"];
+export interface NodeOutput {
+  readonly index: bigint;
+  readonly epochIndex: bigint;
+  readonly inputIndex: bigint;
+  readonly rawData: Hex;
+  readonly decodedData: Output | null;
+  readonly outputHashesSiblings: readonly Hex[] | null;
+  readonly executionTransactionHash: Hex | null;
+}
 
 interface ListParameters {
   application: Address;
@@ -42,10 +59,7 @@ interface ListParameters {
 export interface NodeClient {
   getInput(parameters: { application: Address; inputIndex: bigint }): Promise<NodeInput>;
   getOutput(parameters: { application: Address; outputIndex: bigint }): Promise<NodeOutput>;
-  getEpoch(parameters: {
-    application: Address;
-    epochIndex: bigint;
-  }): Promise<z.output<typeof epochAnswer>["data"]>;
+  getEpoch(parameters: { application: Address; epochIndex: bigint }): Promise<{ readonly status: string }>;
   listOutputs(parameters: ListParameters): Promise<Page<NodeOutput>>;
   listReports(parameters: ListParameters): Promise<Page<{ readonly rawData: Hex }>>;
 }

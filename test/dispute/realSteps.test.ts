@@ -18,7 +18,7 @@ import { inputOf, requestForExample, startTemplate } from "../e2e/support/realMa
 import { compareSteps, createSamples } from "./support/sampleSteps.ts";
 
 /** How many steps to compare. More than the usual ones also come from a build of hello, and from a machine that boots. */
-const USUAL_STEPS = 300;
+const USUAL_STEPS = 150;
 const STEPS = Number(process.env.CARTENIX_STEPS ?? USUAL_STEPS);
 const isLong = STEPS > USUAL_STEPS;
 const PER_PLACE = isLong ? 20 : 5;

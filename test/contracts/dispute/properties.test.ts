@@ -9,7 +9,7 @@ import { Simulation } from "./support/simulation.ts";
 import { startDispute, type TestDispute } from "./support/startDispute.ts";
 
 /** How often games are played; `CARTENIX_FUZZ=12` plays more. */
-const RUNS = 40 * Number(process.env.CARTENIX_FUZZ ?? 1);
+const RUNS = 20 * Number(process.env.CARTENIX_FUZZ ?? 1);
 
 const END = 1n << BigInt(INPUT_HEIGHT);
 

@@ -2,14 +2,14 @@ import type { request } from "ponder:schema";
 import { z } from "@hono/zod-openapi";
 import { type Address, keccak256, numberToHex, size } from "viem";
 import { applicationAbi } from "../../../../abi/index.ts";
+import type { NodeOutput } from "../../../../client/index.ts";
 import {
   EPOCH_STATUSES,
   epochAnswer,
   INPUT_STATUSES,
   inputAnswer,
-  type NodeOutput,
   outputPage,
-} from "../../../../client/index.ts";
+} from "../../../../client/node/nodeShapes.ts";
 import type { Report } from "../../../../protocol/index.ts";
 import { type NodeSettings, nodeOf, readSettings } from "../../../settings.ts";
 import { NODE_TIMEOUT_MS } from "../limits/bounds.ts";

@@ -1,5 +1,5 @@
 import { type Hex, hexToBytes, numberToHex } from "viem";
-import { reportPage } from "../../../../client/index.ts";
+import { reportPage } from "../../../../client/node/nodeShapes.ts";
 import { decodeReport, MalformedReportError, type Report } from "../../../../protocol/index.ts";
 import type { NodeSettings } from "../../../settings.ts";
 import { askNode } from "./askNode.ts";
