@@ -1,5 +1,6 @@
 import { readDisputes } from "../../dispute/index.ts";
 import { readApplicationState } from "../store/applicationTable.ts";
+import { machineHashAfter, processedInputCount } from "../store/inputsTable.ts";
 import { lastSeal, sealOf, stateAfterEpoch } from "../store/sealsTable.ts";
 import type { ClaimerContext } from "./claimerContext.ts";
 
@@ -9,7 +10,7 @@ import type { ClaimerContext } from "./claimerContext.ts";
  * @returns whether it sent a transaction.
  */
 export async function playDisputes(context: ClaimerContext, signal: AbortSignal): Promise<boolean> {
-  const { client, store, application, sender, guard } = context;
+  const { client, store, application, sender, guard, log } = context;
   if (guard === undefined) {
     return false;
   }
@@ -23,6 +24,18 @@ export async function playDisputes(context: ClaimerContext, signal: AbortSignal)
     blockNumber: checkedBlock,
   };
   const disputes = await readDisputes(client, query);
+  const { state: accepted, firstInput } = disputes.epoch;
+  if (processedInputCount(store) < firstInput) {
+    return false;
+  }
+  if (accepted !== undefined && accepted !== machineHashAfter(store, firstInput)) {
+    // A game starts from the accepted state: from another one, all that this machine computes would lose.
+    log.error(
+      { epoch: disputes.epoch.index, accepted },
+      "a wrong state was accepted: the guard cannot play on",
+    );
+    return false;
+  }
   const state = stateAfterEpoch(store, disputes.epoch.index);
   return guard.sendNext({ query, disputes, state }, { sender, signal });
 }
